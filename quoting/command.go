@@ -1,0 +1,212 @@
+package quoting
+
+import (
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/govalues/decimal"
+)
+
+// Intent is what a person wants done.
+type Intent string
+
+const (
+	CreateQuote   Intent = "create_quote"
+	ReviseQuote   Intent = "revise_quote"
+	SubmitQuote   Intent = "submit_quote"
+	ApproveQuote  Intent = "approve_quote"
+	RejectQuote   Intent = "reject_quote"
+	QuoteStatus   Intent = "quote_status"
+	ShowQuote     Intent = "show_quote"
+	Help          Intent = "help"
+	SmallTalk     Intent = "smalltalk"
+	OutOfScope    Intent = "out_of_scope"
+	RefuseCommand Intent = "refuse"
+)
+
+// Command is what a message or a click asks for. The text parser and the cards both make
+// it; neither is an authority: who may do what, and to which version, is decided from the
+// stored state and the directory.
+//
+// Its JSON is the contract of `radioquote parse`: fields that the message does not settle
+// are left out.
+type Command struct {
+	Text   string   `json:"text"`
+	Intent Intent   `json:"intent"`
+	Slots  Slots    `json:"slots"`
+	Needs  []Need   `json:"needs,omitempty"`
+	Errors []string `json:"errors,omitempty"`
+
+	// Click is what only a card says; nil for a message.
+	Click *Click `json:"-"`
+}
+
+// Click is the part of a command that comes from a card's button.
+type Click struct {
+	Quote   QuoteID
+	Version int
+	Nonce   string // of the card's approval request; empty on a draft's card
+}
+
+// Need is something that must still be asked.
+type Need string
+
+const (
+	NeedUsers    Need = "users"
+	NeedSites    Need = "sites"
+	NeedIndustry Need = "industry"
+	NeedQuote    Need = "quote_id"
+	NeedCustomer Need = "customer" // never by the parser: a draft's card asks for it
+)
+
+// Errors of stated values, as a command names them.
+const (
+	UsersOutOfRange     = "users_out_of_range"
+	UsersNotInteger     = "users_not_integer"
+	SitesExceedUsers    = "sites_exceed_users"
+	DiscountOutOfRange  = "discount_out_of_range"
+	IndustryNotApproved = "industry_not_approved"
+)
+
+// Slots are what a message says, and nothing that it does not say. A nil pointer, an
+// empty string and an empty list are "not said".
+type Slots struct {
+	Users        *int        `json:"users,omitempty"`
+	UsersMin     *int        `json:"users_min,omitempty"`
+	UsersMax     *int        `json:"users_max,omitempty"`
+	UsersOptions []int       `json:"users_options,omitempty"`
+	Approx       bool        `json:"approx,omitempty"`
+	UsersPerSite *int        `json:"users_per_site,omitempty"`
+	SiteSplit    []SiteUsers `json:"site_split,omitempty"`
+	Sites        *int        `json:"sites,omitempty"`
+	AreaSqft     *Number     `json:"area_sqft,omitempty"`
+	Shifts       *int        `json:"shifts,omitempty"`
+
+	Customer     string       `json:"customer,omitempty"`
+	CustomerID   CustomerID   `json:"-"` // chosen on a card
+	Location     string       `json:"location,omitempty"`
+	NeedByText   string       `json:"need_by_text,omitempty"`
+	Industry     IndustryCode `json:"industry,omitempty"`
+	IndustryText string       `json:"industry_text,omitempty"`
+
+	Technology        TechnologyChoice `json:"technology,omitempty"`
+	Band              Band             `json:"band,omitempty"`
+	IntrinsicallySafe bool             `json:"intrinsically_safe,omitempty"`
+	Items             []ItemWish       `json:"items,omitempty"`
+	Features          []string         `json:"features,omitempty"`
+	Preference        string           `json:"preference,omitempty"`
+	Alternatives      []string         `json:"alternatives,omitempty"`
+	QuoteType         string           `json:"quote_type,omitempty"`
+	RentalWeeks       *int             `json:"rental_weeks,omitempty"`
+	TermMonths        *int             `json:"term_months,omitempty"`
+
+	DiscountPct    *Number `json:"discount_pct,omitempty"`
+	DiscountAmount *Number `json:"discount_amount,omitempty"`
+	TargetTotal    *Number `json:"target_total,omitempty"`
+	TargetTotalMax *Number `json:"target_total_max,omitempty"`
+	BudgetMax      *Number `json:"budget_max,omitempty"`
+	PaymentTerms   string  `json:"payment_terms,omitempty"`
+	ValidDays      *int    `json:"valid_days,omitempty"`
+
+	QuoteID QuoteID  `json:"quote_id,omitzero"`
+	RefText string   `json:"ref_text,omitempty"`
+	Reason  string   `json:"reason,omitempty"`
+	Changes []Change `json:"changes,omitempty"`
+}
+
+// SiteUsers is the stated number of users at a named place.
+type SiteUsers struct {
+	Site  string `json:"site"`
+	Users int    `json:"users"`
+}
+
+// ItemWish is an item that the message names: Qty nil is "wanted, number not said", 0 is
+// "explicitly not wanted".
+type ItemWish struct {
+	Item string `json:"item"`
+	Qty  *int   `json:"qty"`
+}
+
+// Change is one change to an existing quote: {"op":"set","field":"users","value":45}.
+type Change struct {
+	Op    string `json:"op"`
+	Field string `json:"field,omitempty"`
+	Item  string `json:"item,omitempty"`
+	SKU   string `json:"sku,omitempty"`
+	Qty   *int   `json:"qty,omitempty"`
+	Value any    `json:"value,omitempty"` // a Number, a string or a bool
+	Scope string `json:"scope,omitempty"`
+}
+
+// Number is an exact number that JSON writes without quotes: 12.5, 50000, -10.
+type Number struct{ decimal.Decimal }
+
+// MarshalJSON writes the number as JSON number, trailing zeros trimmed.
+func (n Number) MarshalJSON() ([]byte, error) { return []byte(n.Trim(0).String()), nil }
+
+// UnmarshalJSON reads a JSON number exactly.
+func (n *Number) UnmarshalJSON(b []byte) error {
+	var raw json.Number
+	if err := json.Unmarshal(b, &raw); err != nil {
+		return err
+	}
+	d, err := ParseDecimal(raw.String())
+	n.Decimal = d
+	return err
+}
+
+// QuoteID identifies a quote; people read it as Q-1001. The zero value is no quote.
+type QuoteID int64
+
+// String is the quote number as people write it: Q-1001.
+func (id QuoteID) String() string { return "Q-" + strconv.FormatInt(int64(id), 10) }
+
+// ParseQuoteID reads "Q-1001", "q1001" or "1001". The error is of kind Invalid.
+func ParseQuoteID(text string) (QuoteID, error) {
+	digits := strings.TrimPrefix(strings.TrimPrefix(strings.ToUpper(strings.TrimSpace(text)), "Q"), "-")
+	n, err := strconv.ParseInt(digits, 10, 64)
+	if err != nil || n < 1 || len(digits) > 12 {
+		return 0, Errorf(Invalid, "%q is not a quote number. Quote numbers look like Q-1001.", text)
+	}
+	return QuoteID(n), nil
+}
+
+// MarshalText writes the quote number.
+func (id QuoteID) MarshalText() ([]byte, error) { return []byte(id.String()), nil }
+
+// UnmarshalText reads a quote number.
+func (id *QuoteID) UnmarshalText(b []byte) error {
+	parsed, err := ParseQuoteID(string(b))
+	*id = parsed
+	return err
+}
+
+// Unpriced names what the message asks for and this version cannot price: a quote that
+// silently left it out would be a wrong quote, so none is made.
+func (s Slots) Unpriced() []string {
+	var names []string
+	add := func(said bool, name string) {
+		if said {
+			names = append(names, name)
+		}
+	}
+	for _, w := range s.Items {
+		if w.Item != "portable" && w.Item != "mobile" && w.Item != "poc_portable" && w.Item != "poc_mobile" && w.Item != "portable_is" {
+			names = append(names, strings.ReplaceAll(w.Item, "_", " "))
+		}
+	}
+	add(len(s.SiteSplit) > 0, "different numbers of users per site")
+	add(len(s.Features) > 0, "features ("+strings.Join(s.Features, ", ")+")")
+	add(s.Preference != "", "a cheapest-possible design")
+	add(len(s.Alternatives) > 0, "alternatives side by side")
+	add(s.QuoteType == "rental" || s.RentalWeeks != nil, "rental")
+	add(s.DiscountPct != nil || s.DiscountAmount != nil, "a discount")
+	add(s.TargetTotal != nil || s.TargetTotalMax != nil || s.BudgetMax != nil, "a target price")
+	add(s.PaymentTerms != "", "payment terms")
+	add(s.ValidDays != nil, "a validity")
+	return names
+}
+
+func (c Command) String() string { return fmt.Sprintf("%s %+v", c.Intent, c.Slots) }

@@ -1,0 +1,47 @@
+package quoting
+
+import "slices"
+
+// PersonID is who somebody is: the Entra tenant and object id of a validated token and
+// activity. A display name, an e-mail address or card data never say who somebody is.
+type PersonID struct {
+	Tenant string
+	Object string
+}
+
+// Role is what a person may see and do; a person may hold several.
+type Role string
+
+const (
+	Rep          Role = "rep"
+	SalesManager Role = "sales_manager"
+	Finance      Role = "finance"
+	VP           Role = "vp"
+	Owner        Role = "owner"
+	Engineering  Role = "engineering"
+	Admin        Role = "admin"
+	Auditor      Role = "auditor"
+)
+
+// Roles are all roles that a directory may give.
+var Roles = []Role{Rep, SalesManager, Finance, VP, Owner, Engineering, Admin, Auditor}
+
+// Person is an entry of the directory. The zero value is nobody: no role, no right.
+type Person struct {
+	ID      PersonID
+	Name    string
+	Roles   []Role
+	Team    string
+	Manager PersonID // zero: nobody
+}
+
+// Has says whether the person holds the role.
+func (p Person) Has(role Role) bool { return slices.Contains(p.Roles, role) }
+
+// MayQuote says whether the person may make and submit quotes.
+func (p Person) MayQuote() bool { return p.Has(Rep) || p.Has(SalesManager) }
+
+// SeesMargin says whether the person sees cost and exact margin; a rep sees a band.
+func (p Person) SeesMargin() bool {
+	return p.Has(SalesManager) || p.Has(Finance) || p.Has(VP) || p.Has(Owner) || p.Has(Auditor)
+}
