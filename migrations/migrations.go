@@ -1,0 +1,314 @@
+// Package migrations holds the database's schema as numbered SQL files and brings a
+// database to it: our own files through golang-migrate, then River's tables through
+// River's migrator, then the rights on both.
+//
+// It refuses to touch a database whose state it does not know: one that an interrupted
+// migration left marked dirty. It reads and writes no data of the service.
+package migrations
+
+import (
+	"context"
+	"crypto/sha256"
+	"embed"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/golang-migrate/migrate/v4"
+	"github.com/golang-migrate/migrate/v4/database"
+	pgxmigrate "github.com/golang-migrate/migrate/v4/database/pgx/v5"
+	"github.com/golang-migrate/migrate/v4/source/iofs"
+	"github.com/jackc/pgerrcode"
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/jackc/pgx/v5/stdlib"
+	"github.com/riverqueue/river/riverdriver/riverpgxv5"
+	"github.com/riverqueue/river/rivermigrate"
+)
+
+//go:embed *.sql
+var files embed.FS
+
+// State is how far the schema of a database is.
+type State struct {
+	Version     int  // of our schema, 0 before the first migration
+	Latest      int  // the newest version that this program knows
+	Dirty       bool // a migration was interrupted; see Up
+	River       int  // version of River's tables, 0 before the first migration
+	RiverLatest int
+}
+
+// Current reports whether a program with these migrations can run on the database.
+// A newer schema is fine: migrations add first and drop in a later release.
+func (s State) Current() bool {
+	return !s.Dirty && s.Version >= s.Latest && s.River >= s.RiverLatest
+}
+
+// Up brings the database of ownerURL to the newest schema and lets loginRole, the role
+// that the service signs in as, take the service's roles and run River. It needs the
+// owner of the database, with CREATEROLE. A database that is newer than this program
+// is left as it is.
+//
+// Each file runs in one transaction: a file that fails leaves nothing behind and is
+// tried again by the next Up. Only a run that was killed leaves the schema marked dirty.
+// Two runs at once are safe; the second waits up to ten seconds for the first. When ctx
+// ends, Up stops after the file in progress.
+func Up(ctx context.Context, ownerURL, loginRole string) error {
+	return up(ctx, files, ownerURL, loginRole)
+}
+
+func up(ctx context.Context, files fs.FS, ownerURL, loginRole string) error {
+	return withSchema(ctx, files, ownerURL, "migrate up", func(s *schema) error {
+		state, err := s.state(ctx)
+		if err != nil {
+			return err
+		}
+		if state.Version < state.Latest || state.Dirty {
+			if err := s.run(ctx, "up"); err != nil {
+				return err
+			}
+		}
+		if state.River < state.RiverLatest {
+			if _, err := s.river.Migrate(ctx, rivermigrate.DirectionUp, nil); err != nil {
+				return err
+			}
+		}
+		return grant(ctx, s.pool, loginRole)
+	})
+}
+
+// Down removes everything that Up made in the database of ownerURL, data included.
+func Down(ctx context.Context, ownerURL string) error {
+	return down(ctx, files, ownerURL)
+}
+
+func down(ctx context.Context, files fs.FS, ownerURL string) error {
+	return withSchema(ctx, files, ownerURL, "migrate down", func(s *schema) error {
+		state, err := s.state(ctx)
+		if err != nil {
+			return err
+		}
+		if state.Version > state.Latest {
+			return fmt.Errorf("the database has schema %d and this program knows %d: use the newer program", state.Version, state.Latest)
+		}
+		if state.River > 0 {
+			all := &rivermigrate.MigrateOpts{TargetVersion: -1}
+			if _, err := s.river.Migrate(ctx, rivermigrate.DirectionDown, all); err != nil {
+				return err
+			}
+		}
+		return s.run(ctx, "down")
+	})
+}
+
+// Status reads how far the database of url is. The service's login role may call it.
+func Status(ctx context.Context, url string) (State, error) {
+	conn, err := pgx.Connect(ctx, url)
+	if err != nil {
+		return State{}, fmt.Errorf("migrate status: %w", err)
+	}
+	defer conn.Close(context.WithoutCancel(ctx))
+	s, err := readState(ctx, conn, files)
+	if err != nil {
+		return State{}, fmt.Errorf("migrate status: %w", err)
+	}
+	return s, nil
+}
+
+// Hash identifies the schema that Up makes: our files, River's and the grants.
+func Hash() string {
+	h := sha256.New()
+	for _, name := range names(files) {
+		text, err := files.ReadFile(name)
+		if err != nil {
+			panic(err) // it has just been listed
+		}
+		fmt.Fprintf(h, "%s\n%s\n", name, text)
+	}
+	for _, m := range riverMigrator(nil).AllVersions() {
+		fmt.Fprintf(h, "river %d\n%s\n", m.Version, m.SQLUp)
+	}
+	h.Write([]byte(grants))
+	return hex.EncodeToString(h.Sum(nil))
+}
+
+// names lists the migration files in order. A name that golang-migrate does not
+// recognise is left out, as golang-migrate does.
+func names(files fs.FS) []string {
+	all, err := fs.Glob(files, "[0-9]*_*.*.sql")
+	if err != nil {
+		panic(err) // the pattern is a constant
+	}
+	slices.Sort(all)
+	return all
+}
+
+// version returns the number in front of a migration file's name, 0 if there is none.
+func version(name string) int {
+	digits, _, _ := strings.Cut(name, "_")
+	n, err := strconv.Atoi(digits)
+	if err != nil {
+		return 0
+	}
+	return n
+}
+
+// latest returns the newest version among files.
+func latest(files fs.FS) int {
+	n := 0
+	for _, name := range names(files) {
+		n = max(n, version(name))
+	}
+	return n
+}
+
+func riverMigrator(pool *pgxpool.Pool) *rivermigrate.Migrator[pgx.Tx] {
+	m, err := rivermigrate.New(riverpgxv5.New(pool), nil)
+	if err != nil {
+		panic(err) // only for a line of migrations other than the default
+	}
+	return m
+}
+
+// rowQuerier is a connection or a pool.
+type rowQuerier interface {
+	QueryRow(ctx context.Context, sql string, args ...any) pgx.Row
+}
+
+func readState(ctx context.Context, db rowQuerier, files fs.FS) (State, error) {
+	versions := riverMigrator(nil).AllVersions()
+	s := State{Latest: latest(files), RiverLatest: versions[len(versions)-1].Version}
+
+	var ours, rivers bool
+	err := db.QueryRow(ctx, `
+		SELECT to_regclass('schema_migrations') IS NOT NULL,
+		       to_regclass('river_migration') IS NOT NULL`).Scan(&ours, &rivers)
+	if err != nil {
+		return State{}, err
+	}
+	if ours {
+		err := db.QueryRow(ctx, `SELECT version, dirty FROM schema_migrations`).Scan(&s.Version, &s.Dirty)
+		if err != nil && !errors.Is(err, pgx.ErrNoRows) {
+			return State{}, err
+		}
+	}
+	if rivers {
+		err := db.QueryRow(ctx, `SELECT coalesce(max(version), 0) FROM river_migration`).Scan(&s.River)
+		if err != nil {
+			return State{}, err
+		}
+	}
+	return s, nil
+}
+
+// schema is a database that is being migrated, locked against others who would.
+type schema struct {
+	files  fs.FS
+	pool   *pgxpool.Pool
+	driver database.Driver // golang-migrate's view of the pool
+	river  *rivermigrate.Migrator[pgx.Tx]
+}
+
+// withSchema opens the database of url for one piece of work, named for errors.
+func withSchema(ctx context.Context, files fs.FS, url, work string, fn func(*schema) error) error {
+	config, err := pgxpool.ParseConfig(url)
+	if err != nil {
+		return fmt.Errorf("%s: %w", work, err)
+	}
+	// A statement that waits longer for a table in use would make every reader that
+	// comes after it wait too. It also bounds the wait for a migration by somebody else.
+	config.ConnConfig.RuntimeParams["lock_timeout"] = "10s"
+	pool, err := pgxpool.NewWithConfig(ctx, config)
+	if err != nil {
+		return fmt.Errorf("%s: %w", work, err)
+	}
+	defer pool.Close()
+
+	// golang-migrate has a lock of its own, which does not cover River and the grants.
+	err = pool.AcquireFunc(ctx, func(locked *pgxpool.Conn) error {
+		const key = `hashtext('radioquote migrations')`
+		if _, err := locked.Exec(ctx, `SELECT pg_advisory_lock(`+key+`)`); err != nil {
+			return err
+		}
+		defer locked.Exec(context.WithoutCancel(ctx), `SELECT pg_advisory_unlock(`+key+`)`) //nolint:errcheck // the lock goes with the connection anyway
+
+		db := stdlib.OpenDBFromPool(pool)
+		driver, err := pgxmigrate.WithInstance(db, &pgxmigrate.Config{})
+		if err != nil {
+			return errors.Join(err, db.Close())
+		}
+		s := &schema{files: files, pool: pool, driver: driver, river: riverMigrator(pool)}
+		return errors.Join(fn(s), driver.Close())
+	})
+	if err != nil {
+		return fmt.Errorf("%s: %w", work, explain(err))
+	}
+	return nil
+}
+
+func (s *schema) state(ctx context.Context) (State, error) {
+	return readState(ctx, s.pool, s.files)
+}
+
+// run runs golang-migrate in one direction, to the end. When a file fails, its
+// transaction was rolled back, so the version is put back to what the schema really is.
+func (s *schema) run(ctx context.Context, direction string) error {
+	source, err := iofs.New(s.files, ".")
+	if err != nil {
+		return err
+	}
+	m, err := migrate.NewWithInstance("iofs", source, "postgres", s.driver)
+	if err != nil {
+		return err
+	}
+	stop := context.AfterFunc(ctx, func() { m.GracefulStop <- true })
+	defer stop()
+
+	if direction == "up" {
+		err = m.Up()
+	} else {
+		err = m.Down()
+	}
+	if err == nil || errors.Is(err, migrate.ErrNoChange) {
+		return ctx.Err()
+	}
+	sqlErr, ok := errors.AsType[database.Error](err)
+	if !ok {
+		return err
+	}
+
+	// golang-migrate has already written the version that the file would have led to.
+	after, err := s.state(context.WithoutCancel(ctx))
+	if err != nil {
+		return err
+	}
+	failed, before := after.Version, after.Version-1
+	if direction == "down" {
+		failed = max(after.Version, 0) + 1
+		before = failed
+	}
+	if before == 0 {
+		before = database.NilVersion
+	}
+	return errors.Join(
+		fmt.Errorf("%06d_*.%s.sql, line %d: %w", failed, direction, sqlErr.Line, sqlErr.OrigErr),
+		s.driver.SetVersion(before, false),
+	)
+}
+
+// explain turns the errors that an operator can mend into one line that says how.
+func explain(err error) error {
+	if dirty, ok := errors.AsType[migrate.ErrDirty](err); ok {
+		return fmt.Errorf("an earlier run was killed in %06d: look whether its change is there, then set version and dirty in schema_migrations to match", dirty.Version)
+	}
+	pgErr, ok := errors.AsType[*pgconn.PgError](err)
+	if ok && pgErr.Code == pgerrcode.LockNotAvailable {
+		return fmt.Errorf("another migration or a long transaction holds a lock, try again later: %w", err)
+	}
+	return err
+}

@@ -1,0 +1,99 @@
+package localpg
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// minMajor is the oldest Postgres with CREATE DATABASE ... STRATEGY file_copy, with
+// security_invoker views and with a public schema that not everybody may create in.
+const minMajor = 15
+
+// installation is a folder of Postgres programs.
+type installation struct {
+	bin   string
+	major int
+}
+
+// Binary returns the path of a program, say pg_dump, of the newest Postgres on this
+// machine. A missing Postgres is an error that names the package.
+func Binary(ctx context.Context, program string) (string, error) {
+	found, err := newest(installations(ctx, binFolders()))
+	if err != nil {
+		return "", err
+	}
+	path := filepath.Join(found.bin, program)
+	if _, err := os.Stat(path); err != nil {
+		return "", fmt.Errorf("find %s: %w", program, err)
+	}
+	return path, nil
+}
+
+// binFolders lists where Postgres may be: PATH and the folders of Debian, of Fedora and
+// the PostgreSQL project's RPMs, and of Homebrew on ARM and on Intel.
+func binFolders() []string {
+	folders := filepath.SplitList(os.Getenv("PATH"))
+	for _, pattern := range []string{
+		"/usr/lib/postgresql/*/bin",
+		"/usr/bin",
+		"/usr/pgsql-*/bin",
+		"/opt/homebrew/opt/postgresql@*/bin",
+		"/usr/local/opt/postgresql@*/bin",
+	} {
+		matches, err := filepath.Glob(pattern)
+		if err != nil {
+			panic(err) // the patterns are constants
+		}
+		folders = append(folders, matches...)
+	}
+	return folders
+}
+
+// installations returns those folders that hold a working server, newest first.
+func installations(ctx context.Context, folders []string) []installation {
+	var all []installation
+	for _, bin := range folders {
+		if _, err := os.Stat(filepath.Join(bin, "initdb")); err != nil {
+			continue
+		}
+		out, err := exec.CommandContext(ctx, filepath.Join(bin, "postgres"), "--version").Output()
+		if err != nil {
+			continue
+		}
+		// "postgres (PostgreSQL) 15.14 (Debian 15.14-0+deb12u1)"
+		var major int
+		if _, err := fmt.Sscanf(string(out), "postgres (PostgreSQL) %d", &major); err != nil {
+			continue
+		}
+		all = append(all, installation{bin, major})
+	}
+	slices.SortStableFunc(all, func(a, b installation) int { return b.major - a.major })
+	return all
+}
+
+func newest(all []installation) (installation, error) {
+	const install = "install it with apt-get install postgresql, dnf install postgresql-server or brew install postgresql@17"
+	switch {
+	case len(all) == 0:
+		return installation{}, errors.New("no Postgres on this machine: " + install)
+	case all[0].major < minMajor:
+		return installation{}, fmt.Errorf("Postgres %d or newer is needed and %s is %d: %s", minMajor, all[0].bin, all[0].major, install)
+	}
+	return all[0], nil
+}
+
+// ofMajor returns the installation that can run a cluster made by Postgres major.
+func ofMajor(all []installation, major string) (installation, error) {
+	for _, i := range all {
+		if fmt.Sprint(i.major) == strings.TrimSpace(major) {
+			return i, nil
+		}
+	}
+	return installation{}, fmt.Errorf("the data was made by Postgres %s, which is not on this machine: install that version, or start over with an empty folder", strings.TrimSpace(major))
+}

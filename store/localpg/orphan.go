@@ -1,0 +1,68 @@
+package localpg
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"syscall"
+	"time"
+)
+
+// orphanTimeout bounds the wait for a server to write its data and end.
+const orphanTimeout = 30 * time.Second
+
+// stopOrphan makes sure that no server runs on the cluster at path, whose folder the
+// caller has locked. A killed process may have left one running, or its postmaster.pid,
+// which may by now hold the number of a process that has nothing to do with Postgres and
+// would keep a new server from starting.
+func stopOrphan(ctx context.Context, path string) error {
+	file := filepath.Join(path, "postmaster.pid")
+	text, err := os.ReadFile(file)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	first, _, _ := bytes.Cut(text, []byte("\n"))
+	pid, err := strconv.Atoi(string(first))
+	if err != nil {
+		return fmt.Errorf("read %s: %w", file, err)
+	}
+
+	ctx, cancel := context.WithTimeout(ctx, orphanTimeout)
+	defer cancel()
+	for asked := false; isServer(ctx, pid, path); asked = true {
+		if !asked {
+			if err := syscall.Kill(pid, syscall.SIGINT); err != nil {
+				return fmt.Errorf("stop the server that an earlier run left, process %d: %w", pid, err)
+			}
+		}
+		select {
+		case <-time.After(pollInterval):
+		case <-ctx.Done():
+			return fmt.Errorf("stop the server that an earlier run left, process %d: %w", pid, ctx.Err())
+		}
+	}
+	if err := os.Remove(file); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return nil
+}
+
+// isServer reports whether process pid is a Postgres server on the cluster at path. The
+// command line tells; on Linux it is read from /proc, since ps may be missing.
+func isServer(ctx context.Context, pid int, path string) bool {
+	if line, err := os.ReadFile(fmt.Sprintf("/proc/%d/cmdline", pid)); err == nil {
+		return slices.ContainsFunc(bytes.Split(line, []byte{0}), func(arg []byte) bool { return string(arg) == path })
+	}
+	line, err := exec.CommandContext(ctx, "ps", "-o", "command=", "-p", strconv.Itoa(pid)).Output()
+	return err == nil && bytes.Contains(line, []byte(path))
+}
