@@ -1,0 +1,318 @@
+package quoting
+
+import (
+	"bytes"
+	"crypto/sha256"
+	_ "embed"
+	"encoding/hex"
+	"slices"
+	"time"
+
+	"github.com/goccy/go-yaml"
+	"github.com/govalues/decimal"
+)
+
+//go:embed policy.yaml
+var defaultPolicy []byte
+
+// Policy holds the dealer's numbers, names and limits. It is a document: its version is
+// the hash of its text, and every quote is stamped with the version that made it. The
+// shape of the rules is Go; there is no expression language in it.
+type Policy struct {
+	Version string `yaml:"-"` // first 16 hexadecimal digits of the SHA-256 of the text
+	Text    []byte `yaml:"-"`
+
+	Currency   Currency                  `yaml:"currency"`
+	ValidDays  int                       `yaml:"valid_days"`
+	Talk       Talk                      `yaml:"talk"`
+	Sizing     SizingLimits              `yaml:"sizing"`
+	Industries map[IndustryCode]Industry `yaml:"industries"`
+
+	ShiftBatteries map[int]int        `yaml:"shift_batteries"`
+	Fleets         map[FleetKey]Fleet `yaml:"fleets"`
+	Infrastructure Infrastructure     `yaml:"infrastructure"`
+	Services       Services           `yaml:"services"`
+	Freight        Freight            `yaml:"freight"`
+	CostOrder      []CostKind         `yaml:"cost_order"`
+	Approval       ApprovalLimits     `yaml:"approval"`
+	Prices         PriceAges          `yaml:"prices"`
+	Limits         Limits             `yaml:"limits"`
+}
+
+// Talk is the traffic model of a talk path.
+type Talk struct {
+	HangSeconds int                  `yaml:"hang_seconds"`
+	WaitSeconds int                  `yaml:"wait_seconds"`
+	WaitPercent int                  `yaml:"wait_percent"`
+	Loads       map[LoadKey]TalkLoad `yaml:"loads"`
+}
+
+// LoadKey names a busy-hour profile: light, medium or heavy.
+type LoadKey string
+
+// TalkLoad is the busy-hour talk of one radio.
+type TalkLoad struct {
+	Calls   int `yaml:"calls"`   // in the busy hour
+	Seconds int `yaml:"seconds"` // of speech in each
+}
+
+// SizingLimits are the boundaries between systems.
+type SizingLimits struct {
+	MaxUsers        int `yaml:"max_users"`
+	MaxSites        int `yaml:"max_sites"`
+	SimplexUsers    int `yaml:"simplex_users"`
+	RepeaterUsers   int `yaml:"repeater_users"`
+	LinkedSites     int `yaml:"linked_sites"`
+	RepeatersASite  int `yaml:"repeaters_a_site"`
+	BoundaryPercent int `yaml:"boundary_percent"`
+	PoCMonths       int `yaml:"poc_months"`
+	ChargerPockets  int `yaml:"charger_pockets"`
+}
+
+// Industry is how an approved industry uses radios. Percentages are of users (mobiles),
+// of portables (accessories), or of the talk that must reach all sites (WideArea).
+type Industry struct {
+	Name              string           `yaml:"name"`
+	Load              LoadKey          `yaml:"load"`
+	Technology        TechnologyChoice `yaml:"technology"`
+	Shifts            int              `yaml:"shifts"`
+	SpareBatteries    int              `yaml:"spare_batteries"`
+	SpeakerMics       int              `yaml:"speaker_mics"`
+	Earpieces         int              `yaml:"earpieces"`
+	Mobiles           int              `yaml:"mobiles"`
+	WideArea          int              `yaml:"wide_area"`
+	UsersASite        UsersASite       `yaml:"users_a_site"`
+	Radios            FleetKey         `yaml:"radios"` // empty: plain
+	IntrinsicallySafe bool             `yaml:"intrinsically_safe"`
+}
+
+// UsersASite says which numbers of users at one site make sense in an industry.
+type UsersASite struct {
+	Block   int `yaml:"block"` // fewer: refused, unless PoC
+	Low     int `yaml:"low"`   // fewer: a warning
+	Typical int `yaml:"typical"`
+	High    int `yaml:"high"` // more: a warning
+}
+
+// FleetKey names what users carry.
+type FleetKey string
+
+const (
+	FleetPoC     FleetKey = "poc"
+	FleetAnalog  FleetKey = "analog"
+	FleetSafe    FleetKey = "safe"
+	FleetTrunked FleetKey = "trunked"
+	FleetSlim    FleetKey = "slim"
+	FleetPlain   FleetKey = "plain"
+)
+
+// Fleet is the SKUs that users carry. An empty VHF twin means that there is none, except
+// for the battery, which then is the UHF radio's.
+type Fleet struct {
+	Portable    string `yaml:"portable"`
+	Mobile      string `yaml:"mobile"`
+	Battery     string `yaml:"battery"`
+	Charger     string `yaml:"charger"`
+	SpeakerMic  string `yaml:"speaker_mic"`
+	Earpiece    string `yaml:"earpiece"` // empty: none is approved
+	PortableVHF string `yaml:"portable_vhf"`
+	MobileVHF   string `yaml:"mobile_vhf"`
+	BatteryVHF  string `yaml:"battery_vhf"`
+}
+
+// Infrastructure is the SKUs that a repeater site is built of.
+type Infrastructure struct {
+	UHF                BandPlant `yaml:"uhf"`
+	VHF                BandPlant `yaml:"vhf"`
+	Feedline           string    `yaml:"feedline"`
+	SurgeProtector     string    `yaml:"surge_protector"`
+	PowerSupply        string    `yaml:"power_supply"`
+	UPS                string    `yaml:"ups"`
+	Cabinet            string    `yaml:"cabinet"`
+	SiteLink           string    `yaml:"site_link"`
+	TrunkingSingle     string    `yaml:"trunking_single"`
+	TrunkingMulti      string    `yaml:"trunking_multi"`
+	Gateway            string    `yaml:"gateway"`
+	RepeatersACombiner int       `yaml:"repeaters_a_combiner"`
+}
+
+// BandPlant is the SKUs that differ by band.
+type BandPlant struct {
+	Repeater      string `yaml:"repeater"`
+	Duplexer      string `yaml:"duplexer"`
+	Combiner      string `yaml:"combiner"` // empty: none is made for the band
+	Antenna       string `yaml:"antenna"`
+	MobileAntenna string `yaml:"mobile_antenna"`
+}
+
+// Services is the SKUs of work, fees and subscriptions.
+type Services struct {
+	Programming        string `yaml:"programming"`
+	Codeplug           string `yaml:"codeplug"`
+	InstallRepeater    string `yaml:"install_repeater"`
+	InstallMobile      string `yaml:"install_mobile"`
+	SiteSurvey         string `yaml:"site_survey"`
+	Coordination       string `yaml:"coordination"`
+	LicenceApplication string `yaml:"licence_application"`
+	PoCMonth           string `yaml:"poc_month"`
+}
+
+// Freight is how shipping is charged: a percentage of the hardware's extended price.
+type Freight struct {
+	Item    string          `yaml:"item"`
+	Percent decimal.Decimal `yaml:"percent"`
+	Minimum decimal.Decimal `yaml:"minimum"` // where there is any hardware
+}
+
+// CostKind names one of the costs that NetSuite knows.
+type CostKind string
+
+const (
+	CostAverage      CostKind = "average"
+	CostLastPurchase CostKind = "last_purchase"
+	CostStandard     CostKind = "standard"
+)
+
+// ApprovalLimits are the limits within which a quote needs nobody. Margins are percents.
+type ApprovalLimits struct {
+	Amount      decimal.Decimal `yaml:"amount"`
+	Margin      decimal.Decimal `yaml:"margin"`
+	MarginFloor decimal.Decimal `yaml:"margin_floor"`
+	Bands       struct {
+		Good decimal.Decimal `yaml:"good"`
+		Thin decimal.Decimal `yaml:"thin"`
+	} `yaml:"bands"`
+}
+
+// PriceAges says how old prices and checks may be.
+type PriceAges struct {
+	Fresh        time.Duration `yaml:"fresh"`
+	Usable       time.Duration `yaml:"usable"`
+	CheckGoodFor time.Duration `yaml:"check_good_for"`
+	CheckWait    time.Duration `yaml:"check_wait"`
+}
+
+// Limits bound what one person may ask for.
+type Limits struct {
+	QuotesAMinute int `yaml:"quotes_a_minute"`
+}
+
+// DefaultPolicy is the policy that the program carries.
+func DefaultPolicy() (*Policy, error) { return ParsePolicy(defaultPolicy) }
+
+// ParsePolicy reads a policy document. A field that is unknown, missing or impossible is
+// an error of kind Invalid that says which.
+func ParsePolicy(text []byte) (*Policy, error) {
+	var p Policy
+	decoder := yaml.NewDecoder(bytes.NewReader(text), yaml.Strict(), yaml.CustomUnmarshaler(unmarshalDecimal))
+	if err := decoder.Decode(&p); err != nil {
+		return nil, &Error{Kind: Invalid, Sentence: "The policy cannot be read: " + yaml.FormatError(err, false, false), Err: err}
+	}
+	if err := p.check(); err != nil {
+		return nil, err
+	}
+	digest := sha256.Sum256(text)
+	p.Version = hex.EncodeToString(digest[:8])
+	p.Text = slices.Clone(text)
+	return &p, nil
+}
+
+// unmarshalDecimal reads an exact number from quoted or bare digits.
+func unmarshalDecimal(d *decimal.Decimal, text []byte) error {
+	parsed, err := ParseDecimal(string(bytes.Trim(bytes.TrimSpace(text), `"'`)))
+	*d = parsed
+	return err
+}
+
+func (p *Policy) check() error {
+	problem := func(format string, args ...any) error {
+		return Errorf(Invalid, "The policy cannot be used: "+format, args...)
+	}
+	if p.Currency == "" || p.ValidDays < 1 {
+		return problem("currency and valid_days must be given")
+	}
+	if _, ok := p.Industries[General]; !ok {
+		return problem("the profile %q is missing", General)
+	}
+	for code, industry := range p.Industries {
+		load, ok := p.Talk.Loads[industry.Load]
+		switch {
+		case industry.Name == "":
+			return problem("industry %s has no name", code)
+		case !ok || load.Calls < 1 || load.Seconds < 1:
+			return problem("industry %s has the unknown load %q", code, industry.Load)
+		case !slices.Contains([]TechnologyChoice{ChooseAnalog, ChooseDMR, ChoosePoC, ChooseP25}, industry.Technology):
+			return problem("industry %s has the unknown technology %q", code, industry.Technology)
+		}
+		for _, percent := range []int{industry.SpareBatteries, industry.SpeakerMics, industry.Earpieces, industry.Mobiles, industry.WideArea} {
+			if percent < 0 || percent > 100 {
+				return problem("industry %s has a percentage of %d", code, percent)
+			}
+		}
+		if industry.Radios != "" {
+			if _, ok := p.Fleets[industry.Radios]; !ok {
+				return problem("industry %s has the unknown radios %q", code, industry.Radios)
+			}
+		}
+	}
+	for _, key := range []FleetKey{FleetPoC, FleetAnalog, FleetSafe, FleetTrunked, FleetSlim, FleetPlain} {
+		if fleet := p.Fleets[key]; fleet.Portable == "" || fleet.Mobile == "" || fleet.Battery == "" || fleet.Charger == "" {
+			return problem("fleet %s is incomplete", key)
+		}
+	}
+	for _, kind := range p.CostOrder {
+		if !slices.Contains([]CostKind{CostAverage, CostLastPurchase, CostStandard}, kind) {
+			return problem("cost_order has the unknown cost %q", kind)
+		}
+	}
+	s := p.Sizing
+	if min(s.MaxUsers, s.MaxSites, s.SimplexUsers, s.RepeaterUsers, s.LinkedSites, s.RepeatersASite, s.PoCMonths, s.ChargerPockets, p.Infrastructure.RepeatersACombiner, p.Limits.QuotesAMinute) < 1 {
+		return problem("every limit of sizing and limits is at least 1")
+	}
+	if min(p.Talk.HangSeconds, p.Talk.WaitSeconds) < 0 || p.Talk.WaitPercent < 1 || p.Talk.WaitPercent > 99 {
+		return problem("talk has an impossible number")
+	}
+	if p.Freight.Item == "" || p.Freight.Percent.IsNeg() || p.Freight.Minimum.IsNeg() {
+		return problem("freight has an impossible number")
+	}
+	if min(p.Prices.Fresh, p.Prices.Usable, p.Prices.CheckGoodFor, p.Prices.CheckWait) <= 0 {
+		return problem("the ages of prices must be positive")
+	}
+	return nil
+}
+
+// IndustryCodes are the approved industries, in alphabetical order, without General.
+func (p *Policy) IndustryCodes() []IndustryCode {
+	codes := make([]IndustryCode, 0, len(p.Industries))
+	for code := range p.Industries {
+		if code != General {
+			codes = append(codes, code)
+		}
+	}
+	slices.Sort(codes)
+	return codes
+}
+
+// cost is the unit cost that counts by the policy's order; not valid where NetSuite knows
+// none.
+func (p *Policy) cost(c Costs) decimal.NullDecimal {
+	for _, kind := range p.CostOrder {
+		var known decimal.NullDecimal
+		switch kind {
+		case CostAverage:
+			known = c.Average
+		case CostLastPurchase:
+			known = c.LastPurchase
+		case CostStandard:
+			known = c.Standard
+		}
+		if known.Valid {
+			return known
+		}
+	}
+	return decimal.NullDecimal{}
+}
+
+func (r ApprovalLimits) amountIn(currency Currency) Money {
+	return Money{Amount: r.Amount, Currency: currency}
+}

@@ -1,0 +1,265 @@
+package quoting
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+// PriceBook is one snapshot of NetSuite's prices, ready to price from without a database.
+// It never changes: a newer snapshot is another book, and a quote uses one book from its
+// first line to its total.
+type PriceBook struct {
+	Snapshot  SnapshotID
+	TakenAt   time.Time // NetSuite's clock when the sync began
+	items     map[string]Item
+	levels    map[LevelID]PriceLevel
+	rows      map[priceKey][]PriceRow // ascending by From
+	customers []Customer              // ascending by ID
+	own       map[ownKey]CustomerPrice
+	groups    map[groupKey]LevelID
+	stock     map[ItemID]Stock
+}
+
+type priceKey struct {
+	item     ItemID
+	level    LevelID
+	currency Currency
+}
+
+type ownKey struct {
+	customer CustomerID
+	item     ItemID
+}
+
+type groupKey struct {
+	customer CustomerID
+	group    int64
+}
+
+// NewPriceBook indexes a catalogue. It refuses a catalogue that it could misread: two
+// items of one SKU, two rows of one break, a price that is negative.
+func NewPriceBook(id SnapshotID, c Catalogue) (*PriceBook, error) {
+	b := &PriceBook{
+		Snapshot: id, TakenAt: c.TakenAt,
+		items:     make(map[string]Item, len(c.Items)),
+		levels:    make(map[LevelID]PriceLevel, len(c.Levels)),
+		rows:      make(map[priceKey][]PriceRow),
+		customers: slices.Clone(c.Customers),
+		own:       make(map[ownKey]CustomerPrice, len(c.CustomerPrices)),
+		groups:    make(map[groupKey]LevelID, len(c.GroupLevels)),
+		stock:     make(map[ItemID]Stock, len(c.Stock)),
+	}
+	for _, item := range c.Items {
+		if _, twice := b.items[item.SKU]; twice {
+			return nil, fmt.Errorf("price book %d: item %s is there twice", id, item.SKU)
+		}
+		b.items[item.SKU] = item
+	}
+	for _, level := range c.Levels {
+		b.levels[level.ID] = level
+	}
+	for _, row := range c.Prices {
+		key := priceKey{row.Item, row.Level, row.Price.Currency}
+		b.rows[key] = append(b.rows[key], row)
+	}
+	for key, rows := range b.rows {
+		slices.SortFunc(rows, func(x, y PriceRow) int { return cmp.Compare(x.From, y.From) })
+		for i, row := range rows {
+			if row.Price.Amount.IsNeg() || row.From < 1 {
+				return nil, fmt.Errorf("price book %d: price row %d is impossible", id, row.ID)
+			}
+			if i > 0 && rows[i-1].From == row.From {
+				return nil, fmt.Errorf("price book %d: item %d has two prices from quantity %d", id, key.item, row.From)
+			}
+		}
+	}
+	slices.SortFunc(b.customers, func(x, y Customer) int { return cmp.Compare(x.ID, y.ID) })
+	for _, price := range c.CustomerPrices {
+		b.own[ownKey{price.Customer, price.Item}] = price
+	}
+	for _, level := range c.GroupLevels {
+		b.groups[groupKey{level.Customer, level.Group}] = level.Level
+	}
+	for _, stock := range c.Stock {
+		b.stock[stock.Item] = stock
+	}
+	return b, nil
+}
+
+// Item is the item of a SKU.
+func (b *PriceBook) Item(sku string) (Item, bool) {
+	item, ok := b.items[sku]
+	return item, ok
+}
+
+// Stock is what was available of an item when the snapshot was taken.
+func (b *PriceBook) Stock(id ItemID) (Stock, bool) {
+	stock, ok := b.stock[id]
+	return stock, ok
+}
+
+// Customer is the customer of an id.
+func (b *PriceBook) Customer(id CustomerID) (Customer, bool) {
+	i, ok := slices.BinarySearchFunc(b.customers, id, func(c Customer, id CustomerID) int { return cmp.Compare(c.ID, id) })
+	if !ok {
+		return Customer{}, false
+	}
+	return b.customers[i], true
+}
+
+// FindCustomers lists the active customers that a name may mean: the one of exactly that
+// name, else those that hold all of its words, in alphabetical order, at most limit. Case,
+// punctuation and forms of company (Inc., LLC) do not count.
+func (b *PriceBook) FindCustomers(name string, limit int) []Customer {
+	wanted := nameWords(name)
+	if len(wanted) == 0 {
+		return nil
+	}
+	var exact, similar []Customer
+	for _, c := range b.customers {
+		if c.Inactive {
+			continue
+		}
+		words := nameWords(c.Name)
+		switch {
+		case strings.EqualFold(strings.TrimSpace(name), c.Name):
+			exact = append(exact, c)
+		case holdsAll(words, wanted):
+			similar = append(similar, c)
+		}
+	}
+	if len(exact) == 1 {
+		return exact
+	}
+	found := append(exact, similar...)
+	slices.SortStableFunc(found, func(x, y Customer) int { return cmp.Compare(x.Name, y.Name) })
+	return found[:min(limit, len(found))]
+}
+
+// NearCustomers lists active customers whose names share the beginning of a word with the
+// name: what to offer for a name that nobody has.
+func (b *PriceBook) NearCustomers(name string, limit int) []Customer {
+	var found []Customer
+	wanted := nameWords(name)
+	for _, c := range b.customers {
+		if c.Inactive || len(found) == limit {
+			continue
+		}
+		if slices.ContainsFunc(nameWords(c.Name), func(word string) bool {
+			return slices.ContainsFunc(wanted, func(w string) bool { return sharedPrefix(word, w) >= 4 || word == w })
+		}) {
+			found = append(found, c)
+		}
+	}
+	return found
+}
+
+func sharedPrefix(a, b string) int {
+	n := 0
+	for n < min(len(a), len(b)) && a[n] == b[n] {
+		n++
+	}
+	return n
+}
+
+// nameWords are the words of a company's name in lower case, without its form.
+func nameWords(name string) []string {
+	words := strings.FieldsFunc(strings.ToLower(name), func(r rune) bool {
+		return !('a' <= r && r <= 'z' || '0' <= r && r <= '9' || r > 127)
+	})
+	return slices.DeleteFunc(words, func(w string) bool {
+		return w == "inc" || w == "llc" || w == "ltd" || w == "co" || w == "corp" || w == "the"
+	})
+}
+
+// holdsAll says whether each wanted word begins one of the words.
+func holdsAll(words, wanted []string) bool {
+	for _, w := range wanted {
+		if !slices.ContainsFunc(words, func(word string) bool { return strings.HasPrefix(word, w) }) {
+			return false
+		}
+	}
+	return true
+}
+
+// PriceSource says which entry of the precedence decided a unit price.
+type PriceSource string
+
+const (
+	FromCustomerPrice PriceSource = "customer price" // the customer's own price for the item; takes no break
+	FromCustomerLevel PriceSource = "customer level for the item"
+	FromGroupLevel    PriceSource = "customer level for the item's pricing group"
+	FromLevel         PriceSource = "customer level"
+	FromBase          PriceSource = "base price"
+	FromFreightRule   PriceSource = "freight rule" // computed, not taken from a row
+)
+
+// UnitPrice is a price of one unit and where it comes from.
+type UnitPrice struct {
+	Price  Money
+	Source PriceSource
+	Level  LevelID
+	Row    int64 // of NetSuite's price matrix; 0 for a customer's own price
+	From   int   // the quantity break that applies
+}
+
+// UnitPrice is the price of one unit of an item for a customer (the zero Customer: none)
+// at a quantity. The first entry that exists for the customer decides: its price for the
+// item, its level for the item, its level for the item's pricing group, its level, Base.
+// Where that entry has no row the item is not sellable, and the error, of kind Invalid,
+// says so: there is no fall-through to Base and no zero.
+func (b *PriceBook) UnitPrice(item Item, customer Customer, currency Currency, quantity int) (UnitPrice, error) {
+	source, level := FromBase, BaseLevel
+	own, hasOwn := b.own[ownKey{customer.ID, item.ID}]
+	group, hasGroup := b.groups[groupKey{customer.ID, item.PricingGroup}]
+	switch {
+	case customer.ID == 0:
+	case hasOwn && own.Level == CustomLevel:
+		if own.Price.Currency != currency || !own.Price.Amount.IsPos() {
+			return UnitPrice{}, notSellable(item, string(FromCustomerPrice), customer)
+		}
+		return UnitPrice{Price: own.Price, Source: FromCustomerPrice, Level: CustomLevel, From: 1}, nil
+	case hasOwn:
+		source, level = FromCustomerLevel, own.Level
+	case hasGroup && item.PricingGroup != 0:
+		source, level = FromGroupLevel, group
+	case customer.Level != 0:
+		source, level = FromLevel, customer.Level
+	}
+	rows := b.rows[priceKey{item.ID, level, currency}]
+	i, ok := slices.BinarySearchFunc(rows, quantity, func(row PriceRow, q int) int { return cmp.Compare(row.From, q) })
+	if !ok {
+		i--
+	}
+	if i < 0 || !rows[i].Price.Amount.IsPos() {
+		return UnitPrice{}, notSellable(item, b.levelName(level), customer)
+	}
+	return UnitPrice{Price: rows[i].Price, Source: source, Level: level, Row: rows[i].ID, From: rows[i].From}, nil
+}
+
+// nextBreak is the first quantity above this one at which the level's price changes.
+func (b *PriceBook) nextBreak(item Item, level LevelID, currency Currency, quantity int) (PriceRow, bool) {
+	for _, row := range b.rows[priceKey{item.ID, level, currency}] {
+		if row.From > quantity {
+			return row, true
+		}
+	}
+	return PriceRow{}, false
+}
+
+func (b *PriceBook) levelName(id LevelID) string {
+	if level, ok := b.levels[id]; ok {
+		return level.Name
+	}
+	return "Base Price"
+}
+
+func notSellable(item Item, at string, customer Customer) error {
+	if customer.ID == 0 {
+		return Errorf(Invalid, "%s has no price in NetSuite, so I cannot quote it. Ask whoever keeps the price list.", item.SKU)
+	}
+	return Errorf(Invalid, "%s has no price for this customer (%s) in NetSuite, so I cannot quote it. Ask whoever keeps the price list.", item.SKU, at)
+}

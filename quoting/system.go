@@ -1,0 +1,314 @@
+package quoting
+
+import "fmt"
+
+// Technology is the kind of system that a request leads to.
+type Technology string
+
+const (
+	AnalogSimplex Technology = "analog_simplex"
+	DMRSimplex    Technology = "dmr_simplex"
+	DMR           Technology = "dmr"
+	PoC           Technology = "poc"
+	P25Review     Technology = "p25_review" // engineering decides; no price
+)
+
+// Mode is how the repeaters of a DMR system work together; empty for other systems.
+type Mode string
+
+const (
+	ConventionalRepeater Mode = "conventional repeater"
+	LinkedConventional   Mode = "linked conventional"
+	SingleSiteTrunk      Mode = "single-site trunk"
+	MultiSiteTrunk       Mode = "multi-site trunk"
+)
+
+// System is the radio system that answers a request: what it is, why, and its lines. A
+// system with a Review has no lines and no price and cannot be submitted.
+type System struct {
+	Technology       Technology  `json:"technology"`
+	Mode             Mode        `json:"mode"`
+	Why              string      `json:"why"`              // the rule that chose it, as a sentence
+	Review           string      `json:"review,omitempty"` // why engineering must design it
+	UsersPerSite     int         `json:"users_per_site"`
+	LoadUsers        int         `json:"load_users"`
+	TalkPaths        int         `json:"talk_paths"`
+	RepeatersPerSite int         `json:"repeaters_per_site"`
+	Portables        int         `json:"portables"`
+	Mobiles          int         `json:"mobiles"`
+	Lines            []SizedLine `json:"lines,omitempty"`
+	Findings         []Finding   `json:"findings,omitempty"`
+}
+
+// SizedLine is a quantity of an item and the reason for it.
+type SizedLine struct {
+	SKU    string `json:"sku"`
+	Qty    int    `json:"qty"`
+	Units  int    `json:"units"`            // what the quantity break counts: Qty, or units of a monthly service
+	Months int    `json:"months,omitempty"` // of a recurring line, of which Qty is units × months
+	Reason string `json:"reason"`
+}
+
+// Severity says what a finding does to a quote.
+type Severity string
+
+const (
+	Warning Severity = "warning" // shown; the rep decides
+	Note    Severity = "note"
+)
+
+// Finding is what a rule has to say of a request that can still be quoted.
+type Finding struct {
+	Rule     string   `json:"rule"` // L4, L5, …
+	Severity Severity `json:"severity"`
+	Sentence string   `json:"sentence"`
+}
+
+// Size turns a request into a system by the policy. An error of kind Invalid says which
+// number is out of range (L1), that there are fewer radios than sites (L2), that a radio
+// would have nobody to talk to (L3), that a named DMR system spans too many sites (L6),
+// that technologies do not go together (L9), or that no such item is made in the band.
+func Size(p *Policy, r Request) (System, error) { return size(p, r, none) }
+
+// Neighbour is the system on the other side of the boundary that the request is close to,
+// such as DMR with a repeater for the simplex system of 15 radios; false where it is not
+// close to one or the other system is not to be had.
+func Neighbour(p *Policy, r Request) (System, bool) {
+	here, err := size(p, r, none)
+	if err != nil || here.Review != "" {
+		return System{}, false
+	}
+	for _, boundary := range []boundary{linkedSites, repeaterUsers, simplexUsers} {
+		if !boundary.near(p, r) {
+			continue
+		}
+		there, err := size(p, r, boundary)
+		if err == nil && there.Review == "" && there.Technology != here.Technology {
+			return there, true
+		}
+	}
+	return System{}, false
+}
+
+// boundary is a limit between two systems that sizing can be asked to judge the other way.
+type boundary int
+
+const (
+	none boundary = iota
+	linkedSites
+	repeaterUsers
+	simplexUsers
+)
+
+// near says whether the request is within the policy's percentage of the first number
+// beyond the boundary.
+func (b boundary) near(p *Policy, r Request) bool {
+	at, value := 0, 0
+	switch b {
+	case none:
+		return false
+	case linkedSites:
+		at, value = p.Sizing.LinkedSites+1, r.sites()
+	case repeaterUsers:
+		at, value = p.Sizing.RepeaterUsers, r.usersPerSite()
+	case simplexUsers:
+		at, value = p.Sizing.SimplexUsers+1, r.Users
+	}
+	return abs(value-at)*100 <= at*p.Sizing.BoundaryPercent
+}
+
+func (r Request) sites() int        { return max(r.Sites, 1) }
+func (r Request) usersPerSite() int { return ceilDiv(r.Users, r.sites()) }
+
+func (r Request) industry(p *Policy) (IndustryCode, Industry, error) {
+	code := r.Industry
+	if code == "" {
+		code = General
+	}
+	industry, ok := p.Industries[code]
+	if !ok {
+		return code, industry, Errorf(Invalid, "%q is not an industry that we quote for. Choose one of the list.", string(code))
+	}
+	return code, industry, nil
+}
+
+func size(p *Policy, r Request, flipped boundary) (System, error) {
+	if err := inRange(p, r); err != nil {
+		return System{}, err
+	}
+	_, industry, err := r.industry(p)
+	if err != nil {
+		return System{}, err
+	}
+	s := System{UsersPerSite: r.usersPerSite()}
+	s.Portables, s.Mobiles, err = r.split(industry)
+	if err != nil {
+		return System{}, err
+	}
+	if err := choose(p, r, industry, flipped, &s); err != nil {
+		return System{}, err
+	}
+	if s.Technology != PoC && s.UsersPerSite < industry.UsersASite.Block {
+		return System{}, Errorf(Invalid, "%s at each of %s: one radio at a site has nobody to talk to. Ask for more radios, fewer sites, or PoC.", count(s.UsersPerSite, "radio"), count(r.sites(), "site"))
+	}
+	s.Findings = findings(r, industry, s)
+	if s.Technology == P25Review {
+		return s, nil
+	}
+	s.traffic(p, r, industry)
+	if s.Review != "" {
+		return s, nil
+	}
+	s.Lines, err = lines(p, r, industry, s)
+	return s, err
+}
+
+// maxTermMonths bounds a service term: ten years.
+const maxTermMonths = 120
+
+// inRange is rules L1 and L2, and the ranges of shifts and terms.
+func inRange(p *Policy, r Request) error {
+	limits := p.Sizing
+	switch {
+	case r.Users < 1 || r.Users > limits.MaxUsers:
+		return Errorf(Invalid, "%s users: I can quote 1 to %s.", thousands(r.Users), thousands(limits.MaxUsers))
+	case r.Sites < 0 || r.Sites > limits.MaxSites:
+		return Errorf(Invalid, "%s sites: I can quote 1 to %s.", thousands(r.Sites), thousands(limits.MaxSites))
+	case r.Sites > r.Users:
+		return Errorf(Invalid, "%s for %s: there are fewer radios than sites. Which number is wrong?", count(r.Users, "radio"), count(r.Sites, "site"))
+	case r.Shifts < 0 || r.Shifts > 3:
+		return Errorf(Invalid, "%d shifts: a day has 1 to 3.", r.Shifts)
+	case r.TermMonths < 0 || r.TermMonths > maxTermMonths:
+		return Errorf(Invalid, "%d months of service: I can quote 1 to %d.", r.TermMonths, maxTermMonths)
+	}
+	return nil
+}
+
+// split is the portables and mobiles: as named, or the industry's share of mobiles,
+// rounded half to even. Names that do not add up to the users are an error.
+func (r Request) split(industry Industry) (portables, mobiles int, err error) {
+	switch {
+	case r.Portables != nil && r.Mobiles != nil:
+		portables, mobiles = *r.Portables, *r.Mobiles
+	case r.Portables != nil:
+		portables, mobiles = *r.Portables, r.Users-*r.Portables
+	case r.Mobiles != nil:
+		portables, mobiles = r.Users-*r.Mobiles, *r.Mobiles
+	default:
+		mobiles = halfToEven(r.Users*industry.Mobiles, 100)
+		portables = r.Users - mobiles
+	}
+	if portables < 0 || mobiles < 0 || portables+mobiles != r.Users {
+		return 0, 0, Errorf(Invalid, "%s and %s do not make %s. Which number is wrong?", count(portables, "portable"), count(mobiles, "mobile"), count(r.Users, "radio"))
+	}
+	return portables, mobiles, nil
+}
+
+// choose takes the first rule that fits; a technology that the rep names is read after
+// the rules of public safety and intrinsic safety.
+func choose(p *Policy, r Request, industry Industry, flipped boundary, s *System) error {
+	limits, sites, a := p.Sizing, r.sites(), s.UsersPerSite
+	beyond := func(b boundary, is bool) bool { return is != (flipped == b) }
+	set := func(t Technology, why string, args ...any) error {
+		s.Technology, s.Why = t, fmt.Sprintf(why, args...)
+		return nil
+	}
+	safe := r.IntrinsicallySafe || industry.IntrinsicallySafe
+	switch {
+	case industry.Technology == ChooseP25 || r.Technology == ChooseP25 || r.Band == Band700800:
+		s.Review = "Public safety and P25 systems are designed by engineering."
+		return set(P25Review, "%s", s.Review)
+	case safe && (r.Technology == ChoosePoC || r.Technology == ChooseAnalog):
+		return Errorf(Invalid, "Intrinsically safe radios are DMR only; there is no intrinsically safe %s radio. Leave out one of the two.", r.Technology)
+	case safe && sites > limits.LinkedSites:
+		s.Review = fmt.Sprintf("An intrinsically safe system of more than %d sites is designed by engineering.", limits.LinkedSites)
+		return set(P25Review, "%s", s.Review)
+	case safe:
+		return set(DMR, "Intrinsically safe radios work on DMR with repeaters.")
+	}
+	switch r.Technology {
+	case ChoosePoC:
+		return set(PoC, "You asked for PoC.")
+	case ChooseAnalog:
+		if a > limits.SimplexUsers {
+			return Errorf(Invalid, "Analog without a repeater carries up to %d radios a site, and you have %d. Ask for digital (DMR) instead.", limits.SimplexUsers, a)
+		}
+		return set(AnalogSimplex, "You asked for analog.")
+	case ChooseDMR:
+		if sites > limits.LinkedSites {
+			return Errorf(Invalid, "A DMR system links up to %d sites, and you have %d. Ask for PoC, or let engineering design it.", limits.LinkedSites, sites)
+		}
+	case ChooseP25:
+	default:
+		switch {
+		case industry.Technology == ChoosePoC:
+			return set(PoC, "%s works on PoC (broadband push-to-talk).", industry.Name)
+		case industry.Technology == ChooseAnalog && a <= limits.SimplexUsers && (sites == 1 || industry.WideArea == 0):
+			return set(AnalogSimplex, "%s a site in %s: analog radio to radio is enough.", count(a, "radio"), lowerFirst(industry.Name))
+		case beyond(linkedSites, sites > limits.LinkedSites):
+			if sites <= limits.LinkedSites {
+				return set(PoC, "PoC instead of linking %d sites.", sites)
+			}
+			return set(PoC, "%d sites: an IP-linked system ends at %d.", sites, limits.LinkedSites)
+		case sites >= 2 && beyond(repeaterUsers, a < limits.RepeaterUsers):
+			return set(PoC, "%s a site: a repeater cannot pay for fewer than %d.", count(a, "radio"), limits.RepeaterUsers)
+		}
+	}
+	if sites > limits.LinkedSites {
+		return Errorf(Invalid, "A DMR system links up to %d sites.", limits.LinkedSites)
+	}
+	if sites == 1 && beyond(simplexUsers, r.Users <= limits.SimplexUsers) {
+		return set(DMRSimplex, "%s at one site: radio to radio, without a repeater.", count(r.Users, "radio"))
+	}
+	return set(DMR, "%s at %s: DMR with repeaters.", count(r.Users, "radio"), count(sites, "site"))
+}
+
+// traffic computes load users, talk paths, repeaters and mode, and rule L7. On a simplex
+// or PoC system the talk paths are for information.
+func (s *System) traffic(p *Policy, r Request, industry Industry) {
+	s.LoadUsers = s.UsersPerSite
+	if s.Technology == DMR {
+		s.LoadUsers = ceilDiv(s.UsersPerSite*(100-industry.WideArea)+r.Users*industry.WideArea, 100)
+	}
+	s.TalkPaths = p.Talk.talkPaths(s.LoadUsers, p.Talk.Loads[industry.Load])
+	if s.Technology != DMR {
+		return
+	}
+	s.RepeatersPerSite = max(1, ceilDiv(s.TalkPaths, 2))
+	if s.RepeatersPerSite > p.Sizing.RepeatersASite {
+		s.Review = fmt.Sprintf("%d repeaters a site: more than %d are designed by engineering.", s.RepeatersPerSite, p.Sizing.RepeatersASite)
+		return
+	}
+	linked := r.sites() > 1 && industry.WideArea > 0
+	switch {
+	case s.RepeatersPerSite == 1 && linked:
+		s.Mode = LinkedConventional
+	case s.RepeatersPerSite == 1:
+		s.Mode = ConventionalRepeater
+	case linked:
+		s.Mode = MultiSiteTrunk
+	default:
+		s.Mode = SingleSiteTrunk
+	}
+}
+
+// findings are rules L4 and L5, and what a system without links means.
+func findings(r Request, industry Industry, s System) []Finding {
+	var found []Finding
+	add := func(rule string, severity Severity, format string, args ...any) {
+		found = append(found, Finding{rule, severity, fmt.Sprintf(format, args...)})
+	}
+	sites, a := r.sites(), s.UsersPerSite
+	if a < industry.UsersASite.Low && sites > 1 {
+		add("L4", Warning, "Is %d the total, or per site? %s a site is few for %s.", r.Users, count(a, "radio"), lowerFirst(industry.Name))
+	} else if a < industry.UsersASite.Low {
+		add("L4", Warning, "%s at a site is few for %s. Is %d the total?", count(a, "radio"), lowerFirst(industry.Name), r.Users)
+	}
+	if a > industry.UsersASite.High {
+		add("L5", Warning, "%s at one site is many for %s. Are there more sites?", count(a, "radio"), lowerFirst(industry.Name))
+	}
+	if s.Technology == AnalogSimplex && sites > 1 {
+		add("sites apart", Note, "Analog radio to radio: the %d sites do not hear each other.", sites)
+	}
+	return found
+}
