@@ -1,0 +1,235 @@
+package quoting
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"time"
+)
+
+// Quote is what a rep makes for a customer. Its content is in versions, of which the last
+// is the current one.
+type Quote struct {
+	ID        QuoteID
+	Owner     PersonID
+	Team      string
+	State     QuoteState
+	Current   int // number of the current version
+	Estimate  EstimateState
+	Attention string // why the estimate needs attention; empty otherwise
+}
+
+// Version is one priced state of a quote. Its content never changes: every re-price and
+// every other edit makes the next version.
+type Version struct {
+	Quote        QuoteID
+	Number       int // from 1
+	State        VersionState
+	Request      Request
+	Customer     Customer // the zero Customer: none chosen yet
+	CustomerText string   // the name as typed, where no single customer is chosen
+	System       System
+	Priced       Priced
+	Snapshot     SnapshotID
+	PricesAt     time.Time // when the snapshot was taken, by NetSuite's clock
+	Policy       string    // version of the policy that made it
+	Approvals    []ApprovalNeed
+	ValidUntil   time.Time
+	Check        Check
+	Nonce        string // of the approval request; empty until submitted
+	SubmittedAt  time.Time
+	Decision     *Decision
+	CreatedAt    time.Time
+}
+
+// Check is the outcome of comparing a version with NetSuite's live prices.
+type Check struct {
+	State  CheckState
+	At     time.Time // of the last answer; zero: none yet
+	Method string    // create-form or suiteql
+	Moved  []MovedPrice
+}
+
+// Passed says whether the check holds good for a decision at that time.
+func (c Check) Passed(now time.Time, goodFor time.Duration) bool {
+	return c.State == Verified && now.Sub(c.At) <= goodFor
+}
+
+// MovedPrice is a line whose price in NetSuite is another one than quoted.
+type MovedPrice struct {
+	SKU      string
+	From     Money
+	To       Money
+	Sellable bool // false: NetSuite has no price for it any more
+}
+
+// Decision is what an approver, or the policy itself, decided on a version.
+type Decision struct {
+	Action Action   // Approve or Reject
+	By     PersonID // the zero PersonID: nobody was needed
+	Name   string
+	Reason string
+	At     time.Time
+}
+
+// ApprovalNeed is a rule that fired: who must decide, what was measured, and the sentence
+// that explains it.
+type ApprovalNeed struct {
+	Rule     string `json:"rule"`
+	Role     Role   `json:"role"`
+	Measured string `json:"measured"`
+	Sentence string `json:"sentence"` // with amounts and percentages
+	ForRep   string `json:"for_rep"`  // the same for eyes that see no margin
+}
+
+// Approvals lists the rules of the policy that make somebody decide on a priced system.
+// None means that a submit is approved by itself.
+func Approvals(p *Policy, priced Priced) []ApprovalNeed {
+	var needs []ApprovalNeed
+	limits := p.Approval
+	if limit := limits.amountIn(priced.Currency); priced.Amount.Cmp(limit) > 0 {
+		sentence := fmt.Sprintf("The amount of %s is over %s.", priced.Amount.Display(), limit.Display())
+		needs = append(needs, ApprovalNeed{Rule: "amount", Role: SalesManager, Measured: priced.Amount.Text(), Sentence: sentence, ForRep: sentence})
+	}
+	switch {
+	case !priced.Margin.Known:
+		sentence := "The margin is unknown: an item has no cost in NetSuite."
+		needs = append(needs, ApprovalNeed{Rule: "margin", Role: SalesManager, Measured: "unknown", Sentence: sentence, ForRep: sentence})
+	case priced.Margin.Percent.Cmp(limits.Margin) < 0:
+		needs = append(needs, ApprovalNeed{
+			Rule: "margin", Role: SalesManager, Measured: priced.Margin.Percent.String(),
+			Sentence: fmt.Sprintf("The margin of %s is under %s %%.", priced.Margin, limits.Margin),
+			ForRep:   "The margin is under what a rep may quote alone.",
+		})
+	}
+	return needs
+}
+
+// MarginBand is what somebody who sees no margin sees of it: good, fair, thin, unknown.
+func (p *Policy) MarginBand(m Margin) string {
+	switch {
+	case !m.Known:
+		return "unknown"
+	case m.Percent.Cmp(p.Approval.Bands.Good) >= 0:
+		return "good"
+	case m.Percent.Cmp(p.Approval.Bands.Thin) >= 0:
+		return "fair"
+	default:
+		return "thin"
+	}
+}
+
+// SubmitProblem says why the version cannot be submitted, as an error of kind Invalid,
+// Conflict or Forbidden; nil where it can.
+func SubmitProblem(p *Policy, q Quote, v Version, by PersonID, now time.Time) error {
+	margin := v.Priced.Margin
+	switch {
+	case by != q.Owner:
+		return Errorf(Forbidden, "Only the owner of %s can submit it.", q.ID)
+	case q.State != Open:
+		return Errorf(Conflict, "%s is %s.", q.ID, q.State)
+	case v.Number != q.Current:
+		return Errorf(Conflict, "%s is at version %d now.", q.ID, q.Current)
+	case v.System.Review != "":
+		return Errorf(Invalid, "%s cannot be submitted. %s", q.ID, v.System.Review)
+	case len(v.Missing()) > 0:
+		return Errorf(Invalid, "%s needs %s before it can be submitted.", q.ID, Names(v.Missing()))
+	case v.Customer.CreditHold:
+		return Errorf(Invalid, "%s is on credit hold in NetSuite. Finance has to lift it first.", v.Customer.Name)
+	case margin.Known && margin.Percent.Cmp(p.Approval.MarginFloor) <= 0:
+		return Errorf(Invalid, "%s is priced at or below cost and cannot be submitted.", q.ID)
+	case now.Sub(v.PricesAt) > p.Prices.Usable:
+		return Errorf(Invalid, "The prices of %s are older than a day. Ask again when NetSuite answers.", q.ID)
+	case now.After(v.ValidUntil):
+		return Errorf(Conflict, "%s was valid until %s.", q.ID, v.ValidUntil.Format("2 January"))
+	}
+	if _, ok := v.State.Next(Submit); !ok {
+		return Errorf(Conflict, "%s v%d is already %s.", q.ID, v.Number, v.State)
+	}
+	return nil
+}
+
+// DecideProblem says why this person cannot decide on the version: no role for it
+// (Forbidden), the owner's own quote (Forbidden), or a state, version or nonce that has
+// moved on (Conflict). Nil where the person can.
+func DecideProblem(q Quote, v Version, owner, by Person, nonce string) error {
+	switch {
+	case by.ID == q.Owner:
+		return Errorf(Forbidden, "Nobody decides on a quote of their own. %s waits for %s.", q.ID, "the manager")
+	case !by.Has(SalesManager) || by.Has(Admin) || owner.Manager != by.ID:
+		return Errorf(Forbidden, "%s is not yours to decide. It waits for the owner's manager.", q.ID)
+	case v.Number != q.Current:
+		return Errorf(Conflict, "%s is at version %d now. This was version %d.", q.ID, q.Current, v.Number)
+	case v.Decision != nil:
+		return Errorf(Conflict, "%s v%d is already %s, by %s at %s.", q.ID, v.Number, v.State, v.Decision.Name, v.Decision.At.UTC().Format("15:04 UTC"))
+	case v.State != Pending || v.Nonce == "" || v.Nonce != nonce:
+		return Errorf(Conflict, "%s v%d is %s.", q.ID, v.Number, v.State)
+	}
+	return nil
+}
+
+// Missing lists what must be said before the version can be submitted.
+func (v Version) Missing() []Need {
+	needs := v.Request.Assumed()
+	if v.Customer.ID == 0 {
+		needs = append(needs, NeedCustomer)
+	}
+	return needs
+}
+
+// Names joins what is missing as people say it: "the number of sites and the industry".
+func Names(needs []Need) string {
+	text := ""
+	for i, need := range needs {
+		switch {
+		case i > 0 && i == len(needs)-1:
+			text += " and "
+		case i > 0:
+			text += ", "
+		}
+		switch need {
+		case NeedUsers:
+			text += "the number of users"
+		case NeedSites:
+			text += "the number of sites"
+		case NeedIndustry:
+			text += "the industry"
+		case NeedCustomer:
+			text += "a customer"
+		case NeedQuote:
+			text += "the quote number"
+		}
+	}
+	return text
+}
+
+// ContentHash is the SHA-256 of what is offered to the customer: who, which lines, at
+// which price, until when. A decision belongs to it.
+func (v Version) ContentHash() (string, error) {
+	type line struct {
+		SKU  string
+		Qty  int
+		Unit string
+	}
+	content := struct {
+		Customer CustomerID
+		Lines    []line
+		Freight  string
+		Total    string
+		Currency Currency
+		Until    string
+	}{
+		Customer: v.Customer.ID, Freight: v.Priced.Freight.Text(), Total: v.Priced.Total.Text(),
+		Currency: v.Priced.Currency, Until: v.ValidUntil.UTC().Format(time.DateOnly),
+	}
+	for _, l := range v.Priced.Lines {
+		content.Lines = append(content.Lines, line{l.SKU, l.Qty, l.Unit.Text()})
+	}
+	text, err := json.Marshal(content)
+	if err != nil {
+		return "", fmt.Errorf("content of %s v%d: %w", v.Quote, v.Number, err)
+	}
+	digest := sha256.Sum256(text)
+	return hex.EncodeToString(digest[:]), nil
+}

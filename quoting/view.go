@@ -1,0 +1,116 @@
+package quoting
+
+import "time"
+
+// View is a quote as one person may see it: the one place where margin, cost and buttons
+// are decided by who is looking. A card shows a View and nothing else, and a click on it
+// is judged again from the stored state.
+type View struct {
+	Quote        QuoteID
+	Version      int
+	Current      int // the quote's current version; larger than Version on a card that is out of date
+	State        VersionState
+	QuoteState   QuoteState
+	Estimate     EstimateState
+	Attention    string
+	Owner        string // display name
+	Customer     Customer
+	CustomerText string     // as typed, where it names nobody or several
+	Candidates   []Customer // whom the name may mean, to choose from
+	Request      Request
+	System       System
+	Priced       Priced
+	Neighbour    *NeighbourPrice
+	Industries   []IndustryChoice
+	Missing      []Need
+	Check        Check
+	PricesAt     time.Time
+	PricesAge    Age
+	ValidUntil   time.Time
+	Approvals    []ApprovalNeed
+	Approver     string // whom it waits for, or would wait for
+	Nonce        string // only for who may decide
+	Decision     *Decision
+	Reading      string   // what was understood, one line; empty when nothing was approximate
+	Changes      []string // what this version changed against the one before, a sentence each
+
+	ShowMargin     bool // exact margin and cost
+	MarginBand     string
+	CanEdit        bool
+	CanSubmit      bool
+	CanDecide      bool
+	WaitsForPrices bool // pending with nothing to approve: NetSuite's answer decides
+}
+
+// NeighbourPrice is the system on the other side of a boundary, with its price.
+type NeighbourPrice struct {
+	Technology Technology
+	Why        string
+	Total      Money
+}
+
+// IndustryChoice is an approved industry as a choice of an input.
+type IndustryChoice struct {
+	Code IndustryCode
+	Name string
+}
+
+// Age says how prices of an age are to be spoken of.
+type Age string
+
+const (
+	FreshPrices    Age = "fresh"
+	DatedPrices    Age = "dated" // said with their time
+	UnusablePrices Age = "old"   // drafts only
+)
+
+// AgeOf is the age of prices taken at a time.
+func (a PriceAges) AgeOf(taken, now time.Time) Age {
+	switch age := now.Sub(taken); {
+	case age < a.Fresh:
+		return FreshPrices
+	case age <= a.Usable:
+		return DatedPrices
+	default:
+		return UnusablePrices
+	}
+}
+
+// NewView is the quote's version as the viewer may see it at a time. The owner is the
+// quote's; it is the caller who has made sure that the viewer may see the quote at all.
+func NewView(p *Policy, q Quote, v Version, owner, manager, viewer Person, now time.Time) View {
+	view := View{
+		Quote: q.ID, Version: v.Number, Current: q.Current, State: v.State, QuoteState: q.State,
+		Estimate: q.Estimate, Attention: q.Attention, Owner: owner.Name,
+		Customer: v.Customer, CustomerText: v.CustomerText, Request: v.Request, System: v.System, Priced: v.Priced,
+		Missing: v.Missing(), Check: v.Check, PricesAt: v.PricesAt, PricesAge: p.Prices.AgeOf(v.PricesAt, now),
+		ValidUntil: v.ValidUntil, Approvals: v.Approvals, Approver: manager.Name, Decision: v.Decision,
+		ShowMargin: viewer.SeesMargin(), MarginBand: p.MarginBand(v.Priced.Margin),
+	}
+	for _, code := range p.IndustryCodes() {
+		view.Industries = append(view.Industries, IndustryChoice{code, p.Industries[code].Name})
+	}
+	current := v.Number == q.Current && q.State == Open
+	view.CanEdit = current && viewer.ID == q.Owner && v.State != Approved
+	view.CanSubmit = current && SubmitProblem(p, q, v, viewer.ID, now) == nil
+	view.WaitsForPrices = v.State == Pending && len(v.Approvals) == 0
+	if current && v.State == Pending && !view.WaitsForPrices && DecideProblem(q, v, owner, viewer, v.Nonce) == nil {
+		view.CanDecide, view.Nonce = true, v.Nonce
+	}
+	if !view.ShowMargin {
+		view.Priced.CostTotal, view.Priced.Margin = Money{}, Margin{}
+		lines := make([]Line, len(v.Priced.Lines))
+		for i, l := range v.Priced.Lines {
+			l.Cost.Valid = false
+			l.Cost.Decimal = l.Cost.Decimal.Zero()
+			lines[i] = l
+		}
+		view.Priced.Lines = lines
+		view.Approvals = nil
+		for _, need := range v.Approvals {
+			need.Sentence, need.Measured = need.ForRep, ""
+			view.Approvals = append(view.Approvals, need)
+		}
+	}
+	return view
+}
