@@ -57,8 +57,6 @@ func openFolder(path string) (*folder, error) {
 
 func (f *folder) join(name string) string { return filepath.Join(f.path, name) }
 
-func (f *folder) close() error { return f.lock.Close() }
-
 // Remove deletes the data folder dir and what it keeps elsewhere. A folder in use is an
 // error; one that does not exist is not.
 func Remove(dir string) error {
@@ -69,7 +67,7 @@ func Remove(dir string) error {
 	if err != nil {
 		return fmt.Errorf("remove %s: %w", dir, err)
 	}
-	defer f.close()
+	defer f.lock.Close()
 	if target, err := filepath.EvalSymlinks(f.join("cluster")); err == nil {
 		if err := errors.Join(stopOrphan(context.Background(), target), os.RemoveAll(target)); err != nil {
 			return fmt.Errorf("remove %s: %w", dir, err)

@@ -83,7 +83,7 @@ func newest(all []installation) (installation, error) {
 	case len(all) == 0:
 		return installation{}, errors.New("no Postgres on this machine: " + install)
 	case all[0].major < minMajor:
-		return installation{}, fmt.Errorf("Postgres %d or newer is needed and %s is %d: %s", minMajor, all[0].bin, all[0].major, install)
+		return installation{}, fmt.Errorf("the newest Postgres is %d, in %s, and at least %d is needed: %s", all[0].major, all[0].bin, minMajor, install)
 	}
 	return all[0], nil
 }

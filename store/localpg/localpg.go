@@ -88,7 +88,7 @@ func Start(ctx context.Context, o Options) (*Server, error) {
 	}
 	s := &Server{folder: folder, temp: temp, exited: make(chan struct{})}
 	if err := s.start(ctx, o.Durable); err != nil {
-		return nil, fmt.Errorf("start postgres: %w", errors.Join(err, folder.close(), os.RemoveAll(temp)))
+		return nil, fmt.Errorf("start postgres: %w", errors.Join(err, folder.lock.Close(), os.RemoveAll(temp)))
 	}
 	return s, nil
 }
@@ -123,9 +123,9 @@ func (s *Server) start(ctx context.Context, durable bool) error {
 		server.Args = append(server.Args, "-c", setting)
 	}
 
-	// The shell is no child of ctx, which ends with the start. A process group of its own
-	// keeps a terminal's Ctrl-C from stopping the server before its starter has finished.
-	s.shell = exec.Command("/bin/sh", append([]string{"-c", lifeline, "sh", signal, s.temp}, server.Args...)...)
+	// A process group of its own keeps a terminal's Ctrl-C from stopping the server before
+	// its starter has finished.
+	s.shell = exec.CommandContext(context.WithoutCancel(ctx), "/bin/sh", append([]string{"-c", lifeline, "sh", signal, s.temp}, server.Args...)...)
 	s.shell.Dir, s.shell.Env = server.Dir, server.Env
 	s.shell.Stdout, s.shell.Stderr = logFile, logFile
 	s.shell.ExtraFiles = []*os.File{reader}
@@ -165,7 +165,7 @@ func (s *Server) ready(ctx context.Context) error {
 // Stop stops the server, writes its data if it is kept, and lets go of the data folder.
 // When ctx ends first, the server is killed and recovers at its next start.
 func (s *Server) Stop(ctx context.Context) error {
-	err := errors.Join(s.end(ctx), s.folder.close(), os.RemoveAll(s.temp))
+	err := errors.Join(s.end(ctx), s.folder.lock.Close(), os.RemoveAll(s.temp))
 	if err != nil {
 		return fmt.Errorf("stop postgres: %w", err)
 	}

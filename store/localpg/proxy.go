@@ -1,10 +1,10 @@
 package localpg
 
 import (
+	"context"
 	"net"
 	"net/url"
 	"sync"
-	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
@@ -31,13 +31,13 @@ func NewProxy(t TB, databaseURL string) *Proxy {
 	if err != nil {
 		t.Fatalf("proxy: %v", err)
 	}
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatalf("proxy: %v", err)
 	}
 	p := &Proxy{target: target, listener: listener, conns: map[net.Conn]bool{}}
 	p.mended.L = &p.mu
-	p.pumps.Go(p.accept)
+	p.pumps.Go(func() { p.accept(t.Context()) })
 	t.Cleanup(func() {
 		listener.Close()
 		p.Cut()
@@ -84,14 +84,15 @@ func (p *Proxy) Mend() {
 	p.mended.Broadcast()
 }
 
-func (p *Proxy) accept() {
+func (p *Proxy) accept(ctx context.Context) {
+	var dialer net.Dialer
 	for {
 		client, err := p.listener.Accept()
 		if err != nil {
 			return // the test has ended
 		}
 		network, address := pgconn.NetworkAddress(p.target.Host, p.target.Port)
-		server, err := net.DialTimeout(network, address, time.Second)
+		server, err := dialer.DialContext(ctx, network, address)
 		if err != nil {
 			client.Close()
 			continue

@@ -33,7 +33,7 @@ func Main(m interface{ Run() int }) {
 		fmt.Fprintln(os.Stderr, err)
 		code = 1
 	}
-	os.Exit(code)
+	os.Exit(code) //nolint:forbidigo // it stands in for a TestMain, as goleak.VerifyTestMain does
 }
 
 func runTests(m interface{ Run() int }) (code int, err error) {
