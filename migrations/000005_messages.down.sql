@@ -1,0 +1,2 @@
+-- Undoes 000005.
+DROP TABLE messages, inbox, conversations;
