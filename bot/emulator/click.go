@@ -1,0 +1,292 @@
+package emulator
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"net/http"
+	"slices"
+)
+
+// Types of an invoke's answer. Source: Universal Action Model of Adaptive Cards.
+const (
+	messageType      = "application/vnd.microsoft.activity.message"
+	loginType        = "application/vnd.microsoft.activity.loginRequest"
+	errorType        = "application/vnd.microsoft.error"
+	preconditionType = "application/vnd.microsoft.error.preconditionFailed"
+)
+
+// Answer is the bot's answer to a click.
+type Answer struct {
+	Status  int             // of the answer, not of HTTP, which is always 200
+	Type    string          // one of application/vnd.microsoft.…
+	Card    json.RawMessage // what replaces the card, for the person who clicked
+	Message string          // a text, or an error's
+	Code    string          // of an error
+}
+
+// Click presses the button with the verb on a card that the person sees. Data fills the card's
+// inputs by their ids; if several buttons have the verb, it names those values of the wanted
+// button's own data that tell it apart. What is neither an input nor on the button is an error, as
+// nobody could have clicked it.
+func (e *Emulator) Click(ctx context.Context, p Person, activityID, verb string, data map[string]any) (Answer, error) {
+	m, err := e.seen(p, activityID)
+	if err != nil {
+		return Answer{}, fmt.Errorf("click %s: %w", verb, err)
+	}
+	sent, err := press(m.Card, verb, data)
+	if err != nil {
+		return Answer{}, fmt.Errorf("click %s: %w", verb, err)
+	}
+	return e.Execute(ctx, p, e.Invoke(p, m, verb, sent))
+}
+
+// Refresh sends the automatic refresh of a card that names the person for it, as a client does when
+// it shows the card.
+func (e *Emulator) Refresh(ctx context.Context, p Person, activityID string) (Answer, error) {
+	m, err := e.seen(p, activityID)
+	if err != nil {
+		return Answer{}, fmt.Errorf("refresh: %w", err)
+	}
+	var card struct {
+		Refresh struct {
+			Action struct {
+				Verb string         `json:"verb"`
+				Data map[string]any `json:"data"`
+			} `json:"action"`
+			UserIDs []string `json:"userIds"`
+		} `json:"refresh"`
+	}
+	if err := json.Unmarshal(m.Card, &card); err != nil {
+		return Answer{}, fmt.Errorf("refresh: %w", err)
+	}
+	if !slices.Contains(card.Refresh.UserIDs, p.UserID) {
+		return Answer{}, fmt.Errorf("refresh: the card does not name %s", p.Name)
+	}
+	invoke := e.Invoke(p, m, card.Refresh.Action.Verb, card.Refresh.Action.Data)
+	invoke["value"].(map[string]any)["trigger"] = "automatic"
+	return e.Execute(ctx, p, invoke)
+}
+
+// Submit sends what a click on an Action.Submit sends: a message with the data and no text.
+func (e *Emulator) Submit(ctx context.Context, p Person, activityID string, data map[string]any) (int, error) {
+	m, err := e.seen(p, activityID)
+	if err != nil {
+		return 0, fmt.Errorf("submit: %w", err)
+	}
+	a := e.reaction(p, m)
+	a["type"] = "message"
+	a["value"] = data
+	response, err := e.Send(ctx, a)
+	return response.Status, err
+}
+
+// Execute sends an invoke of Invoke and applies its answer: a card replaces the card of the message
+// for this person only. An answer that no client understands is an error.
+func (e *Emulator) Execute(ctx context.Context, p Person, invoke map[string]any) (Answer, error) {
+	response, err := e.Send(ctx, invoke)
+	if err != nil {
+		return Answer{}, err
+	}
+	if response.Status != http.StatusOK {
+		return Answer{}, fmt.Errorf("the bot answered %d to an invoke, where only 200 is understood", response.Status)
+	}
+	answer, err := parseAnswer(response.Body)
+	if err != nil {
+		return Answer{}, err
+	}
+	if answer.Card != nil {
+		id, _ := invoke["replyToId"].(string)
+		e.replaceFor(p, id, answer.Card)
+	}
+	return answer, nil
+}
+
+// seen returns a message that the person sees.
+func (e *Emulator) seen(p Person, id string) (Message, error) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	for _, c := range e.chats {
+		if !c.has(p) {
+			continue
+		}
+		if m := c.find(id); m != nil && !m.Deleted {
+			return m.seenBy(p), nil
+		}
+	}
+	return Message{}, fmt.Errorf("%s sees no message %q", p.Name, id)
+}
+
+func (e *Emulator) replaceFor(p Person, id string, card json.RawMessage) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	for _, c := range e.chats {
+		if m := c.find(id); m != nil && c.has(p) {
+			if m.views == nil {
+				m.views = map[string]json.RawMessage{}
+			}
+			m.views[p.UserID] = card
+			e.touch(c, m)
+		}
+	}
+}
+
+// parseAnswer reads the body that answers an adaptiveCard/action.
+func parseAnswer(body []byte) (Answer, error) {
+	var wire struct {
+		StatusCode int             `json:"statusCode"`
+		Type       string          `json:"type"`
+		Value      json.RawMessage `json:"value"`
+	}
+	if err := json.Unmarshal(body, &wire); err != nil {
+		return Answer{}, fmt.Errorf("read the answer to an invoke: %w", err)
+	}
+	answer := Answer{Status: wire.StatusCode, Type: wire.Type}
+	var err error
+	switch {
+	case wire.StatusCode == 200 && wire.Type == cardType:
+		answer.Card = wire.Value
+		err = checkCard(wire.Value)
+	case wire.StatusCode == 200 && wire.Type == messageType:
+		err = json.Unmarshal(wire.Value, &answer.Message)
+	case wire.StatusCode == 401 && wire.Type == loginType:
+		var card map[string]any
+		err = json.Unmarshal(wire.Value, &card)
+	case wire.StatusCode >= 400 && wire.Type == errorType,
+		wire.StatusCode == 412 && wire.Type == preconditionType:
+		problem := struct{ Code, Message string }{}
+		err = json.Unmarshal(wire.Value, &problem)
+		answer.Code, answer.Message = problem.Code, problem.Message
+		if err == nil && (problem.Code == "" || problem.Message == "") {
+			err = errors.New("an error needs a code and a message")
+		}
+	default:
+		err = fmt.Errorf("no client knows type %q with status %d", wire.Type, wire.StatusCode)
+	}
+	if err != nil {
+		return Answer{}, fmt.Errorf("read the answer to an invoke: %w", err)
+	}
+	return answer, nil
+}
+
+// A button is an Action.Execute with the inputs that are sent along.
+type button struct {
+	data   map[string]any
+	inputs []map[string]any
+}
+
+// press returns what a click sends: the button's data, over it the values of the inputs.
+func press(card json.RawMessage, verb string, data map[string]any) (map[string]any, error) {
+	var root map[string]any
+	if err := json.Unmarshal(card, &root); err != nil {
+		return nil, fmt.Errorf("read the card: %w", err)
+	}
+	buttons := findButtons(root, verb, nil)
+	if len(buttons) == 0 {
+		return nil, errors.New("no such button on the card")
+	}
+	for _, b := range buttons {
+		if sent, ok := b.fill(data); ok {
+			return sent, b.complete(sent)
+		}
+	}
+	return nil, fmt.Errorf("no button with that verb takes %v", data)
+}
+
+// findButtons collects the buttons with the verb. A button sends the inputs of its card and of the
+// cards around it, not those of cards that other buttons show.
+func findButtons(card map[string]any, verb string, around []map[string]any) []button {
+	inputs := slices.Concat(around, findInputs(card))
+	var buttons []button
+	walk(card, func(node map[string]any) {
+		switch {
+		case node["type"] == "Action.ShowCard":
+			if shown, ok := node["card"].(map[string]any); ok {
+				buttons = append(buttons, findButtons(shown, verb, inputs)...)
+			}
+		case node["type"] == "Action.Execute" && node["verb"] == verb:
+			b := button{inputs: inputs}
+			b.data, _ = node["data"].(map[string]any)
+			if node["associatedInputs"] == "none" {
+				b.inputs = nil
+			}
+			buttons = append(buttons, b)
+		}
+	})
+	return buttons
+}
+
+func findInputs(card map[string]any) []map[string]any {
+	var inputs []map[string]any
+	walk(card, func(node map[string]any) {
+		if _, ok := node["id"].(string); ok && isInput(node["type"]) {
+			inputs = append(inputs, node)
+		}
+	})
+	return inputs
+}
+
+func isInput(kind any) bool {
+	return slices.Contains([]any{"Input.Text", "Input.Number", "Input.Date", "Input.Time", "Input.Toggle", "Input.ChoiceSet"}, kind)
+}
+
+// walk visits a card's elements and actions in the order of their lists, not what a button shows.
+func walk(node any, visit func(map[string]any)) {
+	switch node := node.(type) {
+	case []any:
+		for _, child := range node {
+			walk(child, visit)
+		}
+	case map[string]any:
+		visit(node)
+		if node["type"] == "Action.ShowCard" {
+			return
+		}
+		for _, key := range slices.Sorted(maps.Keys(node)) {
+			if key != "data" && key != "fallback" && key != "refresh" {
+				walk(node[key], visit)
+			}
+		}
+	}
+}
+
+// fill merges given values into the button's; false means that they belong to another button.
+func (b button) fill(given map[string]any) (map[string]any, bool) {
+	sent := maps.Clone(b.data)
+	if sent == nil {
+		sent = map[string]any{}
+	}
+	for _, input := range b.inputs {
+		id := input["id"].(string)
+		switch value, typed := given[id]; {
+		case typed:
+			sent[id] = value
+		case input["value"] != nil:
+			sent[id] = input["value"]
+		case input["type"] == "Input.Toggle":
+			sent[id] = "false"
+		default:
+			sent[id] = ""
+		}
+	}
+	for key, value := range given {
+		own, ok := sent[key]
+		if !ok || fmt.Sprint(own) != fmt.Sprint(value) {
+			return nil, false
+		}
+	}
+	return sent, true
+}
+
+// complete refuses a click that a client would not send, because a required input is empty.
+func (b button) complete(sent map[string]any) error {
+	for _, input := range b.inputs {
+		id := input["id"].(string)
+		if input["isRequired"] == true && sent[id] == "" {
+			return fmt.Errorf("input %s is required", id)
+		}
+	}
+	return nil
+}

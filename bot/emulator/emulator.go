@@ -1,0 +1,335 @@
+// Package emulator stands in for Microsoft Teams at the HTTP boundary: the login that hands out
+// connector tokens, the published signing keys, the Bot Connector, and the people who write and
+// click. It serves the tests, the load program and the demo's page.
+//
+// It is strict on purpose: where Teams would misbehave quietly (a text beside a card, a number
+// where a card wants a string), it refuses, so that a test sees it. It keeps everything in memory
+// and imports nothing of the bot, whose protocol it speaks. It listens on loopback only and refuses
+// what comes through a tunnel or from another web page, because its login secret protects nothing.
+package emulator
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"slices"
+	"strconv"
+	"sync"
+	"time"
+)
+
+// shutdownLimit is how long Close waits for requests in progress.
+const shutdownLimit = 5 * time.Second
+
+// maxCalls is how many calls are remembered; of more, the oldest are forgotten.
+const maxCalls = 20_000
+
+// Config is what an emulator starts with. AppID, AppSecret and TenantID are required.
+type Config struct {
+	Listen    string // a loopback address; default 127.0.0.1:0
+	AppID     string // the bot's registration
+	AppSecret string
+	TenantID  string
+	BotName   string // default "Radio Quote"
+	BotURL    string // the bot's /api/messages; SetBotURL sets it later
+
+	// People have the bot's app installed, as by a setup policy of their tenant: their chats exist,
+	// but the bot has not heard of them before Install or their first message.
+	People []Person
+
+	AckLimit  time.Duration // how long an answer of the bot is awaited; default 15 s, as in Teams
+	Resend    bool          // send once more, same id, after no answer within AckLimit or a 5xx
+	Unlimited bool          // switches Teams' rate limits off, for load
+
+	// OnMessage is called, if set, for each message that the connector has taken, before the bot
+	// gets its answer. It must be quick.
+	OnMessage func(Message)
+
+	RendererDir string           // the node_modules folder that InstallRenderer fills; may be empty
+	Now         func() time.Time // clock of ids, tokens and rate limits; default time.Now
+}
+
+// A Person is somebody with a Teams account.
+type Person struct {
+	Name     string
+	Title    string // shown on the demo's page
+	ObjectID string // in Entra
+	UserID   string // "29:…", the id by which this bot knows the person
+}
+
+// A Call is a request to the login, the keys or the connector.
+type Call struct {
+	At           time.Time
+	Method       string
+	Path         string // escaped, as sent
+	Conversation string // of connector calls
+	Activity     string // of connector calls
+	Status       int    // of the answer; 0 if none was given
+}
+
+// Emulator is a running stand-in for Teams. Its methods may be called from many goroutines.
+type Emulator struct {
+	cfg    Config
+	base   string // http://127.0.0.1:port
+	run    string // tells the page of this emulator from that of one before
+	server *http.Server
+	served chan struct{} // closed when the server has stopped
+	client *http.Client  // calls the bot
+	done   context.Context
+	stop   context.CancelFunc
+
+	mu      sync.Mutex
+	people  []Person
+	botURL  string
+	key     signingKey // endorsed for msteams
+	weakKey signingKey // endorsed for nothing; made when first asked for
+	bearer  bearer     // the token that Say and Click use
+	tokens  map[string]time.Time
+	chats   map[string]*chat
+	tenant  pace // all sends
+	faults  []Fault
+	calls   []Call
+	lastID  int64
+	rev     uint64        // counts changes of the chats
+	changed chan struct{} // closed and replaced at each change
+}
+
+// Start listens and serves until Close.
+func Start(cfg Config) (*Emulator, error) {
+	if cfg.AppID == "" || cfg.AppSecret == "" || cfg.TenantID == "" {
+		return nil, errors.New("start emulator: app id, app secret and tenant id are required")
+	}
+	if cfg.Listen == "" {
+		cfg.Listen = "127.0.0.1:0"
+	}
+	if cfg.BotName == "" {
+		cfg.BotName = "Radio Quote"
+	}
+	if cfg.AckLimit == 0 {
+		cfg.AckLimit = 15 * time.Second
+	}
+	if cfg.Now == nil {
+		cfg.Now = time.Now
+	}
+	key, err := newSigningKey("msteams")
+	if err != nil {
+		return nil, fmt.Errorf("start emulator: %w", err)
+	}
+	e := &Emulator{
+		cfg:     cfg,
+		run:     rand.Text(),
+		served:  make(chan struct{}),
+		client:  newBotClient(),
+		botURL:  cfg.BotURL,
+		key:     key,
+		tokens:  map[string]time.Time{},
+		chats:   map[string]*chat{},
+		tenant:  pace{windows: tenantWindows},
+		changed: make(chan struct{}),
+	}
+	for _, p := range cfg.People {
+		if err := e.AddPerson(p); err != nil {
+			return nil, fmt.Errorf("start emulator: %w", err)
+		}
+	}
+	listener, err := listenLoopback(cfg.Listen)
+	if err != nil {
+		return nil, fmt.Errorf("start emulator: %w", err)
+	}
+	e.base = "http://" + listener.Addr().String()
+	e.done, e.stop = context.WithCancel(context.Background())
+	e.server = &http.Server{
+		Handler:           e.guard(listener.Addr(), e.routes()),
+		ReadHeaderTimeout: 10 * time.Second,
+		ReadTimeout:       30 * time.Second,
+		IdleTimeout:       2 * time.Minute,
+		BaseContext:       func(net.Listener) context.Context { return e.done },
+	}
+	go func() {
+		defer close(e.served)
+		_ = e.server.Serve(listener) // always ErrServerClosed: only Close ends it
+	}()
+	return e, nil
+}
+
+func listenLoopback(address string) (net.Listener, error) {
+	addr, err := net.ResolveTCPAddr("tcp", address)
+	if err != nil {
+		return nil, err
+	}
+	if !addr.IP.IsLoopback() {
+		return nil, fmt.Errorf("%s is not a loopback address", address)
+	}
+	return net.ListenTCP("tcp", addr)
+}
+
+// Close ends every request in progress and stops listening.
+func (e *Emulator) Close() error {
+	e.stop()
+	ctx, cancel := context.WithTimeout(context.Background(), shutdownLimit)
+	defer cancel()
+	err := e.server.Shutdown(ctx)
+	if err != nil {
+		err = errors.Join(fmt.Errorf("close emulator: %w", err), e.server.Close())
+	}
+	<-e.served
+	e.client.CloseIdleConnections()
+	return err
+}
+
+// PageURL is the address of the demo's page.
+func (e *Emulator) PageURL() string { return e.base + "/" }
+
+// TokenURL is where the bot gets its token for the connector.
+func (e *Emulator) TokenURL() string { return e.base + "/" + e.cfg.TenantID + "/oauth2/v2.0/token" }
+
+// OpenIDMetadataURL is where the bot learns of the keys that sign activities.
+func (e *Emulator) OpenIDMetadataURL() string {
+	return e.base + "/v1/.well-known/openidconfiguration"
+}
+
+// ServiceURL is the connector's address, as each activity names it. As in Teams it has a path.
+func (e *Emulator) ServiceURL() string { return e.base + "/amer/" }
+
+// SetBotURL sets where activities are posted.
+func (e *Emulator) SetBotURL(url string) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.botURL = url
+}
+
+// Calls returns what the login, the keys and the connector have received, oldest first.
+func (e *Emulator) Calls() []Call {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return slices.Clone(e.calls)
+}
+
+func (e *Emulator) routes() http.Handler {
+	mux := http.NewServeMux()
+	mux.Handle("POST /"+e.cfg.TenantID+"/oauth2/v2.0/token", e.logged(e.issueToken))
+	mux.Handle("GET /v1/.well-known/openidconfiguration", e.logged(e.metadata))
+	mux.Handle("GET /v1/.well-known/keys", e.logged(e.keySet))
+
+	const conversations = "/amer/v3/conversations"
+	mux.Handle("POST "+conversations, e.connector(e.createConversation))
+	mux.Handle("POST "+conversations+"/{conversation}/activities", e.connector(e.postActivity))
+	mux.Handle("POST "+conversations+"/{conversation}/activities/{activity}", e.connector(e.postActivity))
+	mux.Handle("PUT "+conversations+"/{conversation}/activities/{activity}", e.connector(e.putActivity))
+	mux.Handle("DELETE "+conversations+"/{conversation}/activities/{activity}", e.connector(e.deleteActivity))
+	mux.Handle("GET "+conversations+"/{conversation}/members", e.connector(e.listMembers))
+	mux.Handle("GET "+conversations+"/{conversation}/members/{member}", e.connector(e.getMember))
+	mux.Handle("GET "+conversations+"/{conversation}/pagedmembers", e.connector(e.pageMembers))
+
+	e.routePage(mux)
+	return mux
+}
+
+// guard refuses whoever does not speak to this port by its own name: a tunnel, which forwards, a
+// web page of another origin, and a name that was rebound to loopback.
+func (e *Emulator) guard(addr net.Addr, next http.Handler) http.Handler {
+	own := addr.String()
+	_, port, _ := net.SplitHostPort(own)
+	hosts := []string{own, "localhost:" + port}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		origin := r.Header.Get("Origin")
+		switch {
+		case !slices.Contains(hosts, r.Host):
+			http.Error(w, "the emulator answers to "+own+" only", http.StatusForbidden)
+		case origin != "" && origin != "http://"+r.Host:
+			http.Error(w, "the emulator answers its own page only", http.StatusForbidden)
+		case r.Header.Get("Forwarded") != "" || r.Header.Get("X-Forwarded-For") != "":
+			http.Error(w, "the emulator is not for tunnels and proxies", http.StatusForbidden)
+		default:
+			next.ServeHTTP(w, r)
+		}
+	})
+}
+
+// A reply is an answer to be written as JSON; a nil body writes none. It is an error too, so that
+// whatever refuses a request, however deep, says how.
+type reply struct {
+	status     int // 0: no answer at all, the connection is cut
+	body       any
+	retryAfter time.Duration // sent in whole seconds, rounded up, if positive
+	hang       bool          // wait for the caller to give up, then cut
+}
+
+func (re reply) Error() string { return fmt.Sprint(re.status, " ", re.body) }
+
+func (re reply) write(w http.ResponseWriter) {
+	if re.retryAfter > 0 {
+		seconds := (re.retryAfter + time.Second - 1) / time.Second
+		w.Header().Set("Retry-After", strconv.Itoa(int(seconds)))
+	}
+	w.Header().Set("Cache-Control", "no-store")
+	if re.body == nil {
+		w.WriteHeader(re.status)
+		return
+	}
+	w.Header().Set("Content-Type", "application/json; charset=utf-8")
+	w.WriteHeader(re.status)
+	_ = json.NewEncoder(w).Encode(re.body) // the caller may have gone
+}
+
+// logged serves a request and remembers it as a Call.
+func (e *Emulator) logged(serve func(*http.Request) (reply, error)) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		call := Call{
+			At:           e.cfg.Now(),
+			Method:       r.Method,
+			Path:         r.URL.EscapedPath(),
+			Conversation: r.PathValue("conversation"),
+			Activity:     r.PathValue("activity"),
+		}
+		re, err := serve(r)
+		if err != nil && !errors.As(err, &re) {
+			re = refusal(http.StatusInternalServerError, "ServiceError", err.Error())
+		}
+		call.Status = re.status
+		e.remember(call)
+		if re.hang {
+			<-r.Context().Done()
+		}
+		if re.status == 0 {
+			cut(w)
+			return
+		}
+		re.write(w)
+	})
+}
+
+// cut closes the connection without an answer.
+func cut(w http.ResponseWriter) {
+	conn, _, err := http.NewResponseController(w).Hijack()
+	if err != nil {
+		return
+	}
+	_ = conn.Close()
+}
+
+func (e *Emulator) remember(c Call) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if len(e.calls) == maxCalls {
+		e.calls = slices.Delete(e.calls, 0, maxCalls/2)
+	}
+	e.calls = append(e.calls, c)
+}
+
+// refusal is an error in the connector's form.
+func refusal(status int, code, message string) reply {
+	return reply{status: status, body: map[string]any{
+		"error": map[string]any{"code": code, "message": message},
+	}}
+}
+
+// notify tells everyone who waits that the chats have changed. The caller holds e.mu.
+func (e *Emulator) notify() {
+	close(e.changed)
+	e.changed = make(chan struct{})
+}

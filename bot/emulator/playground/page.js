@@ -1,0 +1,85 @@
+// The demo's page: one pane for each person, fed by one stream of events.
+import { listen, loadPage } from "./api.js";
+import { loadRenderer } from "./card.js";
+import { avatar, el, slug } from "./dom.js";
+import { Pane } from "./pane.js";
+
+const connection = document.getElementById("status-connection");
+const lastAnswer = document.getElementById("status-last");
+
+start().catch((error) => {
+  connection.textContent = "The emulator does not answer. Is the demo still running?";
+  console.error(error);
+});
+
+async function start() {
+  const [page] = await Promise.all([loadPage(), loadRenderer()]);
+  document.title = `${page.bot} playground`;
+  document.getElementById("bot-name").textContent = page.bot;
+  const notice = document.getElementById("notice");
+  notice.textContent = page.missing ?? "";
+  notice.hidden = !page.missing;
+
+  const panes = new Map();
+  page.people.forEach((person, i) => {
+    panes.set(person.id, new Pane({ person, number: i, bot: page.bot, botId: page.botId, onStatus: showStatus }));
+  });
+  document.getElementById("panes").append(...[...panes.values()].map((pane) => pane.element));
+  makeTabs([...panes.values()]);
+
+  listen({
+    onMessage: ({ person, message }) => panes.get(person)?.show(message),
+    onTyping: ({ person }) => panes.get(person)?.showTyping(),
+    onConnected: (isConnected) => {
+      document.body.dataset.connected = isConnected;
+      connection.textContent = isConnected ? "Connected" : "Connection lost, trying again…";
+    },
+  });
+}
+
+function showStatus(text) {
+  lastAnswer.textContent = text;
+}
+
+// makeTabs lets a narrow screen show one pane at a time; a wide one hides the tabs.
+function makeTabs(panes) {
+  const tabs = panes.map((pane) => {
+    const unread = el("span", { className: "tab-unread", hidden: true, "aria-label": "new messages" });
+    const tab = el(
+      "button",
+      {
+        type: "button", className: "tab", role: "tab", id: `tab-${pane.id}`,
+        "aria-controls": pane.element.id, "data-testid": `tab-${slug(pane.name)}`,
+        onclick: () => select(pane),
+      },
+      avatar(pane.name, pane.number),
+      el("span", { className: "tab-name" }, pane.name, el("small", {}, pane.title)),
+      unread,
+    );
+    pane.onUnread = () => {
+      unread.hidden = tab.getAttribute("aria-selected") === "true";
+    };
+    return { pane, tab, unread };
+  });
+  const select = (chosen) => {
+    for (const { pane, tab, unread } of tabs) {
+      const isChosen = pane === chosen;
+      tab.setAttribute("aria-selected", String(isChosen));
+      tab.tabIndex = isChosen ? 0 : -1;
+      pane.element.classList.toggle("pane-chosen", isChosen);
+      if (isChosen) unread.hidden = true;
+    }
+    chosen.scrollToEnd();
+  };
+  const list = document.getElementById("tabs");
+  list.append(...tabs.map(({ tab }) => tab));
+  list.addEventListener("keydown", (event) => {
+    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    if (!step) return;
+    const now = tabs.findIndex(({ tab }) => tab === document.activeElement);
+    const next = tabs[(now + step + tabs.length) % tabs.length];
+    select(next.pane);
+    next.tab.focus();
+  });
+  if (panes.length > 0) select(panes[0]);
+}

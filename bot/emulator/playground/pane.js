@@ -1,0 +1,267 @@
+// One person's chat with the bot.
+import { send } from "./api.js";
+import { avatar, el, icon, slug } from "./dom.js";
+import { MessageView } from "./message.js";
+
+// What a person who has never seen the bot may try. The first person is the rep.
+const examples = [
+  [
+    "quote 40 radios for 3 sites",
+    "quote 25 radios 1 site hotel for Acme Construction",
+    "make it 45",
+    "submit",
+    "status",
+    "help",
+  ],
+  ["status", "help"],
+];
+
+const hints = [
+  ["Quote a radio system in one line", "Say how many radios and sites; the card has the rest. Tap one to send it:"],
+  ["Approvals come to you here", "When a quote needs your decision, its card appears in this chat. Until then:"],
+];
+
+// Messages of the same side within this time stand together, as in Teams.
+const groupedWithin = 3 * 60_000;
+const typingShownFor = 10_000;
+
+export class Pane {
+  #views = new Map();
+  #order = []; // ids, oldest first
+  #botId;
+  #bot;
+  #person;
+  #onStatus;
+  #asked; // when the person last wrote, until the bot's next message
+  #typingTimer;
+
+  constructor({ person, number, bot, botId, onStatus }) {
+    this.#person = person;
+    this.#bot = bot;
+    this.#botId = botId;
+    this.#onStatus = onStatus;
+    this.number = number;
+    this.id = slug(person.name);
+    this.onUnread = () => {};
+    this.element = this.#build();
+  }
+
+  get name() {
+    return this.#person.name;
+  }
+
+  get title() {
+    return this.#person.title;
+  }
+
+  // show adds or replaces a message.
+  show(message) {
+    const isAtEnd = this.#isAtEnd();
+    const known = this.#views.get(message.id);
+    if (known) {
+      if (!known.update(message)) return;
+    } else {
+      this.#insert(message);
+    }
+    this.#group();
+    this.empty.hidden = this.#views.size > 0;
+    if (message.from === this.#botId) {
+      this.#typing(false);
+      this.onUnread();
+      this.#noteAnswer(known);
+      this.#suggest(message);
+    }
+    if (isAtEnd || message.from !== this.#botId) this.scrollToEnd();
+    else this.newer.hidden = false;
+  }
+
+  showTyping() {
+    const isAtEnd = this.#isAtEnd();
+    this.#typing(true);
+    if (isAtEnd) this.scrollToEnd();
+  }
+
+  scrollToEnd() {
+    this.list.scrollTop = this.list.scrollHeight;
+    this.newer.hidden = true;
+  }
+
+  #isAtEnd() {
+    return this.list.scrollHeight - this.list.scrollTop - this.list.clientHeight < 80;
+  }
+
+  #insert(message) {
+    const view = new MessageView({
+      message,
+      person: this.#person,
+      isMine: message.from !== this.#botId,
+      author: message.from === this.#botId ? this.#bot : this.#person.name,
+      onRetry: () => this.#say(message.text),
+      onSay: (text) => this.#say(text),
+      onResize: () => this.#keepEnd(),
+    });
+    this.#views.set(message.id, view);
+    let at = this.#order.length;
+    while (at > 0 && Number(this.#order[at - 1]) > Number(message.id)) at--;
+    const after = this.#views.get(this.#order[at])?.element ?? this.typing;
+    this.#order.splice(at, 0, message.id);
+    after.before(view.element);
+  }
+
+  #keepEnd() {
+    if (this.#isAtEnd()) this.scrollToEnd();
+  }
+
+  // group hides the author of messages that follow one of the same side, and writes the days.
+  #group() {
+    let before;
+    for (const id of this.#order) {
+      const view = this.#views.get(id);
+      const isSameDay = before && before.sent.toDateString() === view.sent.toDateString();
+      view.setDay(isSameDay ? undefined : view.sent);
+      view.element.classList.toggle(
+        "follows",
+        Boolean(isSameDay) && before.isMine === view.isMine && view.sent - before.sent < groupedWithin,
+      );
+      before = view;
+    }
+  }
+
+  #noteAnswer(known) {
+    if (this.#asked === undefined || known) return;
+    const took = Math.round(performance.now() - this.#asked);
+    this.#asked = undefined;
+    this.#onStatus(`${this.#bot} answered ${this.#person.name.split(" ")[0]} in ${took} ms`);
+  }
+
+  // suggest shows the bot's suggested actions, which live until the next message.
+  #suggest(message) {
+    const isLast = this.#order.at(-1) === message.id;
+    if (!isLast) return;
+    this.suggested.replaceChildren(...(message.suggestions ?? []).map((text) => this.#chip(text, "suggestion")));
+    this.suggested.hidden = !message.suggestions?.length;
+  }
+
+  #typing(isTyping) {
+    clearTimeout(this.#typingTimer);
+    this.typing.hidden = !isTyping;
+    if (isTyping) this.#typingTimer = setTimeout(() => this.#typing(false), typingShownFor);
+  }
+
+  async #say(text) {
+    const said = text.trim();
+    if (!said) return;
+    this.suggested.hidden = true;
+    this.#asked = performance.now();
+    this.composer.dataset.sending = "true";
+    const outcome = await send("say", { person: this.#person.id, text: said });
+    delete this.composer.dataset.sending;
+    if (outcome.error) {
+      this.#asked = undefined;
+      this.#onStatus(outcome.detail ?? outcome.error);
+    }
+  }
+
+  #chip(text, testid) {
+    return el("button", { type: "button", className: "chip", "data-testid": testid, onclick: () => this.#say(text) }, text);
+  }
+
+  #build() {
+    const { name, title } = this.#person;
+    const own = examples[Math.min(this.number, examples.length - 1)];
+    const [headline, hint] = hints[Math.min(this.number, hints.length - 1)];
+
+    this.empty = el(
+      "div",
+      { className: "empty", "data-testid": "empty" },
+      el("img", { src: "/logo.svg", alt: "", className: "empty-logo" }),
+      el("h3", {}, headline),
+      el("p", {}, hint),
+      el("div", { className: "empty-examples" }, ...own.map((text) => this.#chip(text, "example"))),
+    );
+    this.typing = el(
+      "div",
+      { className: "typing", "data-testid": "typing", hidden: true, role: "status" },
+      el("img", { src: "/logo.svg", alt: "", className: "message-logo" }),
+      el("span", { className: "typing-dots", "aria-label": `${this.#bot} is typing` }, el("i"), el("i"), el("i")),
+    );
+    this.list = el(
+      "div",
+      {
+        className: "messages", "data-testid": "messages", role: "log", tabIndex: 0,
+        "aria-label": `Chat of ${name} with ${this.#bot}`,
+        onscroll: () => {
+          if (this.#isAtEnd()) this.newer.hidden = true;
+        },
+      },
+      this.empty,
+      this.typing,
+    );
+    this.newer = el(
+      "button",
+      { type: "button", className: "newer", hidden: true, onclick: () => this.scrollToEnd() },
+      icon("down"),
+      "New messages",
+    );
+    this.suggested = el("div", { className: "chips", hidden: true });
+
+    return el(
+      "section",
+      {
+        className: "pane", id: `pane-${this.id}`, "data-testid": `pane-${this.id}`,
+        "aria-label": `Teams of ${name}`,
+      },
+      el(
+        "header",
+        { className: "pane-head" },
+        avatar(name, this.number),
+        el("div", { className: "pane-who" }, el("h2", {}, name), el("p", {}, title)),
+        el("div", { className: "pane-chat" }, el("img", { src: "/logo.svg", alt: "" }), this.#bot),
+      ),
+      el("div", { className: "pane-body" }, this.list, this.newer),
+      this.suggested,
+      this.#buildComposer(own),
+    );
+  }
+
+  #buildComposer(own) {
+    const input = el("textarea", {
+      className: "composer-input", rows: 1, placeholder: "Type a message", maxLength: 20_000,
+      enterKeyHint: "send", "data-testid": "input", "aria-label": `Message of ${this.#person.name}`,
+    });
+    const submit = () => {
+      this.#say(input.value);
+      input.value = "";
+      fit();
+    };
+    const button = el(
+      "button",
+      { type: "submit", className: "icon-button composer-send", "data-testid": "send", "aria-label": "Send", disabled: true },
+      icon("send"),
+    );
+    const fit = () => {
+      input.style.height = "auto";
+      input.style.height = `${Math.min(input.scrollHeight, 160)}px`;
+      button.disabled = !input.value.trim();
+    };
+    input.addEventListener("input", fit);
+    input.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+      event.preventDefault();
+      submit();
+    });
+    this.composer = el(
+      "form",
+      {
+        className: "composer",
+        onsubmit: (event) => {
+          event.preventDefault();
+          submit();
+        },
+      },
+      el("div", { className: "chips composer-chips", "aria-label": "Examples" }, ...own.map((text) => this.#chip(text, "prompt"))),
+      el("div", { className: "composer-box" }, input, button),
+    );
+    return this.composer;
+  }
+}
