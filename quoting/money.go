@@ -141,8 +141,20 @@ func (m Money) IsZero() bool { return m.Amount.IsZero() }
 // String is the plain decimal text and the currency: "49699.73 USD".
 func (m Money) String() string { return m.Text() + " " + string(m.Currency) }
 
-// Text is the plain decimal text with at least two places: "49699.73".
-func (m Money) Text() string { return m.Amount.Pad(cents).String() }
+// Text is the plain decimal text with two places, or more where they say something:
+// "49699.73", "0.125".
+func (m Money) Text() string { return m.Amount.Trim(cents).Pad(cents).String() }
+
+// MarshalText writes the amount and the currency: "49699.73 USD".
+func (m Money) MarshalText() ([]byte, error) { return []byte(m.String()), nil }
+
+// UnmarshalText reads what MarshalText writes.
+func (m *Money) UnmarshalText(text []byte) error {
+	amount, currency, _ := strings.Cut(string(text), " ")
+	parsed, err := ParseMoney(amount, Currency(currency))
+	*m = parsed
+	return err
+}
 
 // Display is the amount as people read it: "$49,699.73", or "CA$10.00" for other dollars
 // and the code in front for other currencies.

@@ -41,13 +41,15 @@ type Version struct {
 	SubmittedAt  time.Time
 	Decision     *Decision
 	CreatedAt    time.Time
+	Reading      string   // what was understood, one line; empty when nothing was approximate
+	Changes      []string // against the version before, a sentence each
 }
 
 // Check is the outcome of comparing a version with NetSuite's live prices.
 type Check struct {
 	State  CheckState
 	At     time.Time // of the last answer; zero: none yet
-	Method string    // create-form or suiteql
+	Method CheckMethod
 	Moved  []MovedPrice
 }
 

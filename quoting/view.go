@@ -84,7 +84,7 @@ func NewView(p *Policy, q Quote, v Version, owner, manager, viewer Person, now t
 		Estimate: q.Estimate, Attention: q.Attention, Owner: owner.Name,
 		Customer: v.Customer, CustomerText: v.CustomerText, Request: v.Request, System: v.System, Priced: v.Priced,
 		Missing: v.Missing(), Check: v.Check, PricesAt: v.PricesAt, PricesAge: p.Prices.AgeOf(v.PricesAt, now),
-		ValidUntil: v.ValidUntil, Approvals: v.Approvals, Approver: manager.Name, Decision: v.Decision,
+		ValidUntil: v.ValidUntil, Approvals: v.Approvals, Approver: manager.Name, Decision: v.Decision, Reading: v.Reading, Changes: v.Changes,
 		ShowMargin: viewer.SeesMargin(), MarginBand: p.MarginBand(v.Priced.Margin),
 	}
 	for _, code := range p.IndustryCodes() {
