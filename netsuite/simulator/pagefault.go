@@ -1,0 +1,120 @@
+package simulator
+
+import (
+	"encoding/json"
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+)
+
+// Page is a page of SuiteQL's answer as a fault may change it.
+type Page struct {
+	Rows         []map[string]string
+	Count        int
+	HasMore      bool
+	TotalResults int
+}
+
+// EditPage changes a page of SuiteQL on its way. An answer that is no page stays as it is.
+func EditPage(edit func(*Page)) Effect {
+	return func(x exchange) {
+		c := x.commit()
+		if c.status == http.StatusOK {
+			if body, err := editPage(c.body.Bytes(), edit); err != nil {
+				writeError(x.w, err)
+				return
+			} else {
+				c.body.Reset()
+				c.body.Write(body)
+			}
+		}
+		c.send(x.w)
+	}
+}
+
+func editPage(body []byte, edit func(*Page)) ([]byte, error) {
+	var envelope pageEnvelope
+	if err := json.Unmarshal(body, &envelope); err != nil {
+		return nil, err
+	}
+	var items []map[string]any
+	if err := json.Unmarshal(envelope.Items, &items); err != nil {
+		return nil, err
+	}
+	page := Page{Count: envelope.Count, HasMore: envelope.HasMore, TotalResults: envelope.TotalResults}
+	for _, item := range items {
+		row := make(map[string]string, len(item))
+		for name, v := range item {
+			if s, ok := v.(string); ok {
+				row[name] = s
+			}
+		}
+		page.Rows = append(page.Rows, row)
+	}
+	edit(&page)
+	items = make([]map[string]any, 0, len(page.Rows))
+	for _, row := range page.Rows {
+		item := map[string]any{"links": []link{}}
+		for name, v := range row {
+			item[name] = v
+		}
+		items = append(items, item)
+	}
+	var err error
+	if envelope.Items, err = json.Marshal(items); err != nil {
+		return nil, err
+	}
+	envelope.Count, envelope.HasMore, envelope.TotalResults = page.Count, page.HasMore, page.TotalResults
+	return json.Marshal(envelope)
+}
+
+// HasMore makes hasMore say so, whatever is true.
+func HasMore(says bool) Effect {
+	return EditPage(func(p *Page) { p.HasMore = says })
+}
+
+// DuplicateRow repeats the page's first row at its end, and counts it.
+func DuplicateRow() Effect {
+	return EditPage(func(p *Page) {
+		if len(p.Rows) > 0 {
+			p.Rows = append(p.Rows, maps.Clone(p.Rows[0]))
+			p.Count++
+		}
+	})
+}
+
+// MissingRow leaves the page's first row out and hides the gap from every number on the page.
+func MissingRow() Effect {
+	return EditPage(func(p *Page) {
+		if len(p.Rows) > 0 {
+			p.Rows = slices.Delete(p.Rows, 0, 1)
+			p.Count--
+			p.TotalResults--
+		}
+	})
+}
+
+// ShortPage sends only the first rows of the page, and counts them all.
+func ShortPage(rows int) Effect {
+	return EditPage(func(p *Page) { p.Rows = p.Rows[:min(rows, len(p.Rows))] })
+}
+
+// ThousandsSeparator writes a column's numbers as people do: 1,250.00.
+func ThousandsSeparator(column string) Effect {
+	return EditPage(func(p *Page) {
+		for _, row := range p.Rows {
+			if v, ok := row[column]; ok {
+				row[column] = separated(v)
+			}
+		}
+	})
+}
+
+func separated(number string) string {
+	whole, fraction, _ := strings.Cut(number, ".")
+	for i := len(whole) - 3; i > 0; i -= 3 {
+		whole = whole[:i] + "," + whole[i:]
+	}
+	return whole + "." + (fraction + "00")[:max(2, len(fraction))]
+}

@@ -1,0 +1,256 @@
+package simulator
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/govalues/decimal"
+)
+
+// kind is a column's type, as far as SuiteQL shows it.
+type kind int
+
+const (
+	integer kind = iota // ids, quantities
+	text
+	amount
+	moment
+)
+
+// value is one cell. Every cell is sent as text; number carries integers and times for comparing.
+type value struct {
+	null   bool
+	text   string
+	number int64
+}
+
+// column is a function of the row at a position.
+type column struct {
+	kind kind
+	at   func(row int) value
+}
+
+// table is what SuiteQL sees of some records. The rows lie in the order of key, a set of columns
+// that is unique.
+type table struct {
+	columns map[string]column
+	rows    int
+	key     []string
+	// index gives, for the column that it is named after, the positions of the rows with a value,
+	// ascending.
+	indexed string
+	index   func(int64) []int
+}
+
+// field is a column of records of type R.
+type field[R any] struct {
+	name string
+	kind kind
+	of   func(R) value
+}
+
+// view makes a table of records. The first columns, as many as key says, are its key.
+func view[R any](records []R, key int, fields []field[R]) table {
+	t := table{columns: make(map[string]column, len(fields)), rows: len(records)}
+	for i, f := range fields {
+		t.columns[f.name] = column{f.kind, func(row int) value { return f.of(records[row]) }}
+		if i < key {
+			t.key = append(t.key, f.name)
+		}
+	}
+	return t
+}
+
+func whole(n int64) value { return value{text: strconv.FormatInt(n, 10), number: n} }
+
+func words(s string) value { return value{text: s, null: s == ""} }
+
+func truth(b bool) value {
+	if b {
+		return words("T")
+	}
+	return words("F")
+}
+
+func money(d *decimal.Decimal) value {
+	if d == nil {
+		return value{null: true}
+	}
+	return value{text: digits(*d)}
+}
+
+// instant shows a time as a raw column does: in the user's format, without the hours.
+func instant(t time.Time) value { return value{text: t.UTC().Format("1/2/2006"), number: t.Unix()} }
+
+// id is a reference to another record; 0 is none.
+func id(n int64) value {
+	v := whole(n)
+	v.null = n == 0
+	return v
+}
+
+// table finds a table by name, or refuses in NetSuite's words, which are the same for a table that
+// the role may not see.
+func (c *company) table(name string) (table, error) {
+	switch name {
+	case "item":
+		return view(c.items, 1, itemFields()), nil
+	case "pricelevel":
+		return view(c.levels, 1, levelFields()), nil
+	case "pricing":
+		t := view(c.prices, 1, priceFields())
+		t.indexed, t.index = "item", c.positionsOf
+		return t, nil
+	case "currency":
+		return view(c.currencies, 1, currencyFields()), nil
+	case "customer":
+		return view(c.customers, 1, customerFields()), nil
+	case "customeritempricing":
+		return view(c.itemPrices, 3, itemPriceFields()), nil
+	case "customergrouppricing":
+		return view(c.groupPrices, 2, groupPriceFields()), nil
+	case "aggregateitemlocation":
+		return view(c.stock, 2, stockFields()), nil
+	}
+	return table{}, invalidParameter("q", "Record '%s' was not found.", name)
+}
+
+// positionsOf finds an item's rows in the price matrix.
+func (c *company) positionsOf(item int64) []int {
+	var positions []int
+	for _, p := range c.pricesOf[item] {
+		at, _ := slices.BinarySearchFunc(c.prices, p.id, func(p *priceRow, id int64) int { return int(p.id - id) })
+		positions = append(positions, at)
+	}
+	return positions
+}
+
+func itemFields() []field[*item] {
+	return []field[*item]{
+		{"id", integer, func(i *item) value { return whole(i.id) }},
+		{"itemid", text, func(i *item) value { return words(i.sku) }},
+		{"displayname", text, func(i *item) value { return words(i.description) }},
+		{"itemtype", text, func(i *item) value { return words(i.kind) }},
+		{"isinactive", text, func(i *item) value { return truth(i.inactive) }},
+		{"custitem_rq_category", text, func(i *item) value { return words(i.category) }},
+		{"custitem_rq_break_group", text, func(i *item) value { return words(i.group.Code) }},
+		{"custitem_rq_tags", text, func(i *item) value { return words(i.tags) }},
+		{"custitem_rq_replaced_by", text, func(i *item) value { return words(i.replacedBy) }},
+		{"pricinggroup", integer, func(i *item) value { return whole(i.group.ID) }},
+		{"averagecost", amount, func(i *item) value { return money(i.averageCost) }},
+		{"lastpurchaseprice", amount, func(i *item) value { return money(i.lastPurchase) }},
+		{"cost", amount, func(i *item) value { return money(i.cost) }},
+		{"leadtime", text, func(i *item) value { return words(i.leadDays) }},
+		{"lastmodifieddate", moment, func(i *item) value { return instant(i.modified) }},
+	}
+}
+
+func levelFields() []field[priceLevel] {
+	return []field[priceLevel]{
+		{"id", integer, func(l priceLevel) value { return whole(l.ID) }},
+		{"name", text, func(l priceLevel) value { return words(l.Name) }},
+		{"discountpct", integer, func(l priceLevel) value { return id(-l.PercentOff) }},
+		{"isinactive", text, func(priceLevel) value { return truth(false) }},
+	}
+}
+
+func priceFields() []field[*priceRow] {
+	return []field[*priceRow]{
+		{"internalid", integer, func(p *priceRow) value { return whole(p.id) }},
+		{"item", integer, func(p *priceRow) value { return whole(p.item) }},
+		{"pricelevel", integer, func(p *priceRow) value { return whole(p.level) }},
+		{"currency", integer, func(p *priceRow) value { return whole(p.currency) }},
+		{"quantity", integer, func(p *priceRow) value { return whole(p.quantity) }},
+		{"unitprice", amount, func(p *priceRow) value { return money(&p.unit) }},
+	}
+}
+
+func currencyFields() []field[named] {
+	return []field[named]{
+		{"id", integer, func(n named) value { return whole(n.ID) }},
+		{"symbol", text, func(n named) value { return words(n.Symbol) }},
+	}
+}
+
+func customerFields() []field[*Customer] {
+	return []field[*Customer]{
+		{"id", integer, func(c *Customer) value { return whole(c.ID) }},
+		{"entityid", text, func(c *Customer) value { return words(c.entityID()) }},
+		{"companyname", text, func(c *Customer) value { return words(c.Name) }},
+		{"pricelevel", integer, func(c *Customer) value { return id(c.level) }},
+		{"currency", integer, func(c *Customer) value { return whole(c.currency) }},
+		{"terms", text, func(c *Customer) value { return words(c.Terms) }},
+		{"isinactive", text, func(c *Customer) value { return truth(c.Inactive) }},
+		{"parent", integer, func(c *Customer) value { return id(c.Parent) }},
+		{"subsidiary", integer, func(c *Customer) value { return whole(c.Subsidiary) }},
+		{"credithold", text, func(c *Customer) value { return truth(c.CreditHold) }},
+		{"email", text, func(c *Customer) value { return words(c.Email) }},
+		{"taxable", text, func(c *Customer) value { return truth(!c.TaxExempt) }},
+		{"lastmodifieddate", moment, func(c *Customer) value { return instant(c.modified) }},
+	}
+}
+
+func itemPriceFields() []field[itemPrice] {
+	return []field[itemPrice]{
+		{"customer", integer, func(p itemPrice) value { return whole(p.customer) }},
+		{"item", integer, func(p itemPrice) value { return whole(p.item) }},
+		{"currency", integer, func(p itemPrice) value { return whole(p.currency) }},
+		{"level", integer, func(p itemPrice) value { return whole(p.level) }},
+		{"price", amount, func(p itemPrice) value {
+			if p.level != customLevel {
+				return money(nil)
+			}
+			return money(&p.price)
+		}},
+	}
+}
+
+func groupPriceFields() []field[groupPrice] {
+	return []field[groupPrice]{
+		{"customer", integer, func(p groupPrice) value { return whole(p.customer) }},
+		{"pricinggroup", integer, func(p groupPrice) value { return whole(p.group) }},
+		{"level", integer, func(p groupPrice) value { return whole(p.level) }},
+	}
+}
+
+func stockFields() []field[stockRow] {
+	return []field[stockRow]{
+		{"item", integer, func(s stockRow) value { return whole(s.item) }},
+		{"location", integer, func(s stockRow) value { return whole(s.location) }},
+		{"quantityavailable", integer, func(s stockRow) value { return whole(s.available) }},
+		{"quantityonorder", integer, func(s stockRow) value { return whole(s.onOrder) }},
+	}
+}
+
+// bind reads a parameter as a value of the column.
+func (c column) bind(name, param string) (value, error) {
+	switch c.kind {
+	case integer:
+		n, err := strconv.ParseInt(param, 10, 64)
+		if err != nil {
+			return value{}, invalidQuery("Search error occurred: '%s' is compared with %q, which is no number.", name, param)
+		}
+		return whole(n), nil
+	case text:
+		return words(param), nil
+	case amount, moment:
+	}
+	return value{}, invalidQuery("Search error occurred: comparing '%s' is not simulated.", name)
+}
+
+// compare orders two values of the column; NULL comes last, as in Oracle.
+func (c column) compare(a, b value) int {
+	switch {
+	case a.null && b.null:
+		return 0
+	case a.null:
+		return 1
+	case b.null:
+		return -1
+	case c.kind == text:
+		return cmp.Compare(a.text, b.text)
+	}
+	return cmp.Compare(a.number, b.number)
+}
