@@ -1,0 +1,129 @@
+package manifest
+
+import (
+	"cmp"
+	"fmt"
+	"net/url"
+)
+
+// schemaVersion is that of the Microsoft 365 app manifest schema that we write.
+const schemaVersion = "1.30"
+
+// manifest is the part of manifest.json that we use.
+type manifest struct {
+	Schema              string      `json:"$schema"`
+	ManifestVersion     string      `json:"manifestVersion"`
+	Version             string      `json:"version"`
+	ID                  string      `json:"id"`
+	Developer           developer   `json:"developer"`
+	Name                name        `json:"name"`
+	Description         description `json:"description"`
+	Icons               icons       `json:"icons"`
+	AccentColor         string      `json:"accentColor"`
+	Bots                []bot       `json:"bots"`
+	ValidDomains        []string    `json:"validDomains"`
+	DefaultInstallScope string      `json:"defaultInstallScope"`
+}
+
+type developer struct {
+	Name          string `json:"name"`
+	WebsiteURL    string `json:"websiteUrl"`
+	PrivacyURL    string `json:"privacyUrl"`
+	TermsOfUseURL string `json:"termsOfUseUrl"`
+}
+
+type name struct {
+	Short string `json:"short"`
+	Full  string `json:"full"`
+}
+
+type description struct {
+	Short string `json:"short"`
+	Full  string `json:"full"`
+}
+
+type icons struct {
+	Color   string `json:"color"`
+	Outline string `json:"outline"`
+}
+
+type bot struct {
+	BotID         string        `json:"botId"`
+	Scopes        []string      `json:"scopes"`
+	SupportsFiles bool          `json:"supportsFiles"`
+	CommandLists  []commandList `json:"commandLists"`
+}
+
+type commandList struct {
+	Scopes   []string  `json:"scopes"`
+	Commands []command `json:"commands"`
+}
+
+// command is a suggestion that Teams shows in the compose box. A click on it writes the
+// title there, so each title is a command that works as it is.
+type command struct {
+	Title       string `json:"title"`
+	Description string `json:"description"`
+}
+
+func newManifest(o Options) (manifest, error) {
+	public, err := url.Parse(o.PublicURL)
+	if err != nil {
+		return manifest{}, fmt.Errorf("public URL: %w", err)
+	}
+	return manifest{
+		Schema:          "https://developer.microsoft.com/json-schemas/teams/v" + schemaVersion + "/MicrosoftTeams.schema.json",
+		ManifestVersion: schemaVersion,
+		Version:         o.Version,
+		ID:              o.AppID,
+		Developer: developer{
+			Name:          cmp.Or(o.Developer, "Radio Quote"),
+			WebsiteURL:    cmp.Or(o.WebsiteURL, o.PublicURL),
+			PrivacyURL:    cmp.Or(o.PrivacyURL, o.PublicURL),
+			TermsOfUseURL: cmp.Or(o.TermsOfUseURL, o.PublicURL),
+		},
+		Name: name{
+			Short: "Radio Quote",
+			Full:  "Radio Quote: two-way radio systems, sized and priced in chat",
+		},
+		Description: description{
+			Short: "Sizes and prices two-way radio systems in chat, from NetSuite's prices.",
+			Full: "Write what the customer needs, for example \"quote 40 radios for 3 sites\", and get a card " +
+				"with a complete two-way radio system: radios, repeaters, accessories and services, sized for the " +
+				"industry, priced from NetSuite and checked twice. Change it in words (\"make it 45\"), then submit it. " +
+				"Large or low-margin quotes go to your manager, who approves or rejects on a card; an approved quote " +
+				"becomes an Estimate in NetSuite at once.\n\n" +
+				"Prices and margins are shown only to people who may see them, and every step is kept in a log " +
+				"that can be verified.",
+		},
+		Icons:       icons{Color: colorFile, Outline: outlineFile},
+		AccentColor: "#0F4C75",
+		Bots: []bot{{
+			BotID:  o.AppID,
+			Scopes: []string{"personal", "team", "groupChat"},
+			CommandLists: []commandList{
+				{Scopes: []string{"personal"}, Commands: personalCommands},
+				{Scopes: []string{"team", "groupChat"}, Commands: sharedCommands},
+			},
+		}},
+		ValidDomains:        []string{public.Host},
+		DefaultInstallScope: "personal",
+	}, nil
+}
+
+var personalCommands = []command{
+	{"quote 40 radios for 3 sites", "Size and price a system; say users, sites, industry and customer in any order"},
+	{"quote 25 users construction", "Sites that you leave out are assumed, and shown as assumed"},
+	{"make it 45", "Change your last quote"},
+	{"submit", "Send your last quote for approval"},
+	{"status", "Where your quotes are"},
+	{"help", "What you can write, with examples"},
+}
+
+// In a team or a group chat prices stay hidden until the quote's owner shares them, so
+// fewer commands make sense there.
+var sharedCommands = []command{
+	{"quote 40 radios for 3 sites", "Size and price a system"},
+	{"status", "Where your quotes are"},
+	{"help", "What you can write, with examples"},
+}
