@@ -1,0 +1,173 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"radioquote/quoting"
+)
+
+// MessageKind says what a message shows.
+type MessageKind string
+
+const (
+	QuoteMessage    MessageKind = "quote"    // a quote's card
+	ApprovalMessage MessageKind = "approval" // the card of somebody who decides
+	NoticeMessage   MessageKind = "notice"
+)
+
+// MessageState is how far a message has come.
+type MessageState string
+
+const (
+	Waiting   MessageState = "waiting" // the person has no chat with us yet
+	Queued    MessageState = "queued"
+	Sending   MessageState = "sending" // handed to Teams, no answer yet
+	Delivered MessageState = "sent"
+	Ambiguous MessageState = "ambiguous" // Teams may have it or not; never sent again blindly
+	Dead      MessageState = "dead"      // cannot be sent
+)
+
+// Message is an entry of the outbox, and afterwards a copy of a card that is out there.
+type Message struct {
+	RowID        int64
+	Conversation int64 // row; 0 while waiting
+	Number       int64 // order within the conversation
+	Person       int64 // row of whose view it shows; 0 for a notice
+	Kind         MessageKind
+	Quote        quoting.QuoteID
+	Version      int
+	Notice       *quoting.Notice
+	State        MessageState
+	ActivityID   string
+	Wanted       int // changes so far
+	Shown        int // changes that have reached Teams
+	Correlation  string
+	CreatedAt    time.Time
+}
+
+// Post puts a message into the outbox, as the next of its conversation, and returns its
+// row. Without a conversation it waits for the person's first.
+func (t *Tx) Post(ctx context.Context, m Message) (int64, error) {
+	const query = `
+		WITH numbered AS (
+			UPDATE conversations
+			SET last_message = last_message + 1,
+			    active_quote = CASE WHEN @kind = 'quote' THEN @quote ELSE active_quote END
+			WHERE id = nullif(@conversation::bigint, 0)
+			RETURNING id, last_message
+		)
+		INSERT INTO messages (conversation_id, number, person_id, kind, quote_id, version, notice, state, correlation, created_at)
+		SELECT n.id, n.last_message, nullif(@person::bigint, 0), @kind, nullif(@quote::bigint, 0), nullif(@version::integer, 0), @notice,
+		       CASE WHEN n.id IS NULL THEN 'waiting' ELSE 'queued' END, @correlation, @at
+		FROM (SELECT) one
+		LEFT JOIN numbered n ON true
+		RETURNING id`
+	args := pgx.NamedArgs{
+		"conversation": m.Conversation, "person": m.Person, "kind": m.Kind, "quote": int64(m.Quote), "version": m.Version,
+		"notice": m.Notice, "correlation": m.Correlation, "at": m.CreatedAt,
+	}
+	var id int64
+	err := t.tx.QueryRow(ctx, query, args).Scan(&id)
+	return id, wrap(err, "post message")
+}
+
+// Touch notes that every card of a quote has changed and returns the rows of those that
+// Teams has: they are to be updated. Cards that are still to be sent need nothing; they
+// show the state at the time of sending.
+func (t *Tx) Touch(ctx context.Context, quote quoting.QuoteID) ([]int64, error) {
+	rows, _ := t.tx.Query(ctx, `
+		UPDATE messages
+		SET wanted = wanted + 1
+		WHERE quote_id = $1
+		  AND kind <> 'notice'
+		  AND state IN ('queued', 'sending', 'sent')
+		RETURNING id`, int64(quote))
+	ids, err := pgx.CollectRows(rows, pgx.RowTo[int64])
+	return ids, wrap(err, "touch cards of %s", quote)
+}
+
+// MoveCards makes the cards in a conversation that show one version of a quote show
+// another: a card is re-priced in place.
+func (t *Tx) MoveCards(ctx context.Context, conversation int64, quote quoting.QuoteID, from, to int) error {
+	_, err := t.tx.Exec(ctx, `
+		UPDATE messages
+		SET version = $4
+		WHERE conversation_id = $1
+		  AND quote_id = $2
+		  AND kind = 'quote'
+		  AND version = $3`, conversation, int64(quote), from, to)
+	return wrap(err, "move cards of %s", quote)
+}
+
+// ReleaseWaiting queues what waited for somebody's first chat, in that chat, and returns
+// the rows.
+func (t *Tx) ReleaseWaiting(ctx context.Context, person, conversation int64) ([]int64, error) {
+	rows, _ := t.tx.Query(ctx, `
+		WITH waiting AS (
+			SELECT id, row_number() OVER (ORDER BY id) AS n
+			FROM messages
+			WHERE person_id = $1
+			  AND state = 'waiting'
+		), numbered AS (
+			UPDATE conversations
+			SET last_message = last_message + (SELECT count(*) FROM waiting)
+			WHERE id = $2
+			RETURNING id, last_message - (SELECT count(*) FROM waiting) AS before
+		)
+		UPDATE messages m
+		SET conversation_id = n.id, number = n.before + w.n, state = 'queued'
+		FROM waiting w, numbered n
+		WHERE m.id = w.id
+		RETURNING m.id`, person, conversation)
+	ids, err := pgx.CollectRows(rows, pgx.RowTo[int64])
+	return ids, wrap(err, "release waiting messages of person %d", person)
+}
+
+const messageColumns = `m.id, coalesce(m.conversation_id, 0), coalesce(m.number, 0), coalesce(m.person_id, 0), m.kind, coalesce(m.quote_id, 0), coalesce(m.version, 0), m.notice, m.state, m.activity_id, m.wanted, m.shown, m.correlation, m.created_at`
+
+// Outgoing is a message with what is needed to send it.
+type Outgoing struct {
+	Message
+	TeamsID    string
+	ServiceURL string
+	Gone       bool
+	Earlier    bool // an earlier message of the conversation is not out yet
+}
+
+// LockMessage reads a message for sending and keeps others from sending it. The error is
+// of kind NotFound while it waits for a chat.
+func (t *Tx) LockMessage(ctx context.Context, id int64) (Outgoing, error) {
+	rows, _ := t.tx.Query(ctx, `
+		SELECT `+messageColumns+`, c.teams_id, c.service_url, c.gone,
+		       EXISTS (SELECT FROM messages e WHERE e.conversation_id = m.conversation_id AND e.number < m.number AND e.state IN ('queued', 'sending'))
+		FROM messages m
+		JOIN conversations c ON c.id = m.conversation_id
+		WHERE m.id = $1
+		FOR UPDATE OF m`, id)
+	o, err := pgx.CollectExactlyOneRow(rows, func(row pgx.CollectableRow) (Outgoing, error) {
+		var o Outgoing
+		err := row.Scan(&o.RowID, &o.Conversation, &o.Number, &o.Person, &o.Kind, (*int64)(&o.Quote), &o.Version, &o.Notice, &o.State, &o.ActivityID, &o.Wanted, &o.Shown, &o.Correlation, &o.CreatedAt,
+			&o.TeamsID, &o.ServiceURL, &o.Gone, &o.Earlier)
+		return o, err
+	})
+	return o, wrap(err, "message %d", id)
+}
+
+// SetMessageState notes how far a message has come.
+func (t *Tx) SetMessageState(ctx context.Context, id int64, state MessageState) error {
+	_, err := t.tx.Exec(ctx, `UPDATE messages SET state = $2 WHERE id = $1`, id, state)
+	return wrap(err, "message %d", id)
+}
+
+// MarkShown notes that Teams has a message, under which activity id, and up to which
+// change.
+func (t *Tx) MarkShown(ctx context.Context, id int64, activity string, shown int, at time.Time) error {
+	_, err := t.tx.Exec(ctx, `
+		UPDATE messages
+		SET state = 'sent', activity_id = $2, shown = greatest(shown, $3), sent_at = coalesce(sent_at, $4)
+		WHERE id = $1`, id, activity, shown, at)
+	return wrap(err, "message %d", id)
+}

@@ -1,0 +1,86 @@
+package store
+
+import (
+	"context"
+
+	"github.com/jackc/pgx/v5"
+
+	"radioquote/quoting"
+)
+
+// Person is somebody of the directory and the id of the row.
+type Person struct {
+	RowID int64
+	quoting.Person
+}
+
+const personColumns = `p.id, p.tenant, p.object_id, p.name, p.roles, p.team, coalesce(m.tenant, '') AS manager_tenant, coalesce(m.object_id, '') AS manager_object`
+
+func scanPerson(row pgx.CollectableRow) (Person, error) {
+	var p Person
+	err := row.Scan(&p.RowID, &p.ID.Tenant, &p.ID.Object, &p.Name, &p.Roles, &p.Team, &p.Manager.Tenant, &p.Manager.Object)
+	return p, err
+}
+
+// Person reads somebody; the error is of kind NotFound for somebody who is not in the
+// directory.
+func (t *Tx) Person(ctx context.Context, id quoting.PersonID) (Person, error) {
+	const query = `
+		SELECT ` + personColumns + `
+		FROM people p
+		LEFT JOIN people m ON m.id = p.manager_id
+		WHERE p.tenant = $1
+		  AND p.object_id = $2`
+	rows, _ := t.tx.Query(ctx, query, id.Tenant, id.Object)
+	p, err := pgx.CollectExactlyOneRow(rows, scanPerson)
+	return p, wrap(err, "person")
+}
+
+// PersonByRow reads somebody by the id of the row.
+func (t *Tx) PersonByRow(ctx context.Context, id int64) (Person, error) {
+	const query = `
+		SELECT ` + personColumns + `
+		FROM people p
+		LEFT JOIN people m ON m.id = p.manager_id
+		WHERE p.id = $1`
+	rows, _ := t.tx.Query(ctx, query, id)
+	p, err := pgx.CollectExactlyOneRow(rows, scanPerson)
+	return p, wrap(err, "person %d", id)
+}
+
+// SetActor makes somebody the actor of the transaction, whose eyes row-level security
+// looks through.
+func (t *Tx) SetActor(ctx context.Context, person int64) error {
+	_, err := t.tx.Exec(ctx, `SELECT set_config('radioquote.actor', $1::bigint::text, true)`, person)
+	return wrap(err, "set actor")
+}
+
+// TakeDirectory makes the people of a directory those who may use the service, all of one
+// tenant or several; somebody who is not among them any more keeps no role. It says
+// whether the directory is another one than before. People are named by hash only in the
+// audit log.
+func (t *Tx) TakeDirectory(ctx context.Context, people []quoting.Person, hash string, at Time) (changed bool, err error) {
+	tag, err := t.tx.Exec(ctx, `INSERT INTO directories (hash, taken_at) VALUES ($1, $2) ON CONFLICT DO NOTHING`, hash, at)
+	if err != nil {
+		return false, wrap(err, "directory")
+	}
+	batch := &pgx.Batch{}
+	batch.Queue(`UPDATE people SET roles = '{}', manager_id = NULL`)
+	for _, p := range people {
+		batch.Queue(`
+			INSERT INTO people (tenant, object_id, name, roles, team)
+			VALUES ($1, $2, $3, $4, $5)
+			ON CONFLICT (tenant, object_id) DO UPDATE
+			SET name = excluded.name, roles = excluded.roles, team = excluded.team`,
+			p.ID.Tenant, p.ID.Object, p.Name, p.Roles, p.Team)
+	}
+	for _, p := range people {
+		batch.Queue(`
+			UPDATE people
+			SET manager_id = (SELECT m.id FROM people m WHERE m.tenant = $3 AND m.object_id = $4)
+			WHERE tenant = $1
+			  AND object_id = $2`,
+			p.ID.Tenant, p.ID.Object, p.Manager.Tenant, p.Manager.Object)
+	}
+	return tag.RowsAffected() > 0, wrap(t.tx.SendBatch(ctx, batch).Close(), "directory")
+}
