@@ -53,7 +53,7 @@ func newKeys(metadataURL string, now func() time.Time) (*keys, error) {
 	if err != nil {
 		return nil, fmt.Errorf("OpenID metadata URL: %w", err)
 	}
-	k := &keys{metadataURL: u, client: newRemote()}
+	k := &keys{metadataURL: u, client: newRemote(http.DefaultTransport.(*http.Transport).Clone())}
 	k.lease = lease[keySet]{
 		issue: func(ctx context.Context) (keySet, term, error) {
 			set, err := k.fetch(ctx)

@@ -46,8 +46,7 @@ func loopback(host string) bool {
 // newRemote returns a client for one login service: it retries, which is harmless with
 // all that is sent from here, gives up for a while on a service that keeps failing,
 // follows no redirect and keeps no cookies.
-func newRemote() *http.Client {
-	transport := http.DefaultTransport.(*http.Transport).Clone()
+func newRemote(transport http.RoundTripper) *http.Client {
 	return &http.Client{
 		Transport: failsafehttp.NewRoundTripper(whole{transport},
 			failsafehttp.NewRetryPolicyBuilder().

@@ -50,7 +50,7 @@ func newTokenSource(tokenURL, appID string, secret Secret, now func() time.Time)
 	if appID == "" || secret.reveal() == "" {
 		return nil, errors.New("empty app id or secret: no token could be had")
 	}
-	s := &TokenSource{url: u, appID: appID, secret: secret, client: newRemote(), now: now}
+	s := &TokenSource{url: u, appID: appID, secret: secret, client: newRemote(http.DefaultTransport.(*http.Transport).Clone()), now: now}
 	s.lease = lease[string]{issue: s.fetch, now: now, afterFailure: tokenRetry}
 	return s, nil
 }
@@ -119,7 +119,7 @@ func (s *TokenSource) refusal(status int, body []byte) error {
 
 // parseGrant reads a token answer (RFC 6749, section 5.1). Some servers write
 // expires_in as a string.
-func parseGrant(body []byte) (token string, life time.Duration, err error) {
+func parseGrant(body []byte) (string, time.Duration, error) {
 	var doc struct {
 		Type    string      `json:"token_type"`
 		Token   string      `json:"access_token"`
@@ -128,7 +128,7 @@ func parseGrant(body []byte) (token string, life time.Duration, err error) {
 	if err := json.Unmarshal(body, &doc); err != nil {
 		return "", 0, errors.New("parse token answer: not the JSON of a token")
 	}
-	if !strings.EqualFold(doc.Type, "Bearer") || doc.Token == "" || strings.TrimLeft(doc.Token, tokenAlphabet) != "" {
+	if !strings.EqualFold(doc.Type, "Bearer") || !token68(doc.Token) {
 		return "", 0, errors.New("parse token answer: no bearer token in it")
 	}
 	seconds, err := doc.Expires.Int64()

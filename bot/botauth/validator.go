@@ -144,13 +144,18 @@ func bearer(authorization string) (string, error) {
 		return "", &Error{http.StatusUnauthorized, NotBearer, nil}
 	}
 	token = strings.Trim(token, " ")
-	if token == "" || len(token) > maxToken || strings.TrimLeft(token, tokenAlphabet) != "" {
+	if len(token) > maxToken || !token68(token) {
 		return "", &Error{http.StatusUnauthorized, Malformed, nil}
 	}
 	return token, nil
 }
 
-const tokenAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_."
+// token68 says whether s has only the characters of a token in an Authorization header
+// (RFC 7235, section 2.1), and one at least.
+func token68(s string) bool {
+	const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~+/="
+	return s != "" && strings.TrimLeft(s, alphabet) == ""
+}
 
 // turnAway says what a token's error means for the caller.
 func turnAway(err error) *Error {
