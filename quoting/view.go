@@ -34,6 +34,8 @@ type View struct {
 	Reading      string   // what was understood, one line; empty when nothing was approximate
 	Changes      []string // what this version changed against the one before, a sentence each
 
+	Banner string // what became of a click that was not done, shown on top
+
 	ShowMargin     bool // exact margin and cost
 	MarginBand     string
 	CanEdit        bool
