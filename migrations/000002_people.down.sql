@@ -1,4 +1,6 @@
 -- Undoes 000002.
+DROP FUNCTION approver_of;
+DROP FUNCTION reports_of;
 DROP FUNCTION actor();
 DROP TABLE directories;
 DROP TABLE people;

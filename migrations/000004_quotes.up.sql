@@ -132,13 +132,13 @@ $$;
 CREATE TRIGGER step BEFORE UPDATE OF state ON quote_versions
 	FOR EACH ROW EXECUTE FUNCTION check_version_step();
 
--- Who may see a quote: its owner, the owner's team and manager, and the roles that see
+-- Who may see a quote: its owner, the owner's team and managers, and the roles that see
 -- all quotes. The service enforces it in its own queries; this is the second lock.
 ALTER TABLE quotes ENABLE ROW LEVEL SECURITY;
 CREATE POLICY visible ON quotes TO radioquote_service USING (
 	owner_id = (SELECT actor())
 	OR team = (SELECT p.team FROM people p WHERE p.id = (SELECT actor()) AND p.roles && ARRAY['rep', 'sales_manager'])
-	OR owner_id IN (SELECT p.id FROM people p WHERE p.manager_id = (SELECT actor()))
+	OR owner_id IN (SELECT reports_of((SELECT actor())))
 	OR (SELECT p.roles && ARRAY['finance', 'vp', 'owner', 'engineering', 'auditor'] FROM people p WHERE p.id = (SELECT actor()))
 );
 CREATE POLICY job ON quotes TO radioquote_job USING (true);

@@ -7,6 +7,7 @@
 package migrations
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"embed"
@@ -31,7 +32,7 @@ import (
 	"github.com/riverqueue/river/rivermigrate"
 )
 
-//go:embed *.sql
+//go:embed [0-9]*.sql
 var files embed.FS
 
 // State is how far the schema of a database is.
@@ -124,10 +125,7 @@ func Status(ctx context.Context, url string) (State, error) {
 func Hash() string {
 	h := sha256.New()
 	for _, name := range names(files) {
-		text, err := files.ReadFile(name)
-		if err != nil {
-			panic(err) // it has just been listed
-		}
+		text, _ := files.ReadFile(name) // it is embedded and has just been listed
 		fmt.Fprintf(h, "%s\n%s\n", name, text)
 	}
 	for _, m := range riverMigrator(nil).AllVersions() {
@@ -140,29 +138,18 @@ func Hash() string {
 // names lists the migration files in order. A name that golang-migrate does not
 // recognise is left out, as golang-migrate does.
 func names(files fs.FS) []string {
-	all, err := fs.Glob(files, "[0-9]*_*.*.sql")
-	if err != nil {
-		panic(err) // the pattern is a constant
-	}
+	all, _ := fs.Glob(files, "[0-9]*_*.*.sql") // only a malformed pattern is an error
 	slices.Sort(all)
 	return all
-}
-
-// version returns the number in front of a migration file's name, 0 if there is none.
-func version(name string) int {
-	digits, _, _ := strings.Cut(name, "_")
-	n, err := strconv.Atoi(digits)
-	if err != nil {
-		return 0
-	}
-	return n
 }
 
 // latest returns the newest version among files.
 func latest(files fs.FS) int {
 	n := 0
 	for _, name := range names(files) {
-		n = max(n, version(name))
+		digits, _, _ := strings.Cut(name, "_")
+		v, _ := strconv.Atoi(digits) // a name without a number is no migration
+		n = max(n, v)
 	}
 	return n
 }
@@ -222,7 +209,8 @@ func withSchema(ctx context.Context, files fs.FS, url, work string, fn func(*sch
 	}
 	// A statement that waits longer for a table in use would make every reader that
 	// comes after it wait too. It also bounds the wait for a migration by somebody else.
-	config.ConnConfig.RuntimeParams["lock_timeout"] = "10s"
+	params := config.ConnConfig.RuntimeParams
+	params["lock_timeout"] = cmp.Or(params["lock_timeout"], "10s")
 	pool, err := pgxpool.NewWithConfig(ctx, config)
 	if err != nil {
 		return fmt.Errorf("%s: %w", work, err)
@@ -295,10 +283,11 @@ func (s *schema) run(ctx context.Context, direction string) error {
 	if before == 0 {
 		before = database.NilVersion
 	}
-	return errors.Join(
-		fmt.Errorf("%06d_*.%s.sql, line %d: %w", failed, direction, sqlErr.Line, sqlErr.OrigErr),
-		s.driver.SetVersion(before, false),
-	)
+	where := fmt.Sprintf("%06d_*.%s.sql", failed, direction)
+	if pgErr, ok := errors.AsType[*pgconn.PgError](sqlErr.OrigErr); ok && pgErr.Position > 0 {
+		where += fmt.Sprintf(", line %d", sqlErr.Line)
+	}
+	return errors.Join(fmt.Errorf("%s: %w", where, sqlErr.OrigErr), s.driver.SetVersion(before, false))
 }
 
 // explain turns the errors that an operator can mend into one line that says how.

@@ -152,23 +152,111 @@ func SubmitProblem(p *Policy, q Quote, v Version, by PersonID, now time.Time) er
 	return nil
 }
 
-// DecideProblem says why this person cannot decide on the version: no role for it
-// (Forbidden), the owner's own quote (Forbidden), or a state, version or nonce that has
-// moved on (Conflict). Nil where the person can.
-func DecideProblem(q Quote, v Version, owner, by Person, nonce string) error {
+// DecideProblem says why this person cannot decide on the version: the owner's own quote
+// (Forbidden), somebody else's to decide (Forbidden), or a state, version or nonce that
+// has moved on (Conflict). Nil where the person can. The approver is who decides for the
+// owner; the zero Person: nobody.
+func DecideProblem(q Quote, v Version, approver, by Person, nonce string) error {
 	switch {
 	case by.ID == q.Owner:
-		return Errorf(Forbidden, "Nobody decides on a quote of their own. %s waits for %s.", q.ID, "the manager")
-	case !by.Has(SalesManager) || by.Has(Admin) || owner.Manager != by.ID:
-		return Errorf(Forbidden, "%s is not yours to decide. It waits for the owner's manager.", q.ID)
+		return Errorf(Forbidden, "Nobody decides on a quote of their own. %s waits for %s.", q.ID, orSomebody(approver.Name))
+	case by.ID != approver.ID || by.Has(Admin):
+		return Errorf(Forbidden, "%s is not yours to decide. It waits for %s.", q.ID, orSomebody(approver.Name))
 	case v.Number != q.Current:
 		return Errorf(Conflict, "%s is at version %d now. This was version %d.", q.ID, q.Current, v.Number)
-	case v.Decision != nil:
-		return Errorf(Conflict, "%s v%d is already %s, by %s at %s.", q.ID, v.Number, v.State, v.Decision.Name, v.Decision.At.UTC().Format("15:04 UTC"))
-	case v.State != Pending || v.Nonce == "" || v.Nonce != nonce:
+	case v.Decision != nil && v.Decision.Name != "":
+		return Errorf(Conflict, "%s v%d is already %s, by %s.", q.ID, v.Number, v.State, v.Decision.Name)
+	case q.State != Open || v.State != Pending || v.Nonce == "" || v.Nonce != nonce:
 		return Errorf(Conflict, "%s v%d is %s.", q.ID, v.Number, v.State)
 	}
 	return nil
+}
+
+func orSomebody(name string) string {
+	if name == "" {
+		return "somebody who may"
+	}
+	return name
+}
+
+// Basket is what a live check of the version asks: every line in the unit that quantity
+// breaks count.
+func (v Version) Basket(day time.Time) Basket {
+	b := Basket{Customer: v.Customer.ID, Currency: v.Priced.Currency, Date: day, Lines: make([]BasketLine, len(v.Priced.Lines))}
+	for i, l := range v.Priced.Lines {
+		b.Lines[i] = BasketLine{Item: l.Item, Quantity: l.Units}
+	}
+	return b
+}
+
+// Compare is the check that live prices of the version's basket make: Verified where
+// every line has the quoted price, Moved with the lines that do not. An answer that is not
+// line for line the basket is an error.
+func (v Version) Compare(live LivePrices) (Check, error) {
+	if len(live.Lines) != len(v.Priced.Lines) {
+		return Check{}, fmt.Errorf("%s v%d has %d lines, the live check answered %d", v.Quote, v.Number, len(v.Priced.Lines), len(live.Lines))
+	}
+	check := Check{State: Verified, At: live.At, Method: live.Method}
+	for i, l := range v.Priced.Lines {
+		now := live.Lines[i]
+		if now.Sellable && now.Price.Equal(l.Unit) {
+			continue
+		}
+		check.State = Moved
+		check.Moved = append(check.Moved, MovedPrice{SKU: l.SKU, From: l.Unit, To: now.Price, Sellable: now.Sellable})
+	}
+	return check, nil
+}
+
+// ChangesSince are the differences to the version before, a sentence each.
+func (v Version) ChangesSince(old Version) []string {
+	var changes []string
+	add := func(differs bool, format string, args ...any) {
+		if differs {
+			changes = append(changes, fmt.Sprintf(format, args...))
+		}
+	}
+	a, b := old.Request, v.Request
+	add(a.Users != b.Users, "Users: %s → %s", thousands(a.Users), thousands(b.Users))
+	add(a.sites() != b.sites(), "Sites: %s → %s", thousands(a.sites()), thousands(b.sites()))
+	add(a.Industry != b.Industry, "Industry: %s → %s", orText(string(a.Industry), "assumed"), b.Industry)
+	add(old.System.Technology != v.System.Technology, "System: %s → %s", old.System.Technology, v.System.Technology)
+	add(old.Customer.ID != v.Customer.ID, "Customer: %s → %s", orText(old.Customer.Name, "none"), orText(v.Customer.Name, "none"))
+	was := map[string]Money{}
+	for _, l := range old.Priced.Lines {
+		was[l.SKU] = l.Unit
+	}
+	for _, l := range v.Priced.Lines {
+		before, there := was[l.SKU]
+		add(there && a.Users == b.Users && old.Customer.ID == v.Customer.ID && !before.Equal(l.Unit), "%s: %s → %s", l.SKU, before.Display(), l.Unit.Display())
+	}
+	add(!old.Priced.Total.Equal(v.Priced.Total), "Total: %s → %s", old.Priced.Total.Display(), v.Priced.Total.Display())
+	return changes
+}
+
+func orText(s, otherwise string) string {
+	if s == "" {
+		return otherwise
+	}
+	return s
+}
+
+// Estimate is the NetSuite Estimate that the version is to become. Freight is its last
+// line.
+func (v Version) Estimate(externalID string, freight ItemID, date time.Time, correlation string) Estimate {
+	e := Estimate{
+		ExternalID: externalID, Customer: v.Customer.ID, Currency: v.Priced.Currency,
+		Date: date, Expires: v.ValidUntil,
+		Title: EstimateTitle(v.Quote, v.Number), Memo: EstimateMemo(v.Quote, v.Number, correlation),
+		Total: v.Priced.Total,
+	}
+	for _, l := range v.Priced.Lines {
+		e.Lines = append(e.Lines, EstimateLine{Item: l.Item, Quantity: l.Qty, Rate: l.Unit, Amount: l.Extended})
+	}
+	if !v.Priced.Freight.IsZero() {
+		e.Lines = append(e.Lines, EstimateLine{Item: freight, Quantity: 1, Rate: v.Priced.Freight, Amount: v.Priced.Freight})
+	}
+	return e
 }
 
 // Missing lists what must be said before the version can be submitted.

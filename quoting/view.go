@@ -80,13 +80,13 @@ func (a PriceAges) AgeOf(taken, now time.Time) Age {
 
 // NewView is the quote's version as the viewer may see it at a time. The owner is the
 // quote's; it is the caller who has made sure that the viewer may see the quote at all.
-func NewView(p *Policy, q Quote, v Version, owner, manager, viewer Person, now time.Time) View {
+func NewView(p *Policy, q Quote, v Version, owner, approver, viewer Person, now time.Time) View {
 	view := View{
 		Quote: q.ID, Version: v.Number, Current: q.Current, State: v.State, QuoteState: q.State,
 		Estimate: q.Estimate, Attention: q.Attention, Owner: owner.Name,
 		Customer: v.Customer, CustomerText: v.CustomerText, Request: v.Request, System: v.System, Priced: v.Priced,
 		Missing: v.Missing(), Check: v.Check, PricesAt: v.PricesAt, PricesAge: p.Prices.AgeOf(v.PricesAt, now),
-		ValidUntil: v.ValidUntil, Approvals: v.Approvals, Approver: manager.Name, Decision: v.Decision, Reading: v.Reading, Changes: v.Changes,
+		ValidUntil: v.ValidUntil, Approvals: v.Approvals, Approver: approver.Name, Decision: v.Decision, Reading: v.Reading, Changes: v.Changes,
 		ShowMargin: viewer.SeesMargin(), MarginBand: p.MarginBand(v.Priced.Margin),
 	}
 	for _, code := range p.IndustryCodes() {
@@ -96,7 +96,7 @@ func NewView(p *Policy, q Quote, v Version, owner, manager, viewer Person, now t
 	view.CanEdit = current && viewer.ID == q.Owner && v.State != Approved
 	view.CanSubmit = current && SubmitProblem(p, q, v, viewer.ID, now) == nil
 	view.WaitsForPrices = v.State == Pending && len(v.Approvals) == 0
-	if current && v.State == Pending && !view.WaitsForPrices && DecideProblem(q, v, owner, viewer, v.Nonce) == nil {
+	if current && v.State == Pending && !view.WaitsForPrices && DecideProblem(q, v, approver, viewer, v.Nonce) == nil {
 		view.CanDecide, view.Nonce = true, v.Nonce
 	}
 	if !view.ShowMargin {

@@ -48,6 +48,21 @@ func (t *Tx) PersonByRow(ctx context.Context, id int64) (Person, error) {
 	return p, wrap(err, "person %d", id)
 }
 
+// Approver is who decides on the quotes of somebody; false where nobody does.
+func (t *Tx) Approver(ctx context.Context, owner int64) (Person, bool, error) {
+	const query = `
+		SELECT ` + personColumns + `
+		FROM people p
+		LEFT JOIN people m ON m.id = p.manager_id
+		WHERE p.id = approver_of($1)`
+	rows, _ := t.tx.Query(ctx, query, owner)
+	found, err := pgx.CollectRows(rows, scanPerson)
+	if err != nil || len(found) == 0 {
+		return Person{}, false, wrap(err, "approver of person %d", owner)
+	}
+	return found[0], true, nil
+}
+
 // SetActor makes somebody the actor of the transaction, whose eyes row-level security
 // looks through.
 func (t *Tx) SetActor(ctx context.Context, person int64) error {
@@ -57,8 +72,7 @@ func (t *Tx) SetActor(ctx context.Context, person int64) error {
 
 // TakeDirectory makes the people of a directory those who may use the service, all of one
 // tenant or several; somebody who is not among them any more keeps no role. It says
-// whether the directory is another one than before. People are named by hash only in the
-// audit log.
+// whether the directory is another one than before.
 func (t *Tx) TakeDirectory(ctx context.Context, people []quoting.Person, hash string, at Time) (changed bool, err error) {
 	tag, err := t.tx.Exec(ctx, `INSERT INTO directories (hash, taken_at) VALUES ($1, $2) ON CONFLICT DO NOTHING`, hash, at)
 	if err != nil {

@@ -22,17 +22,19 @@ type installation struct {
 }
 
 // Binary returns the path of a program, say pg_dump, of the newest Postgres on this
-// machine. A missing Postgres is an error that names the package.
+// machine that has it. A missing Postgres is an error that names the package.
 func Binary(ctx context.Context, program string) (string, error) {
-	found, err := newest(installations(ctx, binFolders()))
-	if err != nil {
+	found := installations(ctx, binFolders())
+	if _, err := newest(found); err != nil {
 		return "", err
 	}
-	path := filepath.Join(found.bin, program)
-	if _, err := os.Stat(path); err != nil {
-		return "", fmt.Errorf("find %s: %w", program, err)
+	for _, i := range found {
+		path := filepath.Join(i.bin, program)
+		if _, err := os.Stat(path); err == nil {
+			return path, nil
+		}
 	}
-	return path, nil
+	return "", fmt.Errorf("no %s beside Postgres in %s", program, found[0].bin)
 }
 
 // binFolders lists where Postgres may be: PATH and the folders of Debian, of Fedora and

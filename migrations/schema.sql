@@ -1,0 +1,926 @@
+-- The whole schema, for reading: `make golden` writes it from the migrations, and a test
+-- compares. River's own tables are left out.
+
+CREATE TYPE public.river_job_state AS ENUM (
+    'available',
+    'cancelled',
+    'completed',
+    'discarded',
+    'pending',
+    'retryable',
+    'running',
+    'scheduled'
+);
+
+ALTER TYPE public.river_job_state OWNER TO radioquote_owner;
+
+CREATE FUNCTION public.actor() RETURNS bigint
+    LANGUAGE sql STABLE PARALLEL SAFE
+    RETURN (NULLIF(current_setting('radioquote.actor'::text, true), ''::text))::bigint;
+
+ALTER FUNCTION public.actor() OWNER TO radioquote_owner;
+
+CREATE FUNCTION public.check_version_step() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+	IF NEW.state <> OLD.state AND (OLD.state, NEW.state) NOT IN (
+		('draft', 'pending'), ('draft', 'superseded'),
+		('pending', 'approved'), ('pending', 'changes_requested'), ('pending', 'rejected'),
+		('pending', 'recalled'), ('pending', 'draft'), ('pending', 'superseded'),
+		('approved', 'superseded'), ('changes_requested', 'superseded'),
+		('rejected', 'superseded'), ('recalled', 'superseded')) THEN
+		RAISE EXCEPTION 'quote % version % cannot go from % to %', OLD.quote_id, OLD.version, OLD.state, NEW.state
+			USING ERRCODE = 'restrict_violation';
+	END IF;
+	RETURN NEW;
+END
+$$;
+
+ALTER FUNCTION public.check_version_step() OWNER TO radioquote_owner;
+
+CREATE FUNCTION public.fill_unpublished_snapshot() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+	IF EXISTS (SELECT FROM filled JOIN price_snapshots s ON s.id = filled.snapshot_id WHERE s.published_at IS NOT NULL) THEN
+		RAISE EXCEPTION 'a published price snapshot cannot be added to' USING ERRCODE = 'restrict_violation';
+	END IF;
+	RETURN NULL;
+END
+$$;
+
+ALTER FUNCTION public.fill_unpublished_snapshot() OWNER TO radioquote_owner;
+
+CREATE FUNCTION public.keep_published_snapshot() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+	IF OLD.published_at IS NOT NULL AND
+	   (NEW.published_at, NEW.content_hash, NEW.taken_at) IS DISTINCT FROM (OLD.published_at, OLD.content_hash, OLD.taken_at) THEN
+		RAISE EXCEPTION 'price snapshot % is published and cannot be changed', OLD.id USING ERRCODE = 'restrict_violation';
+	END IF;
+	RETURN NEW;
+END
+$$;
+
+ALTER FUNCTION public.keep_published_snapshot() OWNER TO radioquote_owner;
+
+CREATE FUNCTION public.recompute_lines(quote bigint, ver integer, cost_order text[]) RETURNS TABLE(pos integer, list_price numeric, unit_price numeric, extended numeric, counted numeric, unit_cost numeric, hardware boolean)
+    LANGUAGE sql STABLE
+    AS $$
+	SELECT l.position,
+	       listed.unit_price,
+	       priced.unit_price,
+	       round(priced.unit_price * l.qty, 2),
+	       round(priced.unit_price * CASE WHEN l.months > 12 THEN l.units * 12 ELSE l.qty END, 2),
+	       (SELECT known.cost
+	        FROM unnest(cost_order) WITH ORDINALITY AS wanted (kind, rank)
+	        JOIN (VALUES ('average', i.average_cost), ('last_purchase', i.last_cost), ('standard', i.standard_cost)) AS known (kind, cost)
+	          ON known.kind = wanted.kind AND known.cost IS NOT NULL
+	        ORDER BY wanted.rank
+	        LIMIT 1),
+	       i.item_type IN ('InvtPart', 'Kit')
+	FROM quote_lines l
+	JOIN quote_versions v ON v.quote_id = l.quote_id AND v.version = l.version
+	LEFT JOIN items i ON i.snapshot_id = v.snapshot_id AND i.item_id = l.item_id AND NOT i.inactive
+	LEFT JOIN customers c ON c.snapshot_id = v.snapshot_id AND c.customer_id = v.customer_id
+	LEFT JOIN customer_prices own ON own.snapshot_id = v.snapshot_id AND own.customer_id = v.customer_id AND own.item_id = l.item_id
+	LEFT JOIN group_levels g ON g.snapshot_id = v.snapshot_id AND g.customer_id = v.customer_id AND g.pricing_group = i.pricing_group AND i.pricing_group <> 0
+	LEFT JOIN LATERAL (
+		SELECT p.unit_price
+		FROM prices p
+		WHERE p.snapshot_id = v.snapshot_id AND p.item_id = l.item_id AND p.level_id = 1 AND p.currency = v.currency AND p.from_qty <= 1 AND p.unit_price > 0
+		ORDER BY p.from_qty DESC
+		LIMIT 1) listed ON true
+	LEFT JOIN LATERAL (
+		SELECT own.unit_price WHERE own.level_id = -1 AND own.currency = v.currency
+		UNION ALL
+		(SELECT p.unit_price
+		 FROM prices p
+		 WHERE own.level_id IS DISTINCT FROM -1
+		   AND p.snapshot_id = v.snapshot_id AND p.item_id = l.item_id AND p.currency = v.currency
+		   AND p.level_id = coalesce(own.level_id, g.level_id, nullif(c.level_id, 0), 1)
+		   AND p.from_qty <= l.units
+		 ORDER BY p.from_qty DESC
+		 LIMIT 1)) priced ON priced.unit_price > 0
+	WHERE l.quote_id = quote AND l.version = ver
+$$;
+
+ALTER FUNCTION public.recompute_lines(quote bigint, ver integer, cost_order text[]) OWNER TO radioquote_owner;
+
+CREATE FUNCTION public.recompute_totals(quote bigint, ver integer, cost_order text[], freight_percent numeric, freight_minimum numeric) RETURNS TABLE(agrees boolean, list_total numeric, net_total numeric, freight numeric, total numeric, amount numeric, cost_total numeric, margin numeric)
+    LANGUAGE sql STABLE
+    AS $$
+	WITH again AS MATERIALIZED (
+		SELECT r.*, l.qty, l.list_price AS stored_list, l.unit_price AS stored_unit, l.extended AS stored_extended, l.unit_cost AS stored_cost
+		FROM quote_lines l
+		LEFT JOIN recompute_lines(quote, ver, cost_order) r ON r.pos = l.position
+		WHERE l.quote_id = quote AND l.version = ver
+	), sums AS (
+		SELECT coalesce(sum(round(a.list_price * a.qty, 2)), 0) AS listed,
+		       coalesce(sum(a.extended), 0) AS net,
+		       coalesce(sum(a.counted), 0) AS counted,
+		       coalesce(sum(a.unit_cost * a.qty), 0) AS cost,
+		       bool_and(a.unit_cost IS NOT NULL) AS cost_known,
+		       coalesce(bool_and(coalesce(
+		           a.list_price = a.stored_list AND a.unit_price = a.stored_unit AND a.extended = a.stored_extended
+		           AND a.unit_cost IS NOT DISTINCT FROM a.stored_cost, false)), true) AS lines_agree,
+		       CASE WHEN bool_or(a.hardware)
+		            THEN greatest(round(sum(a.extended) FILTER (WHERE a.hardware) * freight_percent / 100, 2), freight_minimum)
+		            ELSE 0 END AS freight
+		FROM again a
+	), result AS (
+		SELECT s.*,
+		       CASE WHEN s.cost_known AND s.net > 0 THEN round((s.net - s.cost) * 100 / s.net, 2) END AS margin
+		FROM sums s
+	)
+	SELECT r.lines_agree
+	       AND v.list_total = r.listed AND v.net_total = r.net AND v.freight = coalesce(r.freight, 0)
+	       AND v.total = r.net + coalesce(r.freight, 0) AND v.amount = r.counted + coalesce(r.freight, 0)
+	       AND v.cost_total = r.cost AND v.margin IS NOT DISTINCT FROM r.margin,
+	       r.listed, r.net, coalesce(r.freight, 0), r.net + coalesce(r.freight, 0), r.counted + coalesce(r.freight, 0), r.cost, r.margin
+	FROM result r, quote_versions v
+	WHERE v.quote_id = quote AND v.version = ver
+$$;
+
+ALTER FUNCTION public.recompute_totals(quote bigint, ver integer, cost_order text[], freight_percent numeric, freight_minimum numeric) OWNER TO radioquote_owner;
+
+CREATE FUNCTION public.refuse_change() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+	RAISE EXCEPTION 'the audit log is append-only' USING ERRCODE = 'restrict_violation';
+END
+$$;
+
+ALTER FUNCTION public.refuse_change() OWNER TO radioquote_owner;
+
+CREATE FUNCTION public.river_job_state_in_bitmask(bitmask bit, state public.river_job_state) RETURNS boolean
+    LANGUAGE sql IMMUTABLE
+    AS $$
+    SELECT CASE state
+        WHEN 'available' THEN get_bit(bitmask, 7)
+        WHEN 'cancelled' THEN get_bit(bitmask, 6)
+        WHEN 'completed' THEN get_bit(bitmask, 5)
+        WHEN 'discarded' THEN get_bit(bitmask, 4)
+        WHEN 'pending'   THEN get_bit(bitmask, 3)
+        WHEN 'retryable' THEN get_bit(bitmask, 2)
+        WHEN 'running'   THEN get_bit(bitmask, 1)
+        WHEN 'scheduled' THEN get_bit(bitmask, 0)
+        ELSE 0
+    END = 1;
+$$;
+
+ALTER FUNCTION public.river_job_state_in_bitmask(bitmask bit, state public.river_job_state) OWNER TO radioquote_owner;
+
+CREATE TABLE public.quote_versions (
+    quote_id bigint NOT NULL,
+    version integer NOT NULL,
+    state text NOT NULL,
+    request jsonb NOT NULL,
+    system jsonb NOT NULL,
+    customer_id bigint,
+    customer jsonb,
+    customer_text text DEFAULT ''::text NOT NULL,
+    snapshot_id bigint NOT NULL,
+    policy text NOT NULL,
+    currency text NOT NULL,
+    list_total numeric(19,4) NOT NULL,
+    net_total numeric(19,4) NOT NULL,
+    freight numeric(19,4) NOT NULL,
+    total numeric(19,4) NOT NULL,
+    amount numeric(19,4) NOT NULL,
+    cost_total numeric(19,4) NOT NULL,
+    margin numeric(19,2),
+    approvals jsonb NOT NULL,
+    valid_until timestamp with time zone NOT NULL,
+    content_hash text NOT NULL,
+    changes text[] DEFAULT '{}'::text[] NOT NULL,
+    reading text DEFAULT ''::text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    correlation text NOT NULL,
+    nonce text DEFAULT ''::text NOT NULL,
+    submitted_at timestamp with time zone,
+    check_state text DEFAULT 'checking'::text NOT NULL,
+    check_at timestamp with time zone,
+    check_method text DEFAULT ''::text NOT NULL,
+    check_moved jsonb DEFAULT '[]'::jsonb NOT NULL,
+    CONSTRAINT quote_versions_check CHECK ((total = (net_total + freight))),
+    CONSTRAINT quote_versions_check1 CHECK ((amount <= total)),
+    CONSTRAINT quote_versions_check2 CHECK (((customer_id IS NULL) = (customer IS NULL))),
+    CONSTRAINT quote_versions_check3 CHECK (((state = ANY (ARRAY['pending'::text, 'approved'::text, 'rejected'::text])) <= ((nonce <> ''::text) AND (submitted_at IS NOT NULL)))),
+    CONSTRAINT quote_versions_check4 CHECK (((state = ANY (ARRAY['pending'::text, 'approved'::text])) <= (customer_id IS NOT NULL))),
+    CONSTRAINT quote_versions_check_state_check CHECK ((check_state = ANY (ARRAY['checking'::text, 'verified'::text, 'moved'::text, 'unverified'::text]))),
+    CONSTRAINT quote_versions_cost_total_check CHECK ((cost_total >= (0)::numeric)),
+    CONSTRAINT quote_versions_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
+    CONSTRAINT quote_versions_freight_check CHECK ((freight >= (0)::numeric)),
+    CONSTRAINT quote_versions_list_total_check CHECK ((list_total >= (0)::numeric)),
+    CONSTRAINT quote_versions_net_total_check CHECK ((net_total >= (0)::numeric)),
+    CONSTRAINT quote_versions_state_check CHECK ((state = ANY (ARRAY['draft'::text, 'pending'::text, 'approved'::text, 'changes_requested'::text, 'rejected'::text, 'recalled'::text, 'superseded'::text]))),
+    CONSTRAINT quote_versions_version_check CHECK ((version >= 1))
+);
+
+ALTER TABLE public.quote_versions OWNER TO radioquote_owner;
+
+CREATE FUNCTION public.snapshot_in_use(snapshot bigint) RETURNS boolean
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    RETURN (EXISTS (SELECT FROM public.quote_versions WHERE (quote_versions.snapshot_id = snapshot_in_use.snapshot)));
+
+ALTER FUNCTION public.snapshot_in_use(snapshot bigint) OWNER TO radioquote_owner;
+
+CREATE TABLE public.audit_events (
+    id bigint NOT NULL,
+    at timestamp with time zone NOT NULL,
+    kind text NOT NULL,
+    actor_id bigint,
+    quote_id bigint,
+    version integer,
+    policy text,
+    snapshot_id bigint,
+    correlation text NOT NULL,
+    activity_id text DEFAULT ''::text NOT NULL,
+    data jsonb NOT NULL,
+    CONSTRAINT audit_events_kind_check CHECK ((kind <> ''::text))
+);
+
+ALTER TABLE public.audit_events OWNER TO radioquote_owner;
+
+ALTER TABLE public.audit_events ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.audit_events_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.conversations (
+    id bigint NOT NULL,
+    teams_id text NOT NULL,
+    kind text NOT NULL,
+    service_url text NOT NULL,
+    tenant text NOT NULL,
+    person_id bigint,
+    user_id text DEFAULT ''::text NOT NULL,
+    active_quote bigint,
+    last_message bigint DEFAULT 0 NOT NULL,
+    welcomed boolean DEFAULT false NOT NULL,
+    gone boolean DEFAULT false NOT NULL,
+    CONSTRAINT conversations_kind_check CHECK ((kind = ANY (ARRAY['personal'::text, 'groupChat'::text, 'channel'::text]))),
+    CONSTRAINT conversations_teams_id_check CHECK ((teams_id <> ''::text))
+);
+
+ALTER TABLE public.conversations OWNER TO radioquote_owner;
+
+ALTER TABLE public.conversations ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.conversations_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.customer_prices (
+    snapshot_id bigint NOT NULL,
+    customer_id bigint NOT NULL,
+    item_id bigint NOT NULL,
+    level_id bigint NOT NULL,
+    currency text NOT NULL,
+    unit_price numeric(19,4),
+    CONSTRAINT customer_prices_check CHECK (((level_id = '-1'::integer) = (unit_price IS NOT NULL)))
+);
+
+ALTER TABLE public.customer_prices OWNER TO radioquote_owner;
+
+CREATE TABLE public.customers (
+    snapshot_id bigint NOT NULL,
+    customer_id bigint NOT NULL,
+    entity_id text NOT NULL,
+    name text NOT NULL,
+    level_id bigint DEFAULT 0 NOT NULL,
+    currency text NOT NULL,
+    terms text NOT NULL,
+    email text NOT NULL,
+    parent_id bigint DEFAULT 0 NOT NULL,
+    subsidiary bigint DEFAULT 0 NOT NULL,
+    credit_hold boolean NOT NULL,
+    taxable boolean NOT NULL,
+    inactive boolean NOT NULL
+);
+
+ALTER TABLE public.customers OWNER TO radioquote_owner;
+
+CREATE TABLE public.decisions (
+    quote_id bigint NOT NULL,
+    version integer NOT NULL,
+    action text NOT NULL,
+    decided_by bigint,
+    reason text DEFAULT ''::text NOT NULL,
+    content_hash text NOT NULL,
+    decided_at timestamp with time zone NOT NULL,
+    CONSTRAINT decisions_action_check CHECK ((action = ANY (ARRAY['approve'::text, 'reject'::text]))),
+    CONSTRAINT decisions_check CHECK (((action = 'approve'::text) OR ((reason <> ''::text) AND (decided_by IS NOT NULL))))
+);
+
+ALTER TABLE public.decisions OWNER TO radioquote_owner;
+
+CREATE TABLE public.directories (
+    hash text NOT NULL,
+    taken_at timestamp with time zone NOT NULL
+);
+
+ALTER TABLE public.directories OWNER TO radioquote_owner;
+
+CREATE TABLE public.estimates (
+    quote_id bigint NOT NULL,
+    version integer NOT NULL,
+    external_id text NOT NULL,
+    number text NOT NULL,
+    total numeric(19,4) NOT NULL,
+    tax numeric(19,4) NOT NULL,
+    read_at timestamp with time zone NOT NULL
+);
+
+ALTER TABLE public.estimates OWNER TO radioquote_owner;
+
+CREATE TABLE public.group_levels (
+    snapshot_id bigint NOT NULL,
+    customer_id bigint NOT NULL,
+    pricing_group bigint NOT NULL,
+    level_id bigint NOT NULL
+);
+
+ALTER TABLE public.group_levels OWNER TO radioquote_owner;
+
+CREATE TABLE public.inbox (
+    conversation text NOT NULL,
+    activity_id text NOT NULL,
+    received_at timestamp with time zone NOT NULL,
+    correlation text NOT NULL
+);
+
+ALTER TABLE public.inbox OWNER TO radioquote_owner;
+
+CREATE TABLE public.items (
+    snapshot_id bigint NOT NULL,
+    item_id bigint NOT NULL,
+    sku text NOT NULL,
+    name text NOT NULL,
+    item_type text NOT NULL,
+    category text NOT NULL,
+    break_group text NOT NULL,
+    tags text[] NOT NULL,
+    pricing_group bigint DEFAULT 0 NOT NULL,
+    inactive boolean NOT NULL,
+    average_cost numeric(19,4),
+    last_cost numeric(19,4),
+    standard_cost numeric(19,4),
+    lead_days integer DEFAULT 0 NOT NULL,
+    CONSTRAINT items_average_cost_check CHECK ((average_cost >= (0)::numeric)),
+    CONSTRAINT items_item_type_check CHECK ((item_type = ANY (ARRAY['InvtPart'::text, 'NonInvtPart'::text, 'Service'::text, 'OthCharge'::text, 'Kit'::text]))),
+    CONSTRAINT items_last_cost_check CHECK ((last_cost >= (0)::numeric)),
+    CONSTRAINT items_sku_check CHECK ((sku <> ''::text)),
+    CONSTRAINT items_standard_cost_check CHECK ((standard_cost >= (0)::numeric))
+);
+
+ALTER TABLE public.items OWNER TO radioquote_owner;
+
+CREATE TABLE public.messages (
+    id bigint NOT NULL,
+    conversation_id bigint,
+    number bigint,
+    person_id bigint,
+    kind text NOT NULL,
+    quote_id bigint,
+    version integer,
+    notice jsonb,
+    state text NOT NULL,
+    activity_id text DEFAULT ''::text NOT NULL,
+    wanted integer DEFAULT 1 NOT NULL,
+    shown integer DEFAULT 0 NOT NULL,
+    correlation text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    sent_at timestamp with time zone,
+    CONSTRAINT messages_check CHECK (((kind = 'notice'::text) = (notice IS NOT NULL))),
+    CONSTRAINT messages_check1 CHECK (((kind = 'notice'::text) OR ((quote_id IS NOT NULL) AND (version IS NOT NULL) AND (person_id IS NOT NULL)))),
+    CONSTRAINT messages_check2 CHECK (((state = 'waiting'::text) = (conversation_id IS NULL))),
+    CONSTRAINT messages_check3 CHECK (((conversation_id IS NULL) = (number IS NULL))),
+    CONSTRAINT messages_check4 CHECK (((state = 'sent'::text) = (activity_id <> ''::text))),
+    CONSTRAINT messages_kind_check CHECK ((kind = ANY (ARRAY['quote'::text, 'approval'::text, 'notice'::text]))),
+    CONSTRAINT messages_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'queued'::text, 'sending'::text, 'sent'::text, 'ambiguous'::text, 'dead'::text])))
+);
+
+ALTER TABLE public.messages OWNER TO radioquote_owner;
+
+ALTER TABLE public.messages ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.messages_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.people (
+    id bigint NOT NULL,
+    tenant text NOT NULL,
+    object_id text NOT NULL,
+    name text NOT NULL,
+    roles text[] NOT NULL,
+    team text DEFAULT ''::text NOT NULL,
+    manager_id bigint,
+    CONSTRAINT people_check CHECK ((manager_id <> id)),
+    CONSTRAINT people_name_check CHECK ((name <> ''::text)),
+    CONSTRAINT people_object_id_check CHECK ((object_id <> ''::text)),
+    CONSTRAINT people_roles_check CHECK ((roles <@ ARRAY['rep'::text, 'sales_manager'::text, 'finance'::text, 'vp'::text, 'owner'::text, 'engineering'::text, 'admin'::text, 'auditor'::text])),
+    CONSTRAINT people_tenant_check CHECK ((tenant <> ''::text))
+);
+
+ALTER TABLE public.people OWNER TO radioquote_owner;
+
+ALTER TABLE public.people ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.people_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.policies (
+    version text NOT NULL,
+    text text NOT NULL,
+    taken_at timestamp with time zone NOT NULL
+);
+
+ALTER TABLE public.policies OWNER TO radioquote_owner;
+
+CREATE TABLE public.price_levels (
+    snapshot_id bigint NOT NULL,
+    level_id bigint NOT NULL,
+    name text NOT NULL,
+    inactive boolean NOT NULL
+);
+
+ALTER TABLE public.price_levels OWNER TO radioquote_owner;
+
+CREATE TABLE public.price_snapshots (
+    id bigint NOT NULL,
+    taken_at timestamp with time zone NOT NULL,
+    confirmed_at timestamp with time zone NOT NULL,
+    published_at timestamp with time zone,
+    content_hash text,
+    CONSTRAINT price_snapshots_check CHECK (((published_at IS NULL) = (content_hash IS NULL))),
+    CONSTRAINT price_snapshots_check1 CHECK ((confirmed_at >= taken_at))
+);
+
+ALTER TABLE public.price_snapshots OWNER TO radioquote_owner;
+
+ALTER TABLE public.price_snapshots ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.price_snapshots_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.prices (
+    snapshot_id bigint NOT NULL,
+    item_id bigint NOT NULL,
+    level_id bigint NOT NULL,
+    currency text NOT NULL,
+    from_qty integer NOT NULL,
+    row_id bigint NOT NULL,
+    unit_price numeric(19,4) NOT NULL,
+    CONSTRAINT prices_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
+    CONSTRAINT prices_from_qty_check CHECK ((from_qty >= 1)),
+    CONSTRAINT prices_unit_price_check CHECK ((unit_price >= (0)::numeric))
+);
+
+ALTER TABLE public.prices OWNER TO radioquote_owner;
+
+CREATE TABLE public.quote_lines (
+    quote_id bigint NOT NULL,
+    version integer NOT NULL,
+    "position" integer NOT NULL,
+    item_id bigint NOT NULL,
+    sku text NOT NULL,
+    name text NOT NULL,
+    item_type text NOT NULL,
+    category text NOT NULL,
+    qty integer NOT NULL,
+    units integer NOT NULL,
+    months integer DEFAULT 0 NOT NULL,
+    list_price numeric(19,4) NOT NULL,
+    unit_price numeric(19,4) NOT NULL,
+    extended numeric(19,4) NOT NULL,
+    unit_cost numeric(19,4),
+    break_pct integer NOT NULL,
+    source text NOT NULL,
+    level_id bigint NOT NULL,
+    price_row bigint NOT NULL,
+    reason text NOT NULL,
+    next_break integer DEFAULT 0 NOT NULL,
+    next_saving numeric(19,4) DEFAULT 0 NOT NULL,
+    CONSTRAINT quote_lines_check CHECK ((extended = round((unit_price * (qty)::numeric), 2))),
+    CONSTRAINT quote_lines_check1 CHECK ((((months = 0) AND (qty = units)) OR ((months > 0) AND (qty = (units * months))))),
+    CONSTRAINT quote_lines_list_price_check CHECK ((list_price > (0)::numeric)),
+    CONSTRAINT quote_lines_months_check CHECK ((months >= 0)),
+    CONSTRAINT quote_lines_position_check CHECK (("position" >= 1)),
+    CONSTRAINT quote_lines_qty_check CHECK ((qty >= 1)),
+    CONSTRAINT quote_lines_unit_price_check CHECK ((unit_price > (0)::numeric)),
+    CONSTRAINT quote_lines_units_check CHECK ((units >= 1))
+);
+
+ALTER TABLE public.quote_lines OWNER TO radioquote_owner;
+
+CREATE TABLE public.quotes (
+    id bigint NOT NULL,
+    owner_id bigint NOT NULL,
+    team text NOT NULL,
+    state text DEFAULT 'open'::text NOT NULL,
+    current integer NOT NULL,
+    estimate text DEFAULT 'none'::text NOT NULL,
+    attention text DEFAULT ''::text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT quotes_check CHECK (((estimate = 'needs_attention'::text) = (attention <> ''::text))),
+    CONSTRAINT quotes_current_check CHECK ((current >= 1)),
+    CONSTRAINT quotes_estimate_check CHECK ((estimate = ANY (ARRAY['none'::text, 'writing'::text, 'synced'::text, 'needs_attention'::text]))),
+    CONSTRAINT quotes_state_check CHECK ((state = ANY (ARRAY['open'::text, 'sent'::text, 'won'::text, 'lost'::text, 'expired'::text, 'cancelled'::text])))
+);
+
+ALTER TABLE public.quotes OWNER TO radioquote_owner;
+
+ALTER TABLE public.quotes ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.quotes_id_seq
+    START WITH 1001
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.schema_migrations (
+    version bigint NOT NULL,
+    dirty boolean NOT NULL
+);
+
+ALTER TABLE public.schema_migrations OWNER TO radioquote_owner;
+
+CREATE TABLE public.stock (
+    snapshot_id bigint NOT NULL,
+    item_id bigint NOT NULL,
+    available numeric(19,4) NOT NULL,
+    on_order numeric(19,4) NOT NULL
+);
+
+ALTER TABLE public.stock OWNER TO radioquote_owner;
+
+ALTER TABLE ONLY public.audit_events
+    ADD CONSTRAINT audit_events_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.conversations
+    ADD CONSTRAINT conversations_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.conversations
+    ADD CONSTRAINT conversations_teams_id_key UNIQUE (teams_id);
+
+ALTER TABLE ONLY public.customer_prices
+    ADD CONSTRAINT customer_prices_pkey PRIMARY KEY (snapshot_id, customer_id, item_id);
+
+ALTER TABLE ONLY public.customers
+    ADD CONSTRAINT customers_pkey PRIMARY KEY (snapshot_id, customer_id);
+
+ALTER TABLE ONLY public.decisions
+    ADD CONSTRAINT decisions_pkey PRIMARY KEY (quote_id, version);
+
+ALTER TABLE ONLY public.directories
+    ADD CONSTRAINT directories_pkey PRIMARY KEY (hash);
+
+ALTER TABLE ONLY public.estimates
+    ADD CONSTRAINT estimates_external_id_key UNIQUE (external_id);
+
+ALTER TABLE ONLY public.estimates
+    ADD CONSTRAINT estimates_pkey PRIMARY KEY (quote_id);
+
+ALTER TABLE ONLY public.group_levels
+    ADD CONSTRAINT group_levels_pkey PRIMARY KEY (snapshot_id, customer_id, pricing_group);
+
+ALTER TABLE ONLY public.inbox
+    ADD CONSTRAINT inbox_pkey PRIMARY KEY (conversation, activity_id);
+
+ALTER TABLE ONLY public.items
+    ADD CONSTRAINT items_pkey PRIMARY KEY (snapshot_id, item_id);
+
+ALTER TABLE ONLY public.items
+    ADD CONSTRAINT items_snapshot_id_sku_key UNIQUE (snapshot_id, sku);
+
+ALTER TABLE ONLY public.messages
+    ADD CONSTRAINT messages_conversation_id_number_key UNIQUE (conversation_id, number);
+
+ALTER TABLE ONLY public.messages
+    ADD CONSTRAINT messages_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.people
+    ADD CONSTRAINT people_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.people
+    ADD CONSTRAINT people_tenant_object_id_key UNIQUE (tenant, object_id);
+
+ALTER TABLE ONLY public.policies
+    ADD CONSTRAINT policies_pkey PRIMARY KEY (version);
+
+ALTER TABLE ONLY public.price_levels
+    ADD CONSTRAINT price_levels_pkey PRIMARY KEY (snapshot_id, level_id);
+
+ALTER TABLE ONLY public.price_snapshots
+    ADD CONSTRAINT price_snapshots_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.prices
+    ADD CONSTRAINT prices_pkey PRIMARY KEY (snapshot_id, item_id, level_id, currency, from_qty);
+
+ALTER TABLE ONLY public.quote_lines
+    ADD CONSTRAINT quote_lines_pkey PRIMARY KEY (quote_id, version, "position");
+
+ALTER TABLE ONLY public.quote_versions
+    ADD CONSTRAINT quote_versions_pkey PRIMARY KEY (quote_id, version);
+
+ALTER TABLE ONLY public.quotes
+    ADD CONSTRAINT quotes_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.schema_migrations
+    ADD CONSTRAINT schema_migrations_pkey PRIMARY KEY (version);
+
+ALTER TABLE ONLY public.stock
+    ADD CONSTRAINT stock_pkey PRIMARY KEY (snapshot_id, item_id);
+
+CREATE INDEX audit_events_quote ON public.audit_events USING btree (quote_id, id);
+
+CREATE INDEX conversations_person ON public.conversations USING btree (person_id) WHERE (kind = 'personal'::text);
+
+CREATE INDEX inbox_age ON public.inbox USING btree (received_at);
+
+CREATE INDEX messages_quote ON public.messages USING btree (quote_id) WHERE (quote_id IS NOT NULL);
+
+CREATE INDEX messages_unsent ON public.messages USING btree (conversation_id, number) WHERE (state = ANY (ARRAY['queued'::text, 'sending'::text]));
+
+CREATE INDEX messages_waiting ON public.messages USING btree (person_id) WHERE (state = 'waiting'::text);
+
+CREATE INDEX quote_versions_snapshot ON public.quote_versions USING btree (snapshot_id);
+
+CREATE INDEX quotes_owner ON public.quotes USING btree (owner_id, id DESC);
+
+CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.audit_events FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER fill_unpublished AFTER INSERT ON public.customer_prices REFERENCING NEW TABLE AS filled FOR EACH STATEMENT EXECUTE FUNCTION public.fill_unpublished_snapshot();
+
+CREATE TRIGGER fill_unpublished AFTER INSERT ON public.customers REFERENCING NEW TABLE AS filled FOR EACH STATEMENT EXECUTE FUNCTION public.fill_unpublished_snapshot();
+
+CREATE TRIGGER fill_unpublished AFTER INSERT ON public.group_levels REFERENCING NEW TABLE AS filled FOR EACH STATEMENT EXECUTE FUNCTION public.fill_unpublished_snapshot();
+
+CREATE TRIGGER fill_unpublished AFTER INSERT ON public.items REFERENCING NEW TABLE AS filled FOR EACH STATEMENT EXECUTE FUNCTION public.fill_unpublished_snapshot();
+
+CREATE TRIGGER fill_unpublished AFTER INSERT ON public.price_levels REFERENCING NEW TABLE AS filled FOR EACH STATEMENT EXECUTE FUNCTION public.fill_unpublished_snapshot();
+
+CREATE TRIGGER fill_unpublished AFTER INSERT ON public.prices REFERENCING NEW TABLE AS filled FOR EACH STATEMENT EXECUTE FUNCTION public.fill_unpublished_snapshot();
+
+CREATE TRIGGER fill_unpublished AFTER INSERT ON public.stock REFERENCING NEW TABLE AS filled FOR EACH STATEMENT EXECUTE FUNCTION public.fill_unpublished_snapshot();
+
+CREATE TRIGGER keep_published BEFORE UPDATE ON public.price_snapshots FOR EACH ROW EXECUTE FUNCTION public.keep_published_snapshot();
+
+CREATE TRIGGER no_truncate BEFORE TRUNCATE ON public.audit_events FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER step BEFORE UPDATE OF state ON public.quote_versions FOR EACH ROW EXECUTE FUNCTION public.check_version_step();
+
+ALTER TABLE ONLY public.audit_events
+    ADD CONSTRAINT audit_events_actor_id_fkey FOREIGN KEY (actor_id) REFERENCES public.people(id);
+
+ALTER TABLE ONLY public.audit_events
+    ADD CONSTRAINT audit_events_quote_id_fkey FOREIGN KEY (quote_id) REFERENCES public.quotes(id);
+
+ALTER TABLE ONLY public.conversations
+    ADD CONSTRAINT conversations_person_id_fkey FOREIGN KEY (person_id) REFERENCES public.people(id);
+
+ALTER TABLE ONLY public.customer_prices
+    ADD CONSTRAINT customer_prices_snapshot_id_fkey FOREIGN KEY (snapshot_id) REFERENCES public.price_snapshots(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.customers
+    ADD CONSTRAINT customers_snapshot_id_fkey FOREIGN KEY (snapshot_id) REFERENCES public.price_snapshots(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.decisions
+    ADD CONSTRAINT decisions_decided_by_fkey FOREIGN KEY (decided_by) REFERENCES public.people(id);
+
+ALTER TABLE ONLY public.decisions
+    ADD CONSTRAINT decisions_quote_id_version_fkey FOREIGN KEY (quote_id, version) REFERENCES public.quote_versions(quote_id, version);
+
+ALTER TABLE ONLY public.estimates
+    ADD CONSTRAINT estimates_quote_id_fkey FOREIGN KEY (quote_id) REFERENCES public.quotes(id);
+
+ALTER TABLE ONLY public.estimates
+    ADD CONSTRAINT estimates_quote_id_version_fkey FOREIGN KEY (quote_id, version) REFERENCES public.quote_versions(quote_id, version);
+
+ALTER TABLE ONLY public.group_levels
+    ADD CONSTRAINT group_levels_snapshot_id_fkey FOREIGN KEY (snapshot_id) REFERENCES public.price_snapshots(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.items
+    ADD CONSTRAINT items_snapshot_id_fkey FOREIGN KEY (snapshot_id) REFERENCES public.price_snapshots(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.messages
+    ADD CONSTRAINT messages_conversation_id_fkey FOREIGN KEY (conversation_id) REFERENCES public.conversations(id);
+
+ALTER TABLE ONLY public.messages
+    ADD CONSTRAINT messages_person_id_fkey FOREIGN KEY (person_id) REFERENCES public.people(id);
+
+ALTER TABLE ONLY public.messages
+    ADD CONSTRAINT messages_quote_id_fkey FOREIGN KEY (quote_id) REFERENCES public.quotes(id);
+
+ALTER TABLE ONLY public.people
+    ADD CONSTRAINT people_manager_id_fkey FOREIGN KEY (manager_id) REFERENCES public.people(id);
+
+ALTER TABLE ONLY public.price_levels
+    ADD CONSTRAINT price_levels_snapshot_id_fkey FOREIGN KEY (snapshot_id) REFERENCES public.price_snapshots(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.prices
+    ADD CONSTRAINT prices_snapshot_id_fkey FOREIGN KEY (snapshot_id) REFERENCES public.price_snapshots(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.quote_lines
+    ADD CONSTRAINT quote_lines_quote_id_version_fkey FOREIGN KEY (quote_id, version) REFERENCES public.quote_versions(quote_id, version);
+
+ALTER TABLE ONLY public.quote_versions
+    ADD CONSTRAINT quote_versions_policy_fkey FOREIGN KEY (policy) REFERENCES public.policies(version);
+
+ALTER TABLE ONLY public.quote_versions
+    ADD CONSTRAINT quote_versions_quote_id_fkey FOREIGN KEY (quote_id) REFERENCES public.quotes(id);
+
+ALTER TABLE ONLY public.quote_versions
+    ADD CONSTRAINT quote_versions_snapshot_id_fkey FOREIGN KEY (snapshot_id) REFERENCES public.price_snapshots(id);
+
+ALTER TABLE ONLY public.quotes
+    ADD CONSTRAINT quotes_owner_id_fkey FOREIGN KEY (owner_id) REFERENCES public.people(id);
+
+ALTER TABLE ONLY public.stock
+    ADD CONSTRAINT stock_snapshot_id_fkey FOREIGN KEY (snapshot_id) REFERENCES public.price_snapshots(id) ON DELETE CASCADE;
+
+ALTER TABLE public.decisions ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.estimates ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY job ON public.decisions TO radioquote_job USING (true);
+
+CREATE POLICY job ON public.estimates TO radioquote_job USING (true);
+
+CREATE POLICY job ON public.quote_lines TO radioquote_job USING (true);
+
+CREATE POLICY job ON public.quote_versions TO radioquote_job USING (true);
+
+CREATE POLICY job ON public.quotes TO radioquote_job USING (true);
+
+ALTER TABLE public.quote_lines ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.quote_versions ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.quotes ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY visible ON public.decisions TO radioquote_service USING ((EXISTS ( SELECT
+   FROM public.quotes q
+  WHERE (q.id = decisions.quote_id))));
+
+CREATE POLICY visible ON public.estimates TO radioquote_service USING ((EXISTS ( SELECT
+   FROM public.quotes q
+  WHERE (q.id = estimates.quote_id))));
+
+CREATE POLICY visible ON public.quote_lines TO radioquote_service USING ((EXISTS ( SELECT
+   FROM public.quotes q
+  WHERE (q.id = quote_lines.quote_id))));
+
+CREATE POLICY visible ON public.quote_versions TO radioquote_service USING ((EXISTS ( SELECT
+   FROM public.quotes q
+  WHERE (q.id = quote_versions.quote_id))));
+
+CREATE POLICY visible ON public.quotes TO radioquote_service USING (((owner_id = ( SELECT public.actor() AS actor)) OR (team = ( SELECT p.team
+   FROM public.people p
+  WHERE ((p.id = ( SELECT public.actor() AS actor)) AND (p.roles && ARRAY['rep'::text, 'sales_manager'::text])))) OR (owner_id IN ( SELECT p.id
+   FROM public.people p
+  WHERE (p.manager_id = ( SELECT public.actor() AS actor)))) OR ( SELECT (p.roles && ARRAY['finance'::text, 'vp'::text, 'owner'::text, 'engineering'::text, 'auditor'::text])
+   FROM public.people p
+  WHERE (p.id = ( SELECT public.actor() AS actor)))));
+
+GRANT SELECT,INSERT ON TABLE public.quote_versions TO radioquote_service;
+GRANT SELECT,INSERT ON TABLE public.quote_versions TO radioquote_job;
+
+GRANT UPDATE(state) ON TABLE public.quote_versions TO radioquote_service;
+GRANT UPDATE(state) ON TABLE public.quote_versions TO radioquote_job;
+
+GRANT UPDATE(nonce) ON TABLE public.quote_versions TO radioquote_service;
+GRANT UPDATE(nonce) ON TABLE public.quote_versions TO radioquote_job;
+
+GRANT UPDATE(submitted_at) ON TABLE public.quote_versions TO radioquote_service;
+GRANT UPDATE(submitted_at) ON TABLE public.quote_versions TO radioquote_job;
+
+GRANT UPDATE(check_state) ON TABLE public.quote_versions TO radioquote_service;
+GRANT UPDATE(check_state) ON TABLE public.quote_versions TO radioquote_job;
+
+GRANT UPDATE(check_at) ON TABLE public.quote_versions TO radioquote_service;
+GRANT UPDATE(check_at) ON TABLE public.quote_versions TO radioquote_job;
+
+GRANT UPDATE(check_method) ON TABLE public.quote_versions TO radioquote_service;
+GRANT UPDATE(check_method) ON TABLE public.quote_versions TO radioquote_job;
+
+GRANT UPDATE(check_moved) ON TABLE public.quote_versions TO radioquote_service;
+GRANT UPDATE(check_moved) ON TABLE public.quote_versions TO radioquote_job;
+
+REVOKE ALL ON FUNCTION public.snapshot_in_use(snapshot bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.snapshot_in_use(snapshot bigint) TO radioquote_sync;
+
+GRANT INSERT ON TABLE public.audit_events TO radioquote_service;
+GRANT INSERT ON TABLE public.audit_events TO radioquote_sync;
+GRANT SELECT,INSERT ON TABLE public.audit_events TO radioquote_job;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.conversations TO radioquote_service;
+GRANT SELECT,INSERT,UPDATE ON TABLE public.conversations TO radioquote_job;
+
+GRANT SELECT ON TABLE public.customer_prices TO radioquote_service;
+GRANT SELECT ON TABLE public.customer_prices TO radioquote_job;
+GRANT SELECT,INSERT,DELETE ON TABLE public.customer_prices TO radioquote_sync;
+
+GRANT SELECT ON TABLE public.customers TO radioquote_service;
+GRANT SELECT ON TABLE public.customers TO radioquote_job;
+GRANT SELECT,INSERT,DELETE ON TABLE public.customers TO radioquote_sync;
+
+GRANT SELECT,INSERT ON TABLE public.decisions TO radioquote_service;
+GRANT SELECT,INSERT ON TABLE public.decisions TO radioquote_job;
+
+GRANT SELECT,INSERT ON TABLE public.directories TO radioquote_job;
+
+GRANT SELECT ON TABLE public.estimates TO radioquote_service;
+GRANT SELECT,INSERT,UPDATE ON TABLE public.estimates TO radioquote_job;
+
+GRANT SELECT ON TABLE public.group_levels TO radioquote_service;
+GRANT SELECT ON TABLE public.group_levels TO radioquote_job;
+GRANT SELECT,INSERT,DELETE ON TABLE public.group_levels TO radioquote_sync;
+
+GRANT SELECT,INSERT ON TABLE public.inbox TO radioquote_service;
+GRANT SELECT,DELETE ON TABLE public.inbox TO radioquote_job;
+
+GRANT SELECT ON TABLE public.items TO radioquote_service;
+GRANT SELECT ON TABLE public.items TO radioquote_job;
+GRANT SELECT,INSERT,DELETE ON TABLE public.items TO radioquote_sync;
+
+GRANT SELECT,INSERT ON TABLE public.messages TO radioquote_service;
+GRANT SELECT,INSERT,UPDATE ON TABLE public.messages TO radioquote_job;
+
+GRANT UPDATE(conversation_id) ON TABLE public.messages TO radioquote_service;
+
+GRANT UPDATE(number) ON TABLE public.messages TO radioquote_service;
+
+GRANT UPDATE(version) ON TABLE public.messages TO radioquote_service;
+
+GRANT UPDATE(state) ON TABLE public.messages TO radioquote_service;
+
+GRANT UPDATE(wanted) ON TABLE public.messages TO radioquote_service;
+
+GRANT SELECT ON TABLE public.people TO radioquote_service;
+GRANT SELECT,INSERT,UPDATE ON TABLE public.people TO radioquote_job;
+
+GRANT SELECT ON TABLE public.policies TO radioquote_service;
+GRANT SELECT,INSERT ON TABLE public.policies TO radioquote_job;
+
+GRANT SELECT ON TABLE public.price_levels TO radioquote_service;
+GRANT SELECT ON TABLE public.price_levels TO radioquote_job;
+GRANT SELECT,INSERT,DELETE ON TABLE public.price_levels TO radioquote_sync;
+
+GRANT SELECT ON TABLE public.price_snapshots TO radioquote_service;
+GRANT SELECT ON TABLE public.price_snapshots TO radioquote_job;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.price_snapshots TO radioquote_sync;
+
+GRANT SELECT ON TABLE public.prices TO radioquote_service;
+GRANT SELECT ON TABLE public.prices TO radioquote_job;
+GRANT SELECT,INSERT,DELETE ON TABLE public.prices TO radioquote_sync;
+
+GRANT SELECT,INSERT ON TABLE public.quote_lines TO radioquote_service;
+GRANT SELECT,INSERT ON TABLE public.quote_lines TO radioquote_job;
+
+GRANT SELECT,INSERT ON TABLE public.quotes TO radioquote_service;
+GRANT SELECT,INSERT ON TABLE public.quotes TO radioquote_job;
+
+GRANT UPDATE(state) ON TABLE public.quotes TO radioquote_service;
+GRANT UPDATE(state) ON TABLE public.quotes TO radioquote_job;
+
+GRANT UPDATE(current) ON TABLE public.quotes TO radioquote_service;
+GRANT UPDATE(current) ON TABLE public.quotes TO radioquote_job;
+
+GRANT UPDATE(estimate) ON TABLE public.quotes TO radioquote_service;
+GRANT UPDATE(estimate) ON TABLE public.quotes TO radioquote_job;
+
+GRANT UPDATE(attention) ON TABLE public.quotes TO radioquote_service;
+GRANT UPDATE(attention) ON TABLE public.quotes TO radioquote_job;
+
+GRANT SELECT ON TABLE public.schema_migrations TO radioquote_app;
+
+GRANT SELECT ON TABLE public.stock TO radioquote_service;
+GRANT SELECT ON TABLE public.stock TO radioquote_job;
+GRANT SELECT,INSERT,DELETE ON TABLE public.stock TO radioquote_sync;
