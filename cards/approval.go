@@ -1,0 +1,63 @@
+package cards
+
+import (
+	"slices"
+
+	"radioquote/quoting"
+)
+
+// Approval is the card that asks a manager to decide, made for a phone: what it comes to,
+// why it needs somebody, and two buttons. They carry the quote, the version and the nonce
+// of this round. Whoever cannot decide, or comes after the decision, sees the same without
+// buttons.
+func Approval(v quoting.View) Card {
+	summary := numbered(v.Quote, v.Version) + ": " + headline(v)
+	if v.CanDecide {
+		summary = "Your approval is needed. " + summary
+	}
+	if v.Version < v.Current {
+		return newCard(summary, slices.Concat(heading(v), []element{outdated(v)}))
+	}
+	return newCard(summary, slices.Concat(
+		heading(v), margins(v), asks(v), liveCheck(v), system(v), warnings(v), changes(v),
+		[]element{paragraph(say(textTopLines).bold())}, biggestLines(v.Priced), deciding(v),
+	))
+}
+
+func margins(v quoting.View) []element {
+	return []element{paragraph(say("Margin "), marginRun(v).bold().sized("Large"))}
+}
+
+// asks is who asks and which rules make somebody decide, or what was decided.
+func asks(v quoting.View) []element {
+	if !v.CanDecide {
+		return decided(v)
+	}
+	box := contain(paragraph(say(v.Owner).bold(), say(textAsksFor))).styled("warning")
+	box.Items = append(box.Items, bullets(needs(v))...)
+	return []element{box}
+}
+
+// deciding is Approve, which takes no input, and Reject, which opens a field for the
+// reason and does nothing without it.
+func deciding(v quoting.View) []element {
+	if !v.CanDecide {
+		return nil
+	}
+	reason := &input{
+		block: block{Type: "Input.Text", ID: "reason"}, Label: textReason, Placeholder: textReasonHint,
+		IsRequired: true, ErrorMessage: textReasonError, IsMultiline: true, MaxLength: maxReason,
+	}
+	reject := action{
+		Type: "Action.ShowCard", Title: buttonReject,
+		Card: &adaptiveCard{Type: "AdaptiveCard", Version: "1.5", Body: []element{
+			reason,
+			actions(execute(buttonSendReject, withInputs, on(v, "reject")).styled("destructive")),
+		}},
+	}
+	buttons := actions(execute(buttonApprove, withoutInputs, on(v, "approve")).styled("positive"), reject)
+	if v.Check.State == quoting.Verified {
+		return []element{buttons}
+	}
+	return []element{words(textNeedsCheck).aside(), buttons}
+}

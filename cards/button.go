@@ -1,0 +1,95 @@
+package cards
+
+import (
+	"strconv"
+
+	"radioquote/quoting"
+)
+
+// verbs are the names by which a button says what it stands for. They are on cards that
+// stay in chats for years, so that a verb never changes its meaning.
+var verbs = map[string]quoting.Intent{
+	"create":  quoting.CreateQuote,
+	"reprice": quoting.ReviseQuote,
+	"submit":  quoting.SubmitQuote,
+	"approve": quoting.ApproveQuote,
+	"reject":  quoting.RejectQuote,
+	"status":  quoting.QuoteStatus,
+	"view":    quoting.ShowQuote,
+	"help":    quoting.Help,
+}
+
+// verbOf is the verb of an intent; false for small talk and other intents that ask for
+// nothing.
+func verbOf(intent quoting.Intent) (string, bool) {
+	for verb, of := range verbs {
+		if of == intent {
+			return verb, true
+		}
+	}
+	return "", false
+}
+
+// press is the data of a button: the command that it stands for and, once it is pressed,
+// the inputs beside it, by their ids.
+type press struct {
+	Verb       string          `json:"verb"`
+	Quote      quoting.QuoteID `json:"quote,omitzero"`
+	Version    int             `json:"version,omitempty"`
+	Nonce      string          `json:"nonce,omitempty"`
+	Slots      quoting.Slots   `json:"slots,omitzero"`
+	Sites      entry           `json:"sites,omitempty"`
+	Industry   entry           `json:"industry,omitempty"`
+	Customer   entry           `json:"customer,omitempty"`
+	CustomerID entry           `json:"customer_id,omitempty"`
+	Reason     entry           `json:"reason,omitempty"`
+}
+
+// Whether a button sends the inputs of the card along. An input that is required holds
+// up every button that sends it.
+const (
+	withInputs    = ""
+	withoutInputs = "none"
+)
+
+// execute is a button. Clients that know no Action.Execute send the same data as a
+// message.
+func execute(title, inputs string, p press) action {
+	a := action{Type: "Action.Execute", Title: plain(title, maxTitle), Data: encode(p), AssociatedInputs: inputs}
+	fallback := a
+	fallback.Type = "Action.Submit"
+	a.Verb, a.Fallback = p.Verb, &fallback
+	return a
+}
+
+// on is the press of a button about what the card shows: this version of this quote, in
+// this round of approval.
+func on(v quoting.View, verb string) press {
+	return press{Verb: verb, Quote: v.Quote, Version: v.Version, Nonce: v.Nonce}
+}
+
+// pressOf is the press that stands for a command; false for an intent without a verb.
+func pressOf(c quoting.Command) (press, bool) {
+	verb, ok := verbOf(c.Intent)
+	p := press{Verb: verb, Slots: c.Slots}
+	if c.Click != nil {
+		p.Quote, p.Version, p.Nonce = c.Click.Quote, c.Click.Version, c.Click.Nonce
+	}
+	if c.Slots.CustomerID != 0 {
+		p.CustomerID = entry(strconv.FormatInt(int64(c.Slots.CustomerID), 10))
+	}
+	return p, ok
+}
+
+// typed is a button that writes a message into the chat, as if the person had typed it.
+func typed(message string) action {
+	type imBack struct {
+		Type  string `json:"type"`
+		Value string `json:"value"`
+	}
+	message = plain(message, maxRun)
+	return action{
+		Type: "Action.Submit", Title: plain(message, maxTitle),
+		Data: encode(map[string]imBack{"msteams": {Type: "imBack", Value: message}}),
+	}
+}

@@ -1,0 +1,126 @@
+package cards_test
+
+import (
+	"encoding/csv"
+	"os"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/govalues/decimal"
+
+	"radioquote/quoting"
+)
+
+var (
+	now      = time.Date(2026, 11, 25, 9, 14, 0, 0, time.UTC)
+	pricesAt = now.Add(-2 * time.Minute)
+
+	riley  = person("1", "Riley Rep", quoting.Rep)
+	morgan = person("2", "Morgan Manager", quoting.SalesManager)
+)
+
+func person(id, name string, role quoting.Role) quoting.Person {
+	p := quoting.Person{ID: quoting.PersonID{Tenant: "dealer", Object: id}, Name: name, Roles: []quoting.Role{role}}
+	if role == quoting.Rep {
+		p.Manager = quoting.PersonID{Tenant: "dealer", Object: "2"}
+	}
+	return p
+}
+
+var acme = quoting.Customer{ID: 501, EntityID: "C-501", Name: "Acme Logistics", Currency: quoting.USD}
+
+// demo prices requests as the demo dealer would.
+type demo struct {
+	policy *quoting.Policy
+	book   *quoting.PriceBook
+}
+
+// newDemo reads the demo dealer's policy and catalogue: list prices, with the quantity
+// breaks of radios so that a card has something to say of them.
+func newDemo(t testing.TB) demo {
+	t.Helper()
+	policy, err := quoting.DefaultPolicy()
+	if err != nil {
+		t.Fatal(err)
+	}
+	file, err := os.Open("../quoting/testdata/catalogue.csv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	records, err := csv.NewReader(file).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	types := map[string]quoting.ItemType{"Inventory": quoting.Inventory, "Service": quoting.Service, "OtherCharge": quoting.OtherCharge, "NonInventory": quoting.NonInventory, "Kit": quoting.Kit}
+	radioBreaks := map[int]int64{1: 100, 10: 97, 25: 94, 50: 91, 100: 88, 250: 85}
+	c := quoting.Catalogue{TakenAt: pricesAt, Levels: []quoting.PriceLevel{{ID: quoting.BaseLevel, Name: "Base Price"}}, Customers: []quoting.Customer{acme}}
+	for i, r := range records[1:] {
+		item := quoting.Item{
+			ID: quoting.ItemID(1001 + i), SKU: r[0], Type: types[r[1]], Category: r[2], Name: r[3], BreakGroup: r[6], Tags: strings.Split(r[7], ";"),
+			Costs: quoting.Costs{Average: decimal.NullDecimal{Decimal: decimal.MustParse(r[5]), Valid: true}},
+		}
+		c.Items = append(c.Items, item)
+		list := quoting.MustMoney(r[4], quoting.USD)
+		for from, percent := range radioBreaks {
+			if item.BreakGroup != "R" && from > 1 {
+				continue
+			}
+			price, err := list.Scale(decimal.MustNew(percent, 2))
+			if err != nil {
+				t.Fatal(err)
+			}
+			c.Prices = append(c.Prices, quoting.PriceRow{ID: int64(len(c.Prices) + 1), Item: item.ID, Level: quoting.BaseLevel, From: from, Price: price})
+		}
+	}
+	book, err := quoting.NewPriceBook(1, c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return demo{policy, book}
+}
+
+// scene is a version of a quote and who looks at it. A change makes one state of it.
+type scene struct {
+	quote   quoting.Quote
+	version quoting.Version
+	viewer  quoting.Person
+	at      time.Time
+}
+
+// view is Q-1001 for the request, a draft without a check, as its rep sees it after the
+// change. Extra sets what the desk adds to a view.
+func (d demo) view(t testing.TB, r quoting.Request, change func(*scene), extra func(*quoting.View)) quoting.View {
+	t.Helper()
+	system, err := quoting.Size(d.policy, r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	priced, err := quoting.Price(d.policy, d.book, system, quoting.Customer{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := scene{
+		quote: quoting.Quote{ID: 1001, Owner: riley.ID, State: quoting.Open, Current: 2, Estimate: quoting.NoEstimate},
+		version: quoting.Version{
+			Quote: 1001, Number: 2, State: quoting.Draft, Request: r, System: system, Priced: priced, Customer: acme,
+			PricesAt: pricesAt, Approvals: quoting.Approvals(d.policy, priced), ValidUntil: now.AddDate(0, 0, 30),
+			Check: quoting.Check{State: quoting.Checking},
+		},
+		viewer: riley, at: now,
+	}
+	if change != nil {
+		change(&s)
+	}
+	v := quoting.NewView(d.policy, s.quote, s.version, riley, morgan, s.viewer, s.at)
+	if extra != nil {
+		extra(&v)
+	}
+	return v
+}
+
+func number(n int) *int { return &n }
+
+func text(n int) string { return strconv.Itoa(n) }

@@ -1,0 +1,194 @@
+package cards_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"radioquote/cards"
+	"radioquote/quoting"
+)
+
+var update = flag.Bool("update", false, "write the goldens")
+
+var (
+	asked    = quoting.Request{Users: 40}
+	complete = quoting.Request{Users: 40, Sites: 3, Industry: "construction"}
+	small    = quoting.Request{Users: 25, Sites: 1, Industry: "k12_education"}
+	shop     = quoting.Request{Users: 12, Sites: 1, Industry: "retail"}
+	guards   = quoting.Request{Users: 120, Sites: 6, Industry: "security"}
+)
+
+// verified is a scene whose prices NetSuite has confirmed.
+func verified(s *scene) {
+	s.version.Check = quoting.Check{State: quoting.Verified, At: now, Method: quoting.ByCreateForm}
+}
+
+func pending(s *scene) {
+	verified(s)
+	s.version.State, s.version.Nonce, s.version.SubmittedAt = quoting.Pending, "7f3c9a", now
+}
+
+func decision(action quoting.Action, by quoting.Person, reason string) func(*scene) {
+	return func(s *scene) {
+		pending(s)
+		s.version.State, _ = quoting.Pending.Next(action)
+		s.version.Decision = &quoting.Decision{Action: action, By: by.ID, Name: by.Name, Reason: reason, At: now}
+	}
+}
+
+func seenBy(viewer quoting.Person, change func(*scene)) func(*scene) {
+	return func(s *scene) { change(s); s.viewer = viewer }
+}
+
+// gallery is a card of every kind, in every state, for everybody who looks.
+func gallery(t testing.TB) map[string]cards.Card {
+	t.Helper()
+	d := newDemo(t)
+	noCustomer := func(s *scene) { s.version.Customer = quoting.Customer{} }
+	quote := func(r quoting.Request, change func(*scene), extra func(*quoting.View)) cards.Card {
+		return cards.Quote(d.view(t, r, change, extra))
+	}
+	approval := func(r quoting.Request, change func(*scene), extra func(*quoting.View)) cards.Card {
+		return cards.Approval(d.view(t, r, change, extra))
+	}
+	hostile := quoting.Customer{ID: 666, EntityID: "**C**", Name: "<at>Morgan</at> [win](http://evil.example) **free** # 1\n- {{TIME(2026-01-01T00:00:00Z)}} \u202e$0.01"}
+	return map[string]cards.Card{
+		"draft-assumed":  quote(asked, noCustomer, func(v *quoting.View) { v.Reading = "about 40 radios" }),
+		"draft-complete": quote(complete, nil, nil),
+		"draft-verified": quote(small, verified, nil),
+		"draft-moved": quote(shop, func(s *scene) {
+			s.version.Check = quoting.Check{State: quoting.Moved, At: now, Moved: []quoting.MovedPrice{
+				{SKU: "SUM-P20U", From: quoting.MustMoney("361.90", quoting.USD), To: quoting.MustMoney("370.00", quoting.USD), Sellable: true},
+				{SKU: "BAT-B", From: quoting.MustMoney("68.00", quoting.USD)},
+			}}
+		}, func(v *quoting.View) {
+			v.Changes = []string{"SUM-P20U costs $8.10 more each in NetSuite.", "The total is $194.40 higher."}
+		}),
+		"draft-unverified": quote(shop, func(s *scene) {
+			s.version.Check.State = quoting.Unverified
+			s.at = now.Add(3 * time.Hour)
+		}, nil),
+		"draft-old-prices": quote(shop, func(s *scene) {
+			s.version.Check.State = quoting.Unverified
+			s.at = now.Add(30 * time.Hour)
+		}, nil),
+		"draft-neighbour": quote(quoting.Request{Users: 24, Sites: 3, Industry: "construction"}, verified, func(v *quoting.View) {
+			v.Neighbour = &quoting.NeighbourPrice{Technology: quoting.PoC, Why: "8 radios a site: a repeater cannot pay for fewer than 8.", Total: quoting.MustMoney("18222.40", quoting.USD)}
+		}),
+		"draft-candidates": quote(shop, noCustomer, func(v *quoting.View) {
+			v.CustomerText = "acme"
+			for i, name := range []string{"Acme Logistics", "Acme Schools", "Acme Schools of Springfield", "Acme Mining"} {
+				v.Candidates = append(v.Candidates, quoting.Customer{ID: quoting.CustomerID(501 + i), EntityID: "C-" + text(501+i), Name: name})
+			}
+		}),
+		"draft-unknown-customer": quote(shop, noCustomer, func(v *quoting.View) { v.CustomerText = "Zebra Holdings" }),
+		"draft-warning":          quote(quoting.Request{Users: 12, Sites: 4, Industry: "warehouse_logistics"}, verified, nil),
+		"draft-credit-hold": quote(shop, func(s *scene) {
+			verified(s)
+			s.version.Customer.CreditHold = true
+		}, nil),
+		"draft-hostile":      quote(shop, func(s *scene) { s.version.Customer = hostile }, func(v *quoting.View) { v.Reading = hostile.Name }),
+		"draft-poc":          quote(guards, verified, nil),
+		"draft-10000":        quote(quoting.Request{Users: 10000, Sites: 1000, Industry: "security"}, verified, nil),
+		"draft-for-manager":  quote(guards, seenBy(morgan, verified), nil),
+		"engineering-review": quote(quoting.Request{Users: 60, Sites: 2, Industry: "public_safety"}, nil, nil),
+		"pending":            quote(guards, pending, nil),
+		"pending-prices": quote(shop, func(s *scene) {
+			pending(s)
+			s.version.Check = quoting.Check{State: quoting.Unverified}
+			s.version.Approvals = nil
+		}, nil),
+		"approved-writing": quote(guards, func(s *scene) {
+			decision(quoting.Approve, morgan, "")(s)
+			s.quote.Estimate = quoting.Writing
+		}, nil),
+		"approved-synced": quote(guards, func(s *scene) {
+			decision(quoting.Approve, morgan, "")(s)
+			s.quote.Estimate = quoting.Synced
+		}, nil),
+		"approved-by-policy": quote(shop, func(s *scene) {
+			decision(quoting.Approve, quoting.Person{}, "")(s)
+			s.quote.Estimate = quoting.Synced
+		}, nil),
+		"approved-needs-attention": quote(guards, func(s *scene) {
+			decision(quoting.Approve, morgan, "")(s)
+			s.quote.Estimate, s.quote.Attention = quoting.NeedsAttention, "NetSuite refused it: the customer is inactive."
+		}, nil),
+		"rejected":   quote(guards, decision(quoting.Reject, morgan, "Too many portables for three sites. Ask them about shift sharing first."), nil),
+		"superseded": quote(guards, func(s *scene) { s.version.State, s.quote.Current = quoting.Superseded, 3 }, nil),
+		"expired":    quote(shop, func(s *scene) { verified(s); s.quote.State = quoting.Expired }, nil),
+
+		"approval-open": approval(complete, seenBy(morgan, pending), func(v *quoting.View) {
+			v.Changes = []string{"Users: 38 → 40.", "Total: $48,310.20 → $50,707.70."}
+		}),
+		"approval-unverified": approval(complete, seenBy(morgan, func(s *scene) {
+			pending(s)
+			s.version.Check = quoting.Check{State: quoting.Unverified}
+		}), nil),
+		"approval-cannot-decide": approval(complete, seenBy(person("3", "Fran Finance", quoting.Finance), pending), nil),
+		"approval-approved":      approval(complete, seenBy(morgan, decision(quoting.Approve, morgan, "")), nil),
+		"approval-rejected":      approval(complete, seenBy(morgan, decision(quoting.Reject, morgan, "Ask about shifts first.")), nil),
+		"approval-outdated":      approval(complete, seenBy(morgan, func(s *scene) { pending(s); s.quote.Current = 3 }), nil),
+
+		"notice-industry": cards.Notice(quoting.Notice{
+			Title: "“skool” is not an industry that we quote for", Text: "Did you mean one of these?",
+			Choices: []quoting.Choice{
+				{Title: "K-12 education", Command: quoting.Command{Intent: quoting.CreateQuote, Slots: quoting.Slots{Users: number(25), Sites: number(1), Industry: "k12_education"}}},
+				{Title: "Higher education", Command: quoting.Command{Intent: quoting.CreateQuote, Slots: quoting.Slots{Users: number(25), Sites: number(1), Industry: "higher_education"}}},
+				{Title: "Government and municipal", Command: quoting.Command{Intent: quoting.CreateQuote, Slots: quoting.Slots{Users: number(25), Sites: number(1), Industry: "government_municipal"}}},
+				{Title: "Healthcare", Command: quoting.Command{Intent: quoting.CreateQuote, Slots: quoting.Slots{Users: number(25), Sites: number(1), Industry: "healthcare"}}},
+			},
+		}),
+		"notice-late-click": cards.Notice(quoting.Notice{
+			Text: "Q-1001 v2 is already approved, by Morgan Manager.", Quote: 1001, Version: 2,
+			Choices: []quoting.Choice{{Title: "Open Q-1001", Command: quoting.Command{Intent: quoting.ShowQuote, Click: &quoting.Click{Quote: 1001, Version: 2}}}},
+		}),
+		"notice-plain": cards.Notice(quoting.Notice{Text: "12.5 radios: a number of radios is whole. Did you mean 12 or 13?"}),
+		"welcome":      cards.Welcome(),
+		"help":         cards.Help(),
+	}
+}
+
+func TestCardsLookAsReviewed(t *testing.T) {
+	t.Parallel()
+	all := gallery(t)
+	var summaries strings.Builder
+	for _, name := range slices.Sorted(maps.Keys(all)) {
+		var card bytes.Buffer
+		if err := json.Indent(&card, all[name].JSON, "", " "); err != nil {
+			t.Fatal(err)
+		}
+		golden(t, name+".json", card.String()+"\n")
+		fmt.Fprintf(&summaries, "%s: %s\n", name, all[name].Summary)
+	}
+	golden(t, "summaries.txt", summaries.String())
+}
+
+// golden compares with what a person has looked at.
+func golden(t *testing.T, name, got string) {
+	t.Helper()
+	path := filepath.Join("testdata", name)
+	if *update {
+		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(want), got); diff != "" {
+		t.Errorf("%s: -want +got\n%s", name, diff)
+	}
+}

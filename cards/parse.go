@@ -1,0 +1,151 @@
+package cards
+
+import (
+	"bytes"
+	"encoding/json"
+	"strings"
+	"unicode/utf8"
+
+	"radioquote/quoting"
+)
+
+// Bounds of what a card may send.
+const (
+	maxData     = 32 << 10 // bytes
+	maxCustomer = 200      // characters
+	maxReason   = 1000     // characters
+)
+
+// Parse reads what a pressed button sent: the data of an Action.Execute, or the value of
+// the message that its fallback sends, with the card's inputs merged in. The error is of
+// kind Invalid: it is no button of ours, or an input that the person can correct.
+//
+// The command's Click is nil where the button belongs to no quote, such as one that makes
+// a new quote. Nothing in the command is an authority; numbers and names in it are checked
+// by whoever quotes from them, as those of a message are.
+func Parse(data json.RawMessage) (quoting.Command, error) {
+	if len(data) > maxData {
+		return quoting.Command{}, quoting.Errorf(quoting.Invalid, textTooMuch)
+	}
+	var p press
+	decoder := json.NewDecoder(bytes.NewReader(data))
+	decoder.UseNumber()
+	if err := decoder.Decode(&p); err != nil || decoder.More() {
+		return quoting.Command{}, &quoting.Error{Kind: quoting.Invalid, Sentence: textNoButton, Err: err}
+	}
+	intent, ok := verbs[p.Verb]
+	if !ok || !p.complete(intent) {
+		return quoting.Command{}, quoting.Errorf(quoting.Invalid, textNoButton)
+	}
+	command := quoting.Command{Intent: intent, Slots: p.Slots}
+	if p.Quote != 0 {
+		command.Click = &quoting.Click{Quote: p.Quote, Version: p.Version, Nonce: p.Nonce}
+	}
+	if err := exactNumbers(command.Slots.Changes); err != nil {
+		return quoting.Command{}, &quoting.Error{Kind: quoting.Invalid, Sentence: textNoButton, Err: err}
+	}
+	if err := p.inputs(&command.Slots); err != nil {
+		return quoting.Command{}, err
+	}
+	return command, nil
+}
+
+// complete says whether the button names what its verb is about: a decision binds to a
+// version, everything else on a quote to the quote.
+func (p press) complete(intent quoting.Intent) bool {
+	if p.Version < 0 || p.Version > 0 && p.Quote == 0 {
+		return false
+	}
+	switch intent {
+	case quoting.SubmitQuote, quoting.ApproveQuote, quoting.RejectQuote:
+		return p.Quote != 0 && p.Version > 0
+	case quoting.ReviseQuote, quoting.ShowQuote, quoting.QuoteStatus:
+		return p.Quote != 0 || p.Slots.QuoteID != 0
+	default:
+		return true
+	}
+}
+
+// inputs puts what the person filled in over what the button says.
+func (p press) inputs(slots *quoting.Slots) error {
+	switch {
+	case utf8.RuneCountInString(string(p.Customer)) > maxCustomer:
+		return quoting.Errorf(quoting.Invalid, textLongCustomer, maxCustomer)
+	case utf8.RuneCountInString(string(p.Reason)) > maxReason:
+		return quoting.Errorf(quoting.Invalid, textLongReason, maxReason)
+	}
+	if p.Sites != "" {
+		sites, err := p.Sites.whole()
+		if err != nil || sites < 1 {
+			return &quoting.Error{Kind: quoting.Invalid, Sentence: textBadSites, Err: err}
+		}
+		slots.Sites = &sites
+	}
+	if p.CustomerID != "" {
+		id, err := p.CustomerID.whole()
+		if err != nil || id < 1 {
+			return &quoting.Error{Kind: quoting.Invalid, Sentence: textBadCustomer, Err: err}
+		}
+		slots.CustomerID = quoting.CustomerID(id)
+	}
+	if p.Customer != "" { // typed because none of the choices fits
+		slots.Customer, slots.CustomerID = string(p.Customer), 0
+	}
+	if p.Industry != "" {
+		slots.Industry = quoting.IndustryCode(p.Industry)
+	}
+	if p.Reason != "" {
+		slots.Reason = string(p.Reason)
+	}
+	return nil
+}
+
+// entry is the value of an input: trimmed text, whether the client sent text, a number or
+// nothing. Empty is "not filled in".
+type entry string
+
+// UnmarshalJSON reads a string, a number or null.
+func (e *entry) UnmarshalJSON(b []byte) error {
+	if len(b) > 0 && b[0] != '"' {
+		var number json.Number
+		err := json.Unmarshal(b, &number) // null leaves it empty
+		*e = entry(number)
+		return err
+	}
+	var text string
+	err := json.Unmarshal(b, &text)
+	*e = entry(strings.TrimSpace(text))
+	return err
+}
+
+// whole is the entry as a whole number; "3.0" is one. The error is of kind Invalid.
+func (e entry) whole() (int, error) {
+	number, err := quoting.ParseDecimal(string(e))
+	if err != nil {
+		return 0, err
+	}
+	whole, _, ok := number.Int64(0)
+	if !ok || !number.IsInt() {
+		return 0, quoting.Errorf(quoting.Invalid, "%s is not a whole number", number)
+	}
+	return int(whole), nil
+}
+
+// exactNumbers makes the values of changes what a parsed message has: a Number, a string
+// or a bool.
+func exactNumbers(changes []quoting.Change) error {
+	for i, change := range changes {
+		switch value := change.Value.(type) {
+		case json.Number:
+			exact, err := quoting.ParseDecimal(value.String())
+			if err != nil {
+				return err
+			}
+			changes[i].Value = quoting.Number{Decimal: exact}
+		case nil, string, bool:
+		default:
+			return quoting.Errorf(quoting.Invalid, "a change to %T", value)
+		}
+	}
+	return nil
+}

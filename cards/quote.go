@@ -1,0 +1,366 @@
+package cards
+
+import (
+	"fmt"
+	"slices"
+
+	"radioquote/quoting"
+)
+
+// The most of each list that a card shows; more than these is unusual, and the card has to
+// stay within its budget.
+const (
+	maxSentences  = 6
+	maxCandidates = 8
+)
+
+// Quote is the quote's card for one person: what the View says that this person may see
+// and do, in the state that it is in.
+func Quote(v quoting.View) Card {
+	summary := numbered(v.Quote, v.Version) + ": " + headline(v)
+	if v.Version < v.Current {
+		return newCard(summary, slices.Concat(heading(v), []element{outdated(v)}))
+	}
+	before := slices.Concat(heading(v), decided(v), system(v), liveCheck(v), warnings(v), changes(v))
+	var after []element
+	if v.System.Review == "" {
+		after = totals(v)
+	}
+	if len(v.Missing) > 0 {
+		before = append(before, questions(v)...)
+		after = slices.Concat(after, ahead(v), neighbour(v), submitting(v))
+	} else {
+		after = slices.Concat(after, ahead(v), neighbour(v), questions(v), submitting(v))
+	}
+	left := maxBytes - len(newCard(summary, slices.Concat(before, after)).JSON) - frame
+	return newCard(summary, slices.Concat(before, lineList(v.Priced, left), after))
+}
+
+// frame is what a list of lines takes beside its lines: the container that is hidden, its
+// buttons, the line for what is cut.
+const frame = 1200
+
+// headline is the quote in one line of plain text.
+func headline(v quoting.View) string {
+	price := v.Priced.Total.Display()
+	if v.System.Review != "" {
+		price = textNoPrice
+	}
+	state, _ := standing(v)
+	return fmt.Sprintf("%s for %s. %s.", price, customerName(v), state)
+}
+
+func customerName(v quoting.View) string {
+	switch {
+	case v.Customer.ID != 0:
+		return v.Customer.Name
+	case v.CustomerText != "":
+		return v.CustomerText
+	default:
+		return "no customer yet"
+	}
+}
+
+// heading is whose quote it is and what it comes to.
+func heading(v quoting.View) []element {
+	state, shade := standing(v)
+	customer := []run{say(customerName(v)).bold().sized("Medium")}
+	switch {
+	case v.Customer.ID == 0 && v.CustomerText == "":
+		customer = []run{say(textNoCustomer).bold().sized("Medium").colored(warning)}
+	case v.Customer.ID == 0:
+		customer = append(customer, say("  "+textUnknown).sized("Small").colored(warning))
+	}
+	price := paragraph(say(v.Priced.Total.Display()).bold().sized("ExtraLarge"), say(textPlusTax).aside())
+	if v.System.Review != "" {
+		price = paragraph(say(textNoPrice).bold().sized("Large"))
+	}
+	top := contain(
+		sides(
+			[]element{paragraph(say(numbered(v.Quote, v.Version)).bold(), say(" · "+v.Owner).aside())},
+			paragraph(say(state).bold().colored(shade)).right(),
+		),
+		paragraph(customer...),
+		price.close(),
+	).styled("emphasis")
+	top.Bleed = true
+	return []element{top}
+}
+
+// outdated sends the reader of an old card to the version that counts.
+func outdated(v quoting.View) element {
+	p := on(v, "view")
+	p.Version = v.Current
+	return contain(
+		paragraph(say(fmt.Sprintf("This is version %d. %s is at version %d now.", v.Version, v.Quote, v.Current))),
+		actions(execute(fmt.Sprintf("Open version %d", v.Current), withoutInputs, p)),
+	).styled("warning")
+}
+
+// decided is what has happened to the quote since it was submitted.
+func decided(v quoting.View) []element {
+	switch {
+	case v.WaitsForPrices:
+		return []element{contain(words(textWaitingPrices)).styled("warning")}
+	case v.State == quoting.Pending:
+		box := contain(paragraph(say("Waiting for "), say(approver(v)).bold())).styled("warning")
+		box.Items = append(box.Items, bullets(needs(v))...)
+		return []element{box}
+	case v.Decision == nil:
+		return nil
+	}
+	d := v.Decision
+	box := contain()
+	switch {
+	case d.Action == quoting.Approve && d.By == quoting.PersonID{}:
+		box = contain(words(textByPolicy)).styled("good")
+	case d.Action == quoting.Approve:
+		box = contain(paragraph(say("Approved by "), say(d.Name).bold())).styled("good")
+	default:
+		box = contain(paragraph(say(capital(v.State.String())+" by "), say(d.Name).bold())).styled("attention")
+	}
+	if !d.At.IsZero() {
+		box.Items = append(box.Items, words(day(d.At)+", "+clock(d.At)).aside())
+	}
+	if d.Reason != "" {
+		reason := say("")
+		reason.Text = "“" + plain(d.Reason, maxNotice) + "”"
+		box.Items = append(box.Items, paragraph(reason))
+	}
+	if d.Action != quoting.Approve && v.CanEdit {
+		box.Items = append(box.Items, words(textSendBack).aside())
+	}
+	return append([]element{box}, estimate(v)...)
+}
+
+func approver(v quoting.View) string {
+	if v.Approver == "" {
+		return "the manager"
+	}
+	return v.Approver
+}
+
+// estimate is where NetSuite's record of an approved quote stands.
+func estimate(v quoting.View) []element {
+	switch v.Estimate {
+	case quoting.Writing:
+		return []element{words(textWriting)}
+	case quoting.Synced:
+		return []element{words("✓ " + textSynced).colored(good)}
+	case quoting.NeedsAttention:
+		return []element{contain(paragraph(say(textEstimateStuck).bold(), say(v.Attention))).styled("attention")}
+	default:
+		return nil
+	}
+}
+
+// system is what was asked for and what answers it.
+func system(v quoting.View) []element {
+	asked := []run{say(count(v.Request.Users, "radio"))}
+	if v.Request.Sites == 0 {
+		asked = append(asked, say(" · "), say("1 site"+textAssumed).colored(warning))
+	} else {
+		asked = append(asked, say(" · "+count(v.Request.Sites, "site")))
+	}
+	if v.Request.Industry == "" {
+		asked = append(asked, say(" · "), say(textGeneral+textAssumed).colored(warning))
+	} else {
+		asked = append(asked, say(" · "+industryName(v)))
+	}
+	for _, part := range []struct {
+		said bool
+		text string
+	}{
+		{v.Request.IntrinsicallySafe, "intrinsically safe"},
+		{v.Request.Band == quoting.VHF, "VHF"},
+		{v.Request.Shifts > 0, count(v.Request.Shifts, "shift")},
+		{v.Request.TermMonths > 0, count(v.Request.TermMonths, "month")},
+	} {
+		if part.said {
+			asked = append(asked, say(" · "+part.text))
+		}
+	}
+	var out []element
+	if v.Reading != "" {
+		out = append(out, paragraph(say(textRead+v.Reading).aside()))
+	}
+	out = append(out, paragraph(asked...))
+	if v.System.Review != "" {
+		return out
+	}
+	answer := systemName(v.System)
+	if v.System.RepeatersPerSite > 0 {
+		answer += fmt.Sprintf(" · %s a site", count(v.System.RepeatersPerSite, "repeater"))
+	}
+	return append(out, paragraph(say(answer)).close(), paragraph(say(v.System.Why).aside()).close())
+}
+
+func industryName(v quoting.View) string {
+	for _, i := range v.Industries {
+		if i.Code == v.Request.Industry {
+			return i.Name
+		}
+	}
+	return string(v.Request.Industry)
+}
+
+// liveCheck is what NetSuite says of the prices, and how old they are.
+func liveCheck(v quoting.View) []element {
+	if v.System.Review != "" {
+		return nil
+	}
+	var out []element
+	asOf := "Prices as of " + clock(v.PricesAt) + ". "
+	switch v.Check.State {
+	case quoting.Verified:
+		text := "✓ Verified with NetSuite"
+		if !v.Check.At.IsZero() {
+			text += " at " + clock(v.Check.At)
+		}
+		switch v.Check.Method {
+		case quoting.ByCreateForm:
+			text += ", " + textByEngine
+		case quoting.ByPriceRows:
+			text += ", " + textByRows
+		}
+		out = append(out, words(text).colored(good))
+	case quoting.Moved:
+		out = append(out, contain(slices.Concat([]element{words(textMoved)}, moved(v.Check.Moved))...).styled("warning"))
+	case quoting.Unverified:
+		out = append(out, words(textSilent+asOf+textKeepTrying).colored(warning))
+	default:
+		text := textChecking
+		if v.PricesAge != quoting.FreshPrices {
+			text = asOf + text
+		}
+		checking := words(text)
+		checking.IsSubtle = true
+		out = append(out, checking)
+	}
+	if v.PricesAge == quoting.UnusablePrices {
+		out = append(out, words(textOldPrices).colored(warning))
+	}
+	return out
+}
+
+// moved is each line whose price in NetSuite is another one now.
+func moved(prices []quoting.MovedPrice) []element {
+	var rows []element
+	for i, m := range prices {
+		if i == maxSentences {
+			return append(rows, paragraph(say("and "+count(len(prices)-i, "more price")).aside()))
+		}
+		to := say(m.To.Display()).bold()
+		if !m.Sellable {
+			to = say(textUnsellable).bold().colored(attention)
+		}
+		rows = append(rows, paragraph(say(m.SKU+"  "+m.From.Display()+" → "), to))
+	}
+	return rows
+}
+
+// warnings are what the rules have to say of the request.
+func warnings(v quoting.View) []element {
+	var grave, notes []element
+	if v.System.Review != "" {
+		grave = append(grave, paragraph(say(v.System.Review).bold(), say(" "+textNotSubmitted)))
+	}
+	for i, f := range v.System.Findings {
+		switch {
+		case i == maxSentences:
+			return slices.Concat(grave, notes)
+		case f.Severity == quoting.Warning:
+			grave = append(grave, paragraph(say("⚠ "+f.Sentence)))
+		default:
+			notes = append(notes, paragraph(say(f.Sentence)))
+		}
+	}
+	if len(grave) > 0 {
+		grave = []element{contain(grave...).styled("warning")}
+	}
+	return slices.Concat(grave, notes)
+}
+
+// changes is what this version has changed against the one before.
+func changes(v quoting.View) []element {
+	if len(v.Changes) == 0 {
+		return nil
+	}
+	return slices.Concat([]element{paragraph(say(textChanged).bold())}, bullets(v.Changes))
+}
+
+// bullets are sentences, one under the other.
+func bullets(sentences []string) []element {
+	var out []element
+	for i, s := range sentences {
+		if i == maxSentences {
+			return append(out, paragraph(say("and "+thousands(len(sentences)-i)+" more").aside()).close())
+		}
+		out = append(out, paragraph(say("• "+s)).close())
+	}
+	return out
+}
+
+func needs(v quoting.View) []string {
+	var sentences []string
+	for _, need := range v.Approvals {
+		sentences = append(sentences, need.Sentence)
+	}
+	return sentences
+}
+
+// ahead says, before the quote is submitted, who will have to approve it and why.
+func ahead(v quoting.View) []element {
+	switch {
+	case v.State != quoting.Draft || !v.CanEdit || v.System.Review != "":
+		return nil
+	case len(v.Approvals) == 0:
+		return []element{words(textNoApproval)}
+	}
+	return slices.Concat(
+		[]element{paragraph(say(textSubmitAsks), say(approver(v)).bold(), say(textToApprove))},
+		bullets(needs(v)),
+	)
+}
+
+// neighbour offers the system on the other side of a boundary, with a button where a
+// request can ask for it.
+func neighbour(v quoting.View) []element {
+	n := v.Neighbour
+	if n == nil {
+		return nil
+	}
+	out := []element{paragraph(say(technologyName(n.Technology)+" instead: ").bold(), say(n.Total.Display()).bold(), say(" "+n.Why).aside())}
+	p := on(v, "reprice")
+	switch {
+	case !v.CanEdit:
+		return out
+	case n.Technology == quoting.PoC:
+		p.Slots.Technology = quoting.ChoosePoC
+	case n.Technology == quoting.DMR && v.System.Technology == quoting.PoC:
+		p.Slots.Technology = quoting.ChooseDMR
+	default:
+		return out
+	}
+	return append(out, actions(execute("Price it as "+technologyName(n.Technology), withoutInputs, p)))
+}
+
+// submitting is the button, or what keeps it away.
+func submitting(v quoting.View) []element {
+	if v.CanSubmit {
+		return []element{actions(execute(buttonSubmit, withoutInputs, on(v, "submit")).styled("positive"))}
+	}
+	if v.State != quoting.Draft || !v.CanEdit || v.System.Review != "" {
+		return nil
+	}
+	switch {
+	case len(v.Missing) > 0:
+		return []element{paragraph(say("Before you can submit, I need "), say(quoting.Names(v.Missing)).bold(), say("."))}
+	case v.Customer.CreditHold:
+		return []element{words(textCreditHold).colored(attention)}
+	case v.PricesAge == quoting.UnusablePrices:
+		return nil // said with the prices
+	default:
+		return []element{words(textNotAsPriced).colored(attention)}
+	}
+}

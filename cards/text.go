@@ -1,0 +1,75 @@
+package cards
+
+import (
+	"strconv"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+)
+
+// The most of one text that a card shows, in bytes.
+const (
+	maxRun     = 240
+	maxTitle   = 80   // of a button or a choice
+	maxNotice  = 1600 // of a notice's text, or of a reason
+	maxSummary = 200
+)
+
+// plain is text as one line that says nothing but itself: line breaks and other control
+// characters are spaces, characters that turn the direction of what follows are gone, and
+// two braces in a row, with which a client's {{TIME()}} begins, are kept apart by an
+// invisible word joiner. Text beyond most bytes ends in "…".
+func plain(text string, most int) string {
+	var line strings.Builder
+	last := ' '
+	for _, r := range text {
+		switch {
+		case unicode.IsSpace(r) || unicode.IsControl(r):
+			if last == ' ' {
+				continue
+			}
+			r = ' '
+		case unicode.Is(unicode.Bidi_Control, r):
+			continue
+		case r == '{' && last == '{':
+			line.WriteRune('\u2060')
+		}
+		if line.Len()+utf8.RuneLen(r) > most {
+			return strings.TrimRight(line.String(), " ") + "…"
+		}
+		line.WriteRune(r)
+		last = r
+	}
+	return strings.TrimRight(line.String(), " ")
+}
+
+// clock and day are a time and a date that the client writes in the reader's zone and
+// language; they work in a TextBlock.
+func clock(t time.Time) string { return "{{TIME(" + t.UTC().Format(time.RFC3339) + ")}}" }
+func day(t time.Time) string   { return "{{DATE(" + t.UTC().Format(time.RFC3339) + ",SHORT)}}" }
+
+// count is "1 radio" or "1,440 radios".
+func count(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return thousands(n) + " " + noun + "s"
+}
+
+func thousands(n int) string {
+	text := strconv.Itoa(n)
+	for i := len(text) - 3; i > 0; i -= 3 {
+		text = text[:i] + "," + text[i:]
+	}
+	return text
+}
+
+// capital is text with a capital first letter.
+func capital(text string) string {
+	first, size := utf8.DecodeRuneInString(text)
+	if size == 0 {
+		return text
+	}
+	return string(unicode.ToUpper(first)) + text[size:]
+}

@@ -1,0 +1,159 @@
+package cards
+
+import (
+	"fmt"
+
+	"radioquote/quoting"
+)
+
+// What cards say. Amounts, names and sentences of others are put in beside these, never
+// into them.
+const (
+	textTry = "For example:"
+
+	textNoCustomer   = "No customer yet"
+	textUnknown      = "not in NetSuite yet"
+	textPlusTax      = " plus tax"
+	textNoPrice      = "No price"
+	textRead         = "I read: "
+	textAssumed      = " (assumed)"
+	textChanged      = "What changed"
+	textTopLines     = "Biggest lines"
+	textAsksFor      = " asks for your approval"
+	textWhyApproval  = "Why it needs you"
+	textNeedsCheck   = "Approve works as soon as NetSuite has confirmed the prices."
+	textGeneral      = "General profile"
+	textSendBack     = "Write what to change and I re-price it, then submit again."
+	textNotSubmitted = "It cannot be submitted. "
+
+	textChecking    = "Checking with NetSuite…"
+	textSilent      = "NetSuite is not answering. "
+	textKeepTrying  = "Not verified yet; I keep trying."
+	textMoved       = "NetSuite's prices have moved:"
+	textUnsellable  = "no longer sold"
+	textOldPrices   = "The prices are older than a day, so this stays a draft until NetSuite answers."
+	textByEngine    = "by its own pricing for this customer"
+	textByRows      = "by its price list"
+	textCreditHold  = "The customer is on credit hold in NetSuite. Finance has to lift it before you can submit."
+	textBelowCost   = "It is priced at or below cost and cannot be submitted."
+	textNotAsPriced = "It cannot be submitted as it is."
+
+	textNoApproval    = "Within your limits: submitting approves it at once."
+	textSubmitAsks    = "Submitting asks "
+	textToApprove     = " to approve it:"
+	textWaitingPrices = "Waiting for NetSuite's prices. It is approved as soon as they are confirmed."
+	textByPolicy      = "Approved: within the limits, nobody had to decide"
+	textWriting       = "Writing the Estimate to NetSuite…"
+	textSynced        = "The Estimate is in NetSuite and agrees line by line."
+	textEstimateStuck = "The Estimate in NetSuite needs attention. "
+
+	textWhichCustomer = "Who is it for?"
+	textNameFits      = "In NetSuite this may be one of these: "
+	textChooseOne     = "Choose the customer"
+	textOtherName     = "None of these? Another name"
+	textCustomerName  = "Name, as in NetSuite"
+	textSitesError    = "A whole number, 1 or more."
+	textChooseTrade   = "Choose the industry"
+
+	textReason      = "Why not?"
+	textReasonHint  = "The rep reads this"
+	textReasonError = "Say why, so that the rep knows what to change."
+
+	buttonUpdate     = "Update price"
+	buttonChange     = "Change sites, industry or customer"
+	buttonSubmit     = "Submit"
+	buttonApprove    = "Approve"
+	buttonReject     = "Reject"
+	buttonSendReject = "Reject with this reason"
+	buttonFewer      = "Show fewer lines"
+
+	// Sentences of errors.
+	textNoButton     = "I do not know this button. Ask for the quote again to get a card that works."
+	textTooMuch      = "That was too much for one button. Shorten what you wrote and press it again."
+	textLongCustomer = "A customer's name has at most %d characters. Shorten it and try again."
+	textLongReason   = "A reason has at most %d characters. Shorten it and try again."
+	textBadSites     = "The number of sites is a whole number, 1 or more. Correct it and press again."
+	textBadCustomer  = "That customer is none of the choices. Choose one, or type the name."
+)
+
+func welcome() quoting.Notice {
+	return quoting.Notice{
+		Title:    "Hi, I quote two-way radio systems.",
+		Text:     "Tell me how many radios, for how many sites, and what they are for. I size the system, price it from NetSuite, and show you what I assumed.",
+		Examples: examples(),
+	}
+}
+
+func help() quoting.Notice {
+	return quoting.Notice{
+		Title:    "What I can do",
+		Text:     "Make a quote from one sentence, change it (\"make it 45\"), submit it, and say where it stands (\"status Q-1001\"). Customer, sites and industry can be in the sentence, or you fill them in on the card.",
+		Examples: examples(),
+	}
+}
+
+func examples() []string {
+	return []string{
+		"quote 40 radios for 3 sites",
+		"25 radios for a school, 1 site",
+		"60 radios for a factory, 2 sites, customer Acme",
+	}
+}
+
+// numbered is the quote and the version as people say it: "Q-1001 v2".
+func numbered(quote quoting.QuoteID, version int) string {
+	if version == 0 {
+		return quote.String()
+	}
+	return fmt.Sprintf("%s v%d", quote, version)
+}
+
+// standing is the state in two or three words, and its colour.
+func standing(v quoting.View) (string, color) {
+	switch {
+	case v.QuoteState != quoting.Open:
+		return capital(string(v.QuoteState)), ""
+	case v.Version < v.Current:
+		return "Replaced", ""
+	case v.System.Review != "":
+		return "For engineering", warning
+	case v.WaitsForPrices:
+		return "Waiting for prices", warning
+	}
+	switch v.State {
+	case quoting.Pending, quoting.ChangesRequested:
+		return capital(v.State.String()), warning
+	case quoting.Approved:
+		return "Approved", good
+	case quoting.Rejected:
+		return "Rejected", attention
+	default:
+		return capital(v.State.String()), ""
+	}
+}
+
+// systemName is the system in a few words: "DMR, linked conventional".
+func systemName(s quoting.System) string {
+	name := technologyName(s.Technology)
+	if s.Mode != "" {
+		name += ", " + string(s.Mode)
+	}
+	return name
+}
+
+func technologyName(t quoting.Technology) string {
+	switch t {
+	case quoting.AnalogSimplex:
+		return "Analog, radio to radio"
+	case quoting.DMRSimplex:
+		return "DMR, radio to radio"
+	case quoting.DMR:
+		return "DMR with repeaters"
+	case quoting.PoC:
+		return "PoC (push-to-talk over cellular)"
+	case quoting.P25Review:
+		return "P25"
+	default:
+		return string(t)
+	}
+}
