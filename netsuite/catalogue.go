@@ -20,8 +20,9 @@ import (
 func (c *Client) Items(ctx context.Context) iter.Seq2[[]quoting.Item, error] {
 	return pages(ctx, c, table[quoting.Item]{
 		name: "item",
-		sql: `SELECT id, itemid, displayname, itemtype, isinactive, custitem_rq_category, custitem_rq_break_group, custitem_rq_tags, pricinggroup, averagecost, lastpurchaseprice, cost, leadtime
-FROM item WHERE id > ? ORDER BY id`,
+		columns: "id, itemid, displayname, itemtype, isinactive, custitem_rq_category, custitem_rq_break_group, " +
+			"custitem_rq_tags, pricinggroup, averagecost, lastpurchaseprice, cost, leadtime",
+		order: []string{"id"},
 		read: func(r *columns) (quoting.Item, key) {
 			item := quoting.Item{
 				ID:           quoting.ItemID(r.id("id")),
@@ -58,8 +59,9 @@ func tags(text string) []string {
 // Levels reads the price levels. Custom, which is no list of prices, is not one of them.
 func (c *Client) Levels(ctx context.Context) iter.Seq2[[]quoting.PriceLevel, error] {
 	return pages(ctx, c, table[quoting.PriceLevel]{
-		name: "pricelevel",
-		sql:  `SELECT id, name, isinactive FROM pricelevel WHERE id > ? ORDER BY id`,
+		name:    "pricelevel",
+		columns: "id, name, isinactive",
+		order:   []string{"id"},
 		read: func(r *columns) (quoting.PriceLevel, key) {
 			level := quoting.PriceLevel{
 				ID:       quoting.LevelID(r.id("id")),
@@ -84,8 +86,9 @@ func (c *Client) Prices(ctx context.Context) iter.Seq2[[]quoting.PriceRow, error
 	return withCurrencies(ctx, c, func(known *currencies) iter.Seq2[[]quoting.PriceRow, error] {
 		seen := map[cell]struct{}{}
 		return pages(ctx, c, table[quoting.PriceRow]{
-			name: "pricing",
-			sql:  `SELECT internalid, item, pricelevel, currency, quantity, unitprice FROM pricing WHERE internalid > ? ORDER BY internalid`,
+			name:    "pricing",
+			columns: "internalid, item, pricelevel, currency, quantity, unitprice",
+			order:   []string{"internalid"},
 			read: func(r *columns) (quoting.PriceRow, key) {
 				price := priceRow(r, known)
 				price.ID = r.id("internalid")
@@ -115,9 +118,9 @@ func priceRow(r *columns, known *currencies) quoting.PriceRow {
 func (c *Client) Customers(ctx context.Context) iter.Seq2[[]quoting.Customer, error] {
 	return withCurrencies(ctx, c, func(known *currencies) iter.Seq2[[]quoting.Customer, error] {
 		return pages(ctx, c, table[quoting.Customer]{
-			name: "customer",
-			sql: `SELECT id, entityid, companyname, pricelevel, currency, terms, isinactive, parent, subsidiary, credithold, email, taxable
-FROM customer WHERE id > ? ORDER BY id`,
+			name:    "customer",
+			columns: "id, entityid, companyname, pricelevel, currency, terms, isinactive, parent, subsidiary, credithold, email, taxable",
+			order:   []string{"id"},
 			read: func(r *columns) (quoting.Customer, key) {
 				customer := quoting.Customer{
 					ID:         quoting.CustomerID(r.id("id")),
@@ -146,9 +149,9 @@ FROM customer WHERE id > ? ORDER BY id`,
 func (c *Client) CustomerPrices(ctx context.Context) iter.Seq2[[]quoting.CustomerPrice, error] {
 	return withCurrencies(ctx, c, func(known *currencies) iter.Seq2[[]quoting.CustomerPrice, error] {
 		return pages(ctx, c, table[quoting.CustomerPrice]{
-			name:     "customeritempricing",
-			sql:      `SELECT customer, item, currency, level, price FROM customeritempricing WHERE customer > ? ORDER BY customer, item, currency`,
-			byOffset: true,
+			name:    "customeritempricing",
+			columns: "customer, item, currency, level, price",
+			order:   []string{"customer", "item", "currency"},
 			read: func(r *columns) (quoting.CustomerPrice, key) {
 				price := quoting.CustomerPrice{
 					Customer: quoting.CustomerID(r.id("customer")),
@@ -170,9 +173,9 @@ func (c *Client) CustomerPrices(ctx context.Context) iter.Seq2[[]quoting.Custome
 // GroupLevels reads the levels at which customers buy the items of pricing groups.
 func (c *Client) GroupLevels(ctx context.Context) iter.Seq2[[]quoting.GroupLevel, error] {
 	return pages(ctx, c, table[quoting.GroupLevel]{
-		name:     "customergrouppricing",
-		sql:      `SELECT customer, pricinggroup, level FROM customergrouppricing WHERE customer > ? ORDER BY customer, pricinggroup`,
-		byOffset: true,
+		name:    "customergrouppricing",
+		columns: "customer, pricinggroup, level",
+		order:   []string{"customer", "pricinggroup"},
 		read: func(r *columns) (quoting.GroupLevel, key) {
 			level := quoting.GroupLevel{
 				Customer: quoting.CustomerID(r.id("customer")),
@@ -188,9 +191,9 @@ func (c *Client) GroupLevels(ctx context.Context) iter.Seq2[[]quoting.GroupLevel
 // is negative where more is promised than there is.
 func (c *Client) Stock(ctx context.Context) iter.Seq2[[]quoting.Stock, error] {
 	return pages(ctx, c, table[quoting.Stock]{
-		name: "aggregateitemlocation",
-		sql: `SELECT item, SUM(quantityavailable) AS available, SUM(quantityonorder) AS onorder
-FROM aggregateitemlocation WHERE item > ? GROUP BY item ORDER BY item`,
+		name:    "aggregateitemlocation",
+		columns: "item, SUM(quantityavailable) AS available, SUM(quantityonorder) AS onorder",
+		order:   []string{"item"},
 		grouped: true,
 		read: func(r *columns) (quoting.Stock, key) {
 			stock := quoting.Stock{
@@ -203,39 +206,22 @@ FROM aggregateitemlocation WHERE item > ? GROUP BY item ORDER BY item`,
 	})
 }
 
-// Count is the number of rows that NetSuite says a table has.
-func (c *Client) Count(ctx context.Context, table string) (int, error) {
-	rows, _, err := c.query(ctx, routePage, "SELECT COUNT(*) AS n FROM "+table, nil, 0)
-	if err != nil {
-		return 0, fmt.Errorf("count the rows of %s: %w", table, err)
-	}
-	if len(rows) != 1 {
-		return 0, unusable(table, fmt.Errorf("%d rows as its count", len(rows)))
-	}
-	r := columns{row: rows[0]}
-	r.text("n")
-	n := r.whole("n")
-	if r.err != nil {
-		return 0, unusable(table, r.err)
-	}
-	return n, nil
-}
-
 // unusable is the error of a table whose content, not whose answer, is wrong.
 func unusable(table string, err error) error {
 	return &Error{Fault: quoting.Malformed, Call: routePage.name, Err: fmt.Errorf("table %s: %w", table, err)}
 }
 
-// key is what the rows of a table are ordered by; of one column, the rest is 0.
+// key is what the rows of a table are ordered by; where that is one column, the rest is 0.
 type key [3]int64
 
-// table is how a table is read.
+// table is how a table is read: a whole pass over its rows, in pages. Rows with ids of 0
+// and below are NetSuite's own, such as subtotal items, and no part of it.
 type table[T any] struct {
-	name     string
-	sql      string // takes one parameter: only what is greater
-	byOffset bool   // pages by offset, having no single key; else by the last key read
-	grouped  bool   // several rows of the table are one row of the answer
-	read     func(*columns) (T, key)
+	name    string
+	columns string
+	order   []string // the columns of the rows' key
+	grouped bool     // the rows of one key are summed up to one row
+	read    func(*columns) (T, key)
 }
 
 func pages[T any](ctx context.Context, c *Client, t table[T]) iter.Seq2[[]T, error] {
@@ -248,46 +234,72 @@ func pages[T any](ctx context.Context, c *Client, t table[T]) iter.Seq2[[]T, err
 
 // walk gives the pages of a table to yield until that says no, which is no error.
 func (t table[T]) walk(ctx context.Context, c *Client, yield func([]T) bool) error {
-	before, err := c.Count(ctx, t.name)
+	before, err := t.count(ctx, c)
 	if err != nil {
 		return err
 	}
+	sql := "SELECT " + t.columns + t.from()
+	if t.grouped {
+		sql += " GROUP BY " + t.order[0]
+	}
+	sql += " ORDER BY " + strings.Join(t.order, ", ")
+
+	// A page starts after the last key. Where one column is not the whole key, that
+	// would lose rows, and pages go by offset.
 	var last key
-	read, offset := 0, 0
+	after, offset := int64(0), 0
+	read := 0
 	for more := true; more; {
-		after := last[0]
-		if t.byOffset {
-			after = 0
-		}
-		var rows []row
-		rows, more, err = c.query(ctx, routePage, t.sql, []string{idText(after)}, offset)
+		p, err := c.query(ctx, routePage, sql, []string{idText(after)}, offset)
 		if err != nil {
 			return fmt.Errorf("read table %s: %w", t.name, err)
 		}
-		page, end, err := t.parse(rows, last)
+		values, end, err := t.parse(p.rows, last)
 		if err != nil {
 			return unusable(t.name, err)
 		}
-		last = end
-		if t.byOffset {
-			offset += pageSize
-		}
-		if read += len(rows); read > before {
+		if read += len(p.rows); read > before {
 			return unusable(t.name, fmt.Errorf("more rows than its count, which is %d", before))
 		}
-		c.metrics.rows.WithLabelValues(t.name).Add(float64(len(rows)))
-		if len(page) > 0 && !yield(page) {
+		c.metrics.rows.WithLabelValues(t.name).Add(float64(len(p.rows)))
+		if len(values) > 0 && !yield(values) {
 			return nil
 		}
+		last, more = end, p.more
+		if len(t.order) == 1 {
+			after = last[0]
+		} else {
+			offset += pageSize
+		}
 	}
-	after, err := c.Count(ctx, t.name)
+	now, err := t.count(ctx, c)
 	if err != nil {
 		return err
 	}
-	if before != after || read != before && !t.grouped {
-		return unusable(t.name, fmt.Errorf("%d rows read, of %d before and %d after", read, before, after))
+	if now != before || read != before && !t.grouped {
+		return unusable(t.name, fmt.Errorf("%d rows read, of %d before and %d after", read, before, now))
 	}
 	return nil
+}
+
+func (t table[T]) from() string { return " FROM " + t.name + " WHERE " + t.order[0] + " > ?" }
+
+// count is the number of rows that NetSuite says the table has.
+func (t table[T]) count(ctx context.Context, c *Client) (int, error) {
+	p, err := c.query(ctx, routePage, "SELECT COUNT(*) AS n"+t.from(), []string{"0"}, 0)
+	if err != nil {
+		return 0, fmt.Errorf("count the rows of %s: %w", t.name, err)
+	}
+	if len(p.rows) != 1 {
+		return 0, unusable(t.name, fmt.Errorf("%d rows as its count", len(p.rows)))
+	}
+	r := columns{row: p.rows[0]}
+	r.text("n")
+	n := r.whole("n")
+	if r.err != nil {
+		return 0, unusable(t.name, r.err)
+	}
+	return n, nil
 }
 
 // parse reads rows that come after the last one, and gives their values and the key of

@@ -185,13 +185,12 @@ func (c *Client) checkByRows(ctx context.Context, b quoting.Basket, currency int
 // eachRow reads all rows of a query that fits a few pages.
 func (c *Client) eachRow(ctx context.Context, sql string, params []string, read func(*columns)) error {
 	for offset, more := 0, true; more; offset += pageSize {
-		var rows []row
-		var err error
-		rows, more, err = c.query(ctx, routeCheck, sql, params, offset)
+		p, err := c.query(ctx, routeCheck, sql, params, offset)
 		if err != nil {
 			return err
 		}
-		for _, row := range rows {
+		more = p.more
+		for _, row := range p.rows {
 			r := &columns{row: row}
 			if read(r); r.err != nil {
 				return &Error{Fault: quoting.Malformed, Call: routeCheck.name, Err: r.err}

@@ -20,12 +20,12 @@ type currencies struct {
 
 // readCurrencies asks NetSuite, and keeps the answer for checks and Estimates.
 func (c *Client) readCurrencies(ctx context.Context, r route) (*currencies, error) {
-	rows, _, err := c.query(ctx, r, "SELECT id, symbol FROM currency WHERE id > ? ORDER BY id", []string{"0"}, 0)
+	p, err := c.query(ctx, r, "SELECT id, symbol FROM currency WHERE id > ? ORDER BY id", []string{"0"}, 0)
 	if err != nil {
 		return nil, fmt.Errorf("read the currencies: %w", err)
 	}
 	known := &currencies{codes: map[int64]quoting.Currency{}, ids: map[quoting.Currency]int64{}}
-	for _, row := range rows {
+	for _, row := range p.rows {
 		col := columns{row: row}
 		id, symbol := col.id("id"), col.text("symbol")
 		if col.err != nil {

@@ -17,50 +17,55 @@ import (
 // pageSize is the most rows that one SuiteQL answer holds.
 const pageSize = 1000
 
-// query asks for one page of rows. There is more to ask for when NetSuite says so, and
-// also when a page is full: both may be said wrongly, and an empty page is always the
-// last.
-func (c *Client) query(ctx context.Context, r route, sql string, params []string, offset int) (rows []row, more bool, err error) {
+// page is one answer to a query.
+type page struct {
+	rows []row
+	more bool // rows may follow
+}
+
+// query asks for the page of rows at the offset.
+func (c *Client) query(ctx context.Context, r route, sql string, params []string, offset int) (page, error) {
 	body, err := json.Marshal(struct {
 		Q      string   `json:"q"`
-		Params []string `json:"params,omitempty"`
+		Params []string `json:"params"`
 	}{sql, params})
 	if err != nil {
-		return nil, false, fmt.Errorf("write a query: %w", err)
+		return page{}, fmt.Errorf("write a query: %w", err)
 	}
-	q := request{
+	var answer page
+	err = c.call(ctx, request{
 		route:  r,
 		method: http.MethodPost,
 		path:   fmt.Sprintf("/services/rest/query/v1/suiteql?limit=%d&offset=%d", pageSize, offset),
 		header: http.Header{"Content-Type": {"application/json"}, "Prefer": {"transient"}},
 		body:   body,
-	}
-	var hasMore bool
-	err = c.call(ctx, q, func(body []byte) error {
-		rows, hasMore, err = parseRows(body)
+	}, func(body []byte) error {
+		var err error
+		answer, err = parsePage(body)
 		return err
 	})
-	return rows, len(rows) == pageSize || hasMore && len(rows) > 0, err
+	return answer, err
 }
 
-// parseRows reads a SuiteQL answer.
-func parseRows(body []byte) (rows []row, hasMore bool, err error) {
+// parsePage reads a SuiteQL answer. Rows follow when NetSuite says so, and perhaps when
+// the page is full: it has been seen to be wrong about it. An empty page is the last.
+func parsePage(body []byte) (page, error) {
 	var answer struct {
 		Count   number `json:"count"`
 		HasMore bool   `json:"hasMore"`
 		Items   []row  `json:"items"`
 	}
 	if err := decode(body, &answer); err != nil {
-		return nil, false, err
+		return page{}, err
 	}
 	if answer.Items == nil {
-		return nil, false, errors.New("no items")
+		return page{}, errors.New("no items")
 	}
-	count, err := answer.Count.whole()
-	if err != nil || count != len(answer.Items) {
-		return nil, false, fmt.Errorf("%d rows, and a count of %s", len(answer.Items), answer.Count)
+	n := len(answer.Items)
+	if count, err := answer.Count.whole(); err != nil || count != n {
+		return page{}, fmt.Errorf("%d rows, and a count of %s", n, answer.Count)
 	}
-	return answer.Items, answer.HasMore, nil
+	return page{rows: answer.Items, more: n >= pageSize || answer.HasMore && n > 0}, nil
 }
 
 // row is a row of a SuiteQL answer: text by lower-case column. A column that is NULL is

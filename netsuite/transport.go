@@ -29,9 +29,9 @@ const (
 	firstWait = 500 * time.Millisecond
 	lastWait  = 8 * time.Second
 
-	// The breaker opens after this many failed attempts in a row, and lets one call try
-	// again after this time.
-	breakerFailures = 5
+	// The breaker opens after this many failed attempts in a row, which is more than one
+	// unlucky call makes, and lets one call try again after this time.
+	breakerFailures = 2 * (1 + repeats)
 	breakerDelay    = 15 * time.Second
 
 	// answerLimit is over ten times a page of 1000 rows; a longer answer is not read.
@@ -74,8 +74,9 @@ func routeOf(ctx context.Context) route {
 func newTransport(network http.RoundTripper, concurrency int, m *Metrics) (http.RoundTripper, circuitbreaker.CircuitBreaker[*http.Response]) {
 	retry := retrypolicy.NewBuilder[*http.Response]().
 		HandleIf(func(resp *http.Response, err error) bool {
-			fault, troubled := judge(resp, err)
-			return troubled && fault == quoting.Unavailable
+			fault, down := judge(resp, err)
+			busy := resp != nil && resp.StatusCode == http.StatusTooManyRequests
+			return fault == quoting.Unavailable && (down || busy)
 		}).
 		WithMaxRetries(repeats).
 		WithDelayFunc(pause).
@@ -86,9 +87,8 @@ func newTransport(network http.RoundTripper, concurrency int, m *Metrics) (http.
 	breaker = circuitbreaker.NewBuilder[*http.Response]().
 		HandleIf(func(resp *http.Response, err error) bool {
 			// A trial that proves nothing leaves the breaker open.
-			proof := err == nil || !isBlameless(err) || !breaker.IsHalfOpen()
-			_, troubled := judge(resp, err)
-			return troubled || !proof
+			_, down := judge(resp, err)
+			return down || isBlameless(err) && breaker.IsHalfOpen()
 		}).
 		WithFailureThreshold(breakerFailures).
 		WithSuccessThreshold(1).
@@ -113,34 +113,28 @@ func pause(e failsafe.ExecutionAttempt[*http.Response]) time.Duration {
 	return max(wait, failsafehttp.DelayFunc(e))
 }
 
-// judge says what an attempt came to, and whether it speaks of trouble at NetSuite's:
-// trouble counts against the breaker, and trouble that did nothing is worth repeating. No
-// fault is the zero Fault.
-func judge(resp *http.Response, err error) (fault quoting.Fault, troubled bool) {
+// judge says what an attempt came to, and whether it shows NetSuite to be down. No fault
+// is the zero Fault.
+func judge(resp *http.Response, err error) (fault quoting.Fault, down bool) {
 	if err != nil {
 		e, ok := errors.AsType[*Error](err)
 		if !ok { // the breaker is open: nothing was attempted
 			return quoting.Unavailable, false
 		}
-		return e.Fault, e.Fault != quoting.Malformed && !e.blameless
+		return e.Fault, !e.blameless
 	}
-	r := routeOf(resp.Request.Context())
-	status := resp.StatusCode
-	switch {
+	lost := routeOf(resp.Request.Context()).lost()
+	switch status := resp.StatusCode; {
 	case mediaType(resp) == "text/html": // a login or maintenance page, whatever its status
-		return r.lost(), true
+		return lost, true
 	case status/100 == 2:
 		return 0, false
-	case status == http.StatusTooManyRequests: // blocked before anything was done
-		return quoting.Unavailable, true
-	case status == http.StatusUnauthorized:
+	case status == http.StatusUnauthorized, status == http.StatusTooManyRequests: // nothing was done
 		return quoting.Unavailable, false
-	case status == http.StatusRequestTimeout:
-		return r.lost(), true
-	case status/100 == 4:
+	case status/100 == 4 && status != http.StatusRequestTimeout:
 		return quoting.Refused, false
 	default:
-		return r.lost(), true
+		return lost, true
 	}
 }
 
