@@ -54,7 +54,7 @@ func start(t testing.TB, options ...func(*Config)) *account {
 		t.Fatal(err)
 	}
 	a := &account{key: key, clock: newClock()}
-	c := Config{ClientID: "client", CertificateID: "certificate", PublicKey: key.Public(), Now: a.clock.Now}
+	c := Config{ClientID: "client", CertificateID: "certificate", PublicKey: key.Public(), Now: a.clock.Now, Concurrency: 100}
 	for _, option := range options {
 		option(&c)
 	}

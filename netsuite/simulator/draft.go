@@ -60,7 +60,7 @@ func (d *draft) apply(body []byte) error {
 // set reads an object's members by name. Given, where it is not nil, collects the names that had a
 // value.
 func (d *draft) set(path string, raw json.RawMessage, setters map[string]setter, given map[string]bool) error {
-	members, err := members(path, raw)
+	members, err := readMembers(path, raw)
 	if err != nil {
 		return err
 	}
@@ -110,7 +110,7 @@ func (d *draft) setLines(path string, raw json.RawMessage) error {
 
 // setLine reads a line into the one with its number, or into a new one at the end.
 func (d *draft) setLine(path string, raw json.RawMessage) error {
-	members, err := members(path, raw)
+	members, err := readMembers(path, raw)
 	if err != nil {
 		return err
 	}
@@ -151,9 +151,9 @@ type member struct {
 	value json.RawMessage
 }
 
-// members reads an object in the order in which it is written. A name that comes twice is refused:
+// readMembers reads an object in the order in which it is written. A name that comes twice is refused:
 // which of the two would count is anybody's guess.
-func members(path string, raw json.RawMessage) ([]member, error) {
+func readMembers(path string, raw json.RawMessage) ([]member, error) {
 	malformed := invalidContent(path, "Error while accessing a resource. An object is expected.")
 	decoder := json.NewDecoder(bytes.NewReader(raw))
 	if open, err := decoder.Token(); err != nil || open != json.Delim('{') {
@@ -218,15 +218,15 @@ func reference(to *int64) setter {
 		if isNull(raw) {
 			return nil
 		}
-		members, err := members(path, raw)
+		members, err := readMembers(path, raw)
 		if err != nil {
 			return err
 		}
 		for _, m := range members {
 			switch m.name {
 			case "id":
-				digits := strings.Trim(string(m.value), `"`)
-				if *to, err = strconv.ParseInt(digits, 10, 64); err != nil || *to == 0 {
+				written := strings.Trim(string(m.value), `"`)
+				if *to, err = strconv.ParseInt(written, 10, 64); err != nil || *to == 0 {
 					return invalidValue(path, m.value)
 				}
 			case "refName", "links":

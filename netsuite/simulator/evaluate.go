@@ -45,14 +45,14 @@ func (q *query) bind(t table, params []string, order *rand.Rand) (*evaluation, e
 	}
 	for _, o := range q.outputs {
 		switch k := t.columns[o.column].kind; {
-		case o.function == sum && k != integer:
+		case o.function == sum && k != integerKind:
 			return nil, invalidQuery("Search error occurred: SUM of '%s' is not simulated.", o.column)
-		case o.function == utcText && k != moment:
+		case o.function == utcText && k != momentKind:
 			return nil, invalidQuery("Search error occurred: '%s' is not a date.", o.column)
 		}
 	}
 	for _, name := range slices.Concat(q.orderBy, q.groupBy) {
-		if k := t.columns[name].kind; k == amount || k == moment {
+		if k := t.columns[name].kind; k == amountKind || k == momentKind {
 			return nil, invalidQuery("Search error occurred: ordering or grouping by '%s' is not simulated.", name)
 		}
 	}
@@ -72,8 +72,8 @@ func (q *query) bind(t table, params []string, order *rand.Rand) (*evaluation, e
 // page evaluates the query and encodes the rows from offset on, limit at most.
 func (e *evaluation) page(limit, offset int) (answer, error) {
 	if e.outputs[0].function == count {
-		row, err := appendCell([]byte(`[{"links":[]`), e.outputs[0].name, strconv.Itoa(e.size()))
-		return answer{append(row, "}]"...), 1, 1}, err
+		row := appendCell([]byte(`[{"links":[]`), e.outputs[0].name, []byte(strconv.Quote(strconv.Itoa(e.size()))))
+		return answer{append(row, "}]"...), 1, 1}, nil
 	}
 	window, total := e.window(limit, offset)
 	items, err := e.encode(window)
@@ -90,8 +90,9 @@ func (e *evaluation) size() int {
 
 // window gives the rows of one page, in order, and the number of all. A page by key is cut from
 // the table as it lies; anything else is collected and sorted.
-func (e *evaluation) window(limit, offset int) (window []match, total int) {
+func (e *evaluation) window(limit, offset int) ([]match, int) {
 	if start, ok := e.keyset(); ok && e.groupBy == nil && e.stored() {
+		var window []match
 		for at := start + offset; at < min(start+offset+limit, e.rows); at++ {
 			window = append(window, match{at: at})
 		}
@@ -103,7 +104,7 @@ func (e *evaluation) window(limit, offset int) (window []match, total int) {
 
 // keyset reports that the rows that pass are those from a position on, and which: there is no test,
 // or only one, for a key above a value.
-func (e *evaluation) keyset() (start int, ok bool) {
+func (e *evaluation) keyset() (int, bool) {
 	switch {
 	case len(e.where) == 0:
 		return 0, true
@@ -238,7 +239,8 @@ func (e *evaluation) encode(rows []match) ([]byte, error) {
 		}
 		buf = append(buf, `{"links":[]`...)
 		for j, o := range e.outputs {
-			v := e.columns[o.column].at(m.at)
+			c := e.columns[o.column]
+			v := c.at(m.at)
 			switch o.function {
 			case sum:
 				v = whole(m.sums[j])
@@ -249,10 +251,14 @@ func (e *evaluation) encode(rows []match) ([]byte, error) {
 			if v.null {
 				continue
 			}
-			var err error
-			if buf, err = appendCell(buf, o.name, v.text); err != nil {
-				return nil, err
+			encoded := []byte(`"` + v.text + `"`) // digits and dates need no escapes
+			if c.kind == textKind {
+				var err error
+				if encoded, err = json.Marshal(v.text); err != nil {
+					return nil, fmt.Errorf("encode %s: %w", o.name, err)
+				}
 			}
+			buf = appendCell(buf, o.name, encoded)
 		}
 		buf = append(buf, '}')
 	}
@@ -261,11 +267,7 @@ func (e *evaluation) encode(rows []match) ([]byte, error) {
 
 // appendCell adds a member to an object that has one already. Names are identifiers of the query
 // and need no escapes.
-func appendCell(buf []byte, name, text string) ([]byte, error) {
-	encoded, err := json.Marshal(text)
-	if err != nil {
-		return nil, fmt.Errorf("encode %s: %w", name, err)
-	}
+func appendCell(buf []byte, name string, encoded []byte) []byte {
 	buf = append(append(append(buf, `,"`...), name...), `":`...)
-	return append(buf, encoded...), nil
+	return append(buf, encoded...)
 }

@@ -51,7 +51,8 @@ func (g *gate) drain() {
 	}
 }
 
-func (g *gate) counts() (requests map[Route]int, most int) {
+// counts gives the requests by route and the most that were inside at once.
+func (g *gate) counts() (map[Route]int, int) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	return maps.Clone(g.requests), g.most

@@ -1,7 +1,9 @@
 package simulator
 
 import (
+	"bytes"
 	"encoding/json"
+	"fmt"
 	"maps"
 	"net/http"
 	"slices"
@@ -20,15 +22,16 @@ type Page struct {
 func EditPage(edit func(*Page)) Effect {
 	return func(x exchange) {
 		c := x.commit()
-		if c.status == http.StatusOK {
-			if body, err := editPage(c.body.Bytes(), edit); err != nil {
-				writeError(x.w, err)
-				return
-			} else {
-				c.body.Reset()
-				c.body.Write(body)
-			}
+		if c.status != http.StatusOK {
+			c.send(x.w)
+			return
 		}
+		body, err := editPage(c.body.Bytes(), edit)
+		if err != nil {
+			writeError(x.w, err)
+			return
+		}
+		c.body = *bytes.NewBuffer(body)
 		c.send(x.w)
 	}
 }
@@ -36,11 +39,11 @@ func EditPage(edit func(*Page)) Effect {
 func editPage(body []byte, edit func(*Page)) ([]byte, error) {
 	var envelope pageEnvelope
 	if err := json.Unmarshal(body, &envelope); err != nil {
-		return nil, err
+		return nil, fmt.Errorf("edit page: %w", err)
 	}
 	var items []map[string]any
 	if err := json.Unmarshal(envelope.Items, &items); err != nil {
-		return nil, err
+		return nil, fmt.Errorf("edit page's rows: %w", err)
 	}
 	page := Page{Count: envelope.Count, HasMore: envelope.HasMore, TotalResults: envelope.TotalResults}
 	for _, item := range items {
@@ -63,7 +66,7 @@ func editPage(body []byte, edit func(*Page)) ([]byte, error) {
 	}
 	var err error
 	if envelope.Items, err = json.Marshal(items); err != nil {
-		return nil, err
+		return nil, fmt.Errorf("edit page's rows: %w", err)
 	}
 	envelope.Count, envelope.HasMore, envelope.TotalResults = page.Count, page.HasMore, page.TotalResults
 	return json.Marshal(envelope)

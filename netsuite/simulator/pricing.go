@@ -47,12 +47,12 @@ func (c *company) grant(p specialPrice) error {
 	return fmt.Errorf("no item %q and no pricing group %q", p.SKU, p.Group)
 }
 
-// price is NetSuite's own unit price and the level that it came from. The first of these that
+// price is the level that decides and NetSuite's own unit price at it. The first of these that
 // exists for the customer decides, and there is no way on to the next: a price of its own for the
 // item, a level for the item, a level for the item's pricing group, its level, Base Price for a
 // customer without one. False: the item has no price there and cannot be sold.
-func (c *company) price(customer *Customer, it *item, quantity decimal.Decimal) (level int64, unit decimal.Decimal, ok bool) {
-	level = baseLevel
+func (c *company) price(customer *Customer, it *item, quantity decimal.Decimal) (int64, decimal.Decimal, bool) {
+	level := int64(baseLevel)
 	if customer.level != 0 {
 		level = customer.level
 	}
@@ -69,7 +69,7 @@ func (c *company) price(customer *Customer, it *item, quantity decimal.Decimal) 
 			level = p.level
 		}
 	}
-	unit, ok = c.levelPrice(it.id, level, customer.currency, quantity)
+	unit, ok := c.levelPrice(it.id, level, customer.currency, quantity)
 	return level, unit, ok
 }
 

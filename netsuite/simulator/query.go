@@ -7,17 +7,17 @@ import (
 
 // query is the subset of SuiteQL that is simulated:
 //
-//	query   = SELECT output {"," output} FROM name [WHERE test {AND test}]
-//	          [GROUP BY name {"," name}] [ORDER BY name {"," name}]
-//	output  = name | "COUNT(*)" AS name | "SUM(" name ")" AS name
-//	        | "TO_CHAR(SYS_EXTRACT_UTC(" name ")," format ")" AS name
-//	test    = name "=" "?" | name ">" "?" | name IN "(" "?" {"," "?"} ")"
+//	query     = SELECT output {"," output} FROM name [WHERE condition {AND condition}]
+//	            [GROUP BY name {"," name}] [ORDER BY name {"," name}]
+//	output    = name | "COUNT(*)" AS name | "SUM(" name ")" AS name
+//	          | "TO_CHAR(SYS_EXTRACT_UTC(" name ")," format ")" AS name
+//	condition = name "=" "?" | name ">" "?" | name IN "(" "?" {"," "?"} ")"
 //
 // Values are bound, never written into the text. Keywords and names are read in any case.
 type query struct {
 	outputs []output
 	table   string
-	where   []test
+	where   []condition
 	groupBy []string
 	orderBy []string
 	params  int // how many ? there are
@@ -42,8 +42,8 @@ const (
 // utcFormat is the format that TO_CHAR is simulated with.
 const utcFormat = `YYYY-MM-DD"T"HH24:MI:SS"Z"`
 
-// test is a condition on a column: its parameters are params[first:first+n].
-type test struct {
+// condition is a test of a column: its parameters are params[first:first+n].
+type condition struct {
 	column   string
 	operator string // =, > or IN
 	first, n int
@@ -157,22 +157,22 @@ type parser struct {
 func (p *parser) query() *query {
 	q := &query{}
 	p.expect("select")
-	q.outputs = list(p, p.output)
+	q.outputs = commaList(p, p.output)
 	p.expect("from")
 	q.table = p.name()
 	if p.accept("where") {
-		q.where = append(q.where, p.test())
+		q.where = append(q.where, p.condition())
 		for p.accept("and") {
-			q.where = append(q.where, p.test())
+			q.where = append(q.where, p.condition())
 		}
 	}
 	if p.accept("group") {
 		p.expect("by")
-		q.groupBy = list(p, p.name)
+		q.groupBy = commaList(p, p.name)
 	}
 	if p.accept("order") {
 		p.expect("by")
-		q.orderBy = list(p, p.name)
+		q.orderBy = commaList(p, p.name)
 	}
 	if len(p.tokens) > 0 {
 		p.fail()
@@ -181,8 +181,8 @@ func (p *parser) query() *query {
 	return q
 }
 
-// list reads one or more, with commas between.
-func list[T any](p *parser, read func() T) []T {
+// commaList reads one or more, with commas between.
+func commaList[T any](p *parser, read func() T) []T {
 	all := []T{read()}
 	for p.accept(",") {
 		all = append(all, read())
@@ -221,8 +221,8 @@ func (p *parser) output() output {
 	return o
 }
 
-func (p *parser) test() test {
-	t := test{column: p.name(), first: p.params}
+func (p *parser) condition() condition {
+	t := condition{column: p.name(), first: p.params}
 	switch {
 	case p.accept("="):
 		t.operator = "="

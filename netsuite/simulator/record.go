@@ -103,7 +103,7 @@ func (s *Simulator) write(w http.ResponseWriter, r *http.Request, at string, che
 }
 
 // store applies the body and stores the result, or changes nothing.
-func (s *Simulator) store(d *draft, body []byte, at string, check func(*draft) error) (id int64, err error) {
+func (s *Simulator) store(d *draft, body []byte, at string, check func(*draft) error) (int64, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if before := s.estimates.find(at); before != nil {

@@ -1,7 +1,7 @@
 package simulator
 
 import (
-	"errors"
+	"fmt"
 	"strconv"
 	"strings"
 	"time"
@@ -173,7 +173,7 @@ func (s *Simulator) priceLine(customer *Customer, it *item, l *Line, c *change) 
 func (l *Line) rateFromAmount() error {
 	rate, err := l.Amount.Quo(l.Quantity)
 	if err != nil {
-		return errors.Join(errors.New("rate from amount"), err)
+		return fmt.Errorf("rate from amount: %w", err)
 	}
 	l.Rate, err = halfUp.round(rate, 8)
 	return err

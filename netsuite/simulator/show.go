@@ -164,11 +164,12 @@ func statusName(id string) string {
 }
 
 // available adds up an item's free stock over all locations.
-func (c *company) available(item int64) (n int64, stocked bool) {
+func (c *company) available(item int64) (int64, bool) {
 	at, found := slices.BinarySearchFunc(c.stock, item, func(r stockRow, item int64) int { return cmp.Compare(r.item, item) })
 	if !found {
 		return 0, false
 	}
+	var n int64
 	for ; at < len(c.stock) && c.stock[at].item == item; at++ {
 		n += c.stock[at].available
 	}

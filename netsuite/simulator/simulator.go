@@ -29,7 +29,7 @@ const (
 
 const (
 	maxBody = 4 << 20 // bytes of a request; NetSuite takes 104 MB, nobody here sends that
-	// DemoLatency is a delay that makes the demo feel like NetSuite without making it slow.
+	// DemoLatency is a Config.Latency that makes the demo feel like NetSuite without being slow.
 	DemoLatency = 60 * time.Millisecond
 )
 

@@ -13,10 +13,10 @@ import (
 type kind int
 
 const (
-	integer kind = iota // ids, quantities
-	text
-	amount
-	moment
+	integerKind kind = iota // ids, quantities
+	textKind
+	amountKind
+	momentKind
 )
 
 // value is one cell. Every cell is sent as text; number carries integers and times for comparing.
@@ -84,8 +84,8 @@ func money(d *decimal.Decimal) value {
 // instant shows a time as a raw column does: in the user's format, without the hours.
 func instant(t time.Time) value { return value{text: t.UTC().Format("1/2/2006"), number: t.Unix()} }
 
-// id is a reference to another record; 0 is none.
-func id(n int64) value {
+// idOrNull is the id of another record; 0 is none.
+func idOrNull(n int64) value {
 	v := whole(n)
 	v.null = n == 0
 	return v
@@ -129,76 +129,76 @@ func (c *company) positionsOf(item int64) []int {
 
 func itemFields() []field[*item] {
 	return []field[*item]{
-		{"id", integer, func(i *item) value { return whole(i.id) }},
-		{"itemid", text, func(i *item) value { return words(i.sku) }},
-		{"displayname", text, func(i *item) value { return words(i.description) }},
-		{"itemtype", text, func(i *item) value { return words(i.kind) }},
-		{"isinactive", text, func(i *item) value { return truth(i.inactive) }},
-		{"custitem_rq_category", text, func(i *item) value { return words(i.category) }},
-		{"custitem_rq_break_group", text, func(i *item) value { return words(i.group.Code) }},
-		{"custitem_rq_tags", text, func(i *item) value { return words(i.tags) }},
-		{"custitem_rq_replaced_by", text, func(i *item) value { return words(i.replacedBy) }},
-		{"pricinggroup", integer, func(i *item) value { return whole(i.group.ID) }},
-		{"averagecost", amount, func(i *item) value { return money(i.averageCost) }},
-		{"lastpurchaseprice", amount, func(i *item) value { return money(i.lastPurchase) }},
-		{"cost", amount, func(i *item) value { return money(i.cost) }},
-		{"leadtime", text, func(i *item) value { return words(i.leadDays) }},
-		{"lastmodifieddate", moment, func(i *item) value { return instant(i.modified) }},
+		{"id", integerKind, func(i *item) value { return whole(i.id) }},
+		{"itemid", textKind, func(i *item) value { return words(i.sku) }},
+		{"displayname", textKind, func(i *item) value { return words(i.description) }},
+		{"itemtype", textKind, func(i *item) value { return words(i.kind) }},
+		{"isinactive", textKind, func(i *item) value { return truth(i.inactive) }},
+		{"custitem_rq_category", textKind, func(i *item) value { return words(i.category) }},
+		{"custitem_rq_break_group", textKind, func(i *item) value { return words(i.group.Code) }},
+		{"custitem_rq_tags", textKind, func(i *item) value { return words(i.tags) }},
+		{"custitem_rq_replaced_by", textKind, func(i *item) value { return words(i.replacedBy) }},
+		{"pricinggroup", integerKind, func(i *item) value { return whole(i.group.ID) }},
+		{"averagecost", amountKind, func(i *item) value { return money(i.averageCost) }},
+		{"lastpurchaseprice", amountKind, func(i *item) value { return money(i.lastPurchase) }},
+		{"cost", amountKind, func(i *item) value { return money(i.cost) }},
+		{"leadtime", textKind, func(i *item) value { return words(i.leadDays) }},
+		{"lastmodifieddate", momentKind, func(i *item) value { return instant(i.modified) }},
 	}
 }
 
 func levelFields() []field[priceLevel] {
 	return []field[priceLevel]{
-		{"id", integer, func(l priceLevel) value { return whole(l.ID) }},
-		{"name", text, func(l priceLevel) value { return words(l.Name) }},
-		{"discountpct", integer, func(l priceLevel) value { return id(-l.PercentOff) }},
-		{"isinactive", text, func(priceLevel) value { return truth(false) }},
+		{"id", integerKind, func(l priceLevel) value { return whole(l.ID) }},
+		{"name", textKind, func(l priceLevel) value { return words(l.Name) }},
+		{"discountpct", integerKind, func(l priceLevel) value { return idOrNull(-l.PercentOff) }},
+		{"isinactive", textKind, func(priceLevel) value { return truth(false) }},
 	}
 }
 
 func priceFields() []field[*priceRow] {
 	return []field[*priceRow]{
-		{"internalid", integer, func(p *priceRow) value { return whole(p.id) }},
-		{"item", integer, func(p *priceRow) value { return whole(p.item) }},
-		{"pricelevel", integer, func(p *priceRow) value { return whole(p.level) }},
-		{"currency", integer, func(p *priceRow) value { return whole(p.currency) }},
-		{"quantity", integer, func(p *priceRow) value { return whole(p.quantity) }},
-		{"unitprice", amount, func(p *priceRow) value { return money(&p.unit) }},
+		{"internalid", integerKind, func(p *priceRow) value { return whole(p.id) }},
+		{"item", integerKind, func(p *priceRow) value { return whole(p.item) }},
+		{"pricelevel", integerKind, func(p *priceRow) value { return whole(p.level) }},
+		{"currency", integerKind, func(p *priceRow) value { return whole(p.currency) }},
+		{"quantity", integerKind, func(p *priceRow) value { return whole(p.quantity) }},
+		{"unitprice", amountKind, func(p *priceRow) value { return money(&p.unit) }},
 	}
 }
 
 func currencyFields() []field[named] {
 	return []field[named]{
-		{"id", integer, func(n named) value { return whole(n.ID) }},
-		{"symbol", text, func(n named) value { return words(n.Symbol) }},
+		{"id", integerKind, func(n named) value { return whole(n.ID) }},
+		{"symbol", textKind, func(n named) value { return words(n.Symbol) }},
 	}
 }
 
 func customerFields() []field[*Customer] {
 	return []field[*Customer]{
-		{"id", integer, func(c *Customer) value { return whole(c.ID) }},
-		{"entityid", text, func(c *Customer) value { return words(c.entityID()) }},
-		{"companyname", text, func(c *Customer) value { return words(c.Name) }},
-		{"pricelevel", integer, func(c *Customer) value { return id(c.level) }},
-		{"currency", integer, func(c *Customer) value { return whole(c.currency) }},
-		{"terms", text, func(c *Customer) value { return words(c.Terms) }},
-		{"isinactive", text, func(c *Customer) value { return truth(c.Inactive) }},
-		{"parent", integer, func(c *Customer) value { return id(c.Parent) }},
-		{"subsidiary", integer, func(c *Customer) value { return whole(c.Subsidiary) }},
-		{"credithold", text, func(c *Customer) value { return truth(c.CreditHold) }},
-		{"email", text, func(c *Customer) value { return words(c.Email) }},
-		{"taxable", text, func(c *Customer) value { return truth(!c.TaxExempt) }},
-		{"lastmodifieddate", moment, func(c *Customer) value { return instant(c.modified) }},
+		{"id", integerKind, func(c *Customer) value { return whole(c.ID) }},
+		{"entityid", textKind, func(c *Customer) value { return words(c.entityID()) }},
+		{"companyname", textKind, func(c *Customer) value { return words(c.Name) }},
+		{"pricelevel", integerKind, func(c *Customer) value { return idOrNull(c.level) }},
+		{"currency", integerKind, func(c *Customer) value { return whole(c.currency) }},
+		{"terms", textKind, func(c *Customer) value { return words(c.Terms) }},
+		{"isinactive", textKind, func(c *Customer) value { return truth(c.Inactive) }},
+		{"parent", integerKind, func(c *Customer) value { return idOrNull(c.Parent) }},
+		{"subsidiary", integerKind, func(c *Customer) value { return whole(c.Subsidiary) }},
+		{"credithold", textKind, func(c *Customer) value { return truth(c.CreditHold) }},
+		{"email", textKind, func(c *Customer) value { return words(c.Email) }},
+		{"taxable", textKind, func(c *Customer) value { return truth(!c.TaxExempt) }},
+		{"lastmodifieddate", momentKind, func(c *Customer) value { return instant(c.modified) }},
 	}
 }
 
 func itemPriceFields() []field[itemPrice] {
 	return []field[itemPrice]{
-		{"customer", integer, func(p itemPrice) value { return whole(p.customer) }},
-		{"item", integer, func(p itemPrice) value { return whole(p.item) }},
-		{"currency", integer, func(p itemPrice) value { return whole(p.currency) }},
-		{"level", integer, func(p itemPrice) value { return whole(p.level) }},
-		{"price", amount, func(p itemPrice) value {
+		{"customer", integerKind, func(p itemPrice) value { return whole(p.customer) }},
+		{"item", integerKind, func(p itemPrice) value { return whole(p.item) }},
+		{"currency", integerKind, func(p itemPrice) value { return whole(p.currency) }},
+		{"level", integerKind, func(p itemPrice) value { return whole(p.level) }},
+		{"price", amountKind, func(p itemPrice) value {
 			if p.level != customLevel {
 				return money(nil)
 			}
@@ -209,33 +209,33 @@ func itemPriceFields() []field[itemPrice] {
 
 func groupPriceFields() []field[groupPrice] {
 	return []field[groupPrice]{
-		{"customer", integer, func(p groupPrice) value { return whole(p.customer) }},
-		{"pricinggroup", integer, func(p groupPrice) value { return whole(p.group) }},
-		{"level", integer, func(p groupPrice) value { return whole(p.level) }},
+		{"customer", integerKind, func(p groupPrice) value { return whole(p.customer) }},
+		{"pricinggroup", integerKind, func(p groupPrice) value { return whole(p.group) }},
+		{"level", integerKind, func(p groupPrice) value { return whole(p.level) }},
 	}
 }
 
 func stockFields() []field[stockRow] {
 	return []field[stockRow]{
-		{"item", integer, func(s stockRow) value { return whole(s.item) }},
-		{"location", integer, func(s stockRow) value { return whole(s.location) }},
-		{"quantityavailable", integer, func(s stockRow) value { return whole(s.available) }},
-		{"quantityonorder", integer, func(s stockRow) value { return whole(s.onOrder) }},
+		{"item", integerKind, func(s stockRow) value { return whole(s.item) }},
+		{"location", integerKind, func(s stockRow) value { return whole(s.location) }},
+		{"quantityavailable", integerKind, func(s stockRow) value { return whole(s.available) }},
+		{"quantityonorder", integerKind, func(s stockRow) value { return whole(s.onOrder) }},
 	}
 }
 
 // bind reads a parameter as a value of the column.
 func (c column) bind(name, param string) (value, error) {
 	switch c.kind {
-	case integer:
+	case integerKind:
 		n, err := strconv.ParseInt(param, 10, 64)
 		if err != nil {
 			return value{}, invalidQuery("Search error occurred: '%s' is compared with %q, which is no number.", name, param)
 		}
 		return whole(n), nil
-	case text:
+	case textKind:
 		return words(param), nil
-	case amount, moment:
+	case amountKind, momentKind:
 	}
 	return value{}, invalidQuery("Search error occurred: comparing '%s' is not simulated.", name)
 }
@@ -249,7 +249,7 @@ func (c column) compare(a, b value) int {
 		return 1
 	case b.null:
 		return -1
-	case c.kind == text:
+	case c.kind == textKind:
 		return cmp.Compare(a.text, b.text)
 	}
 	return cmp.Compare(a.number, b.number)
