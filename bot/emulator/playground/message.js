@@ -15,7 +15,7 @@ export class MessageView {
   #drawn; // what is on screen, to tell a real change from a repeated event
   #refreshed; // the version of the card that was refreshed
 
-  constructor({ message, person, isMine, author, onRetry, onSay, onResize }) {
+  constructor({ message, person, isMine, bot, onRetry, onSay, onResize }) {
     this.#person = person;
     this.#onRetry = onRetry;
     this.#onSay = onSay;
@@ -41,7 +41,7 @@ export class MessageView {
         el(
           "div",
           { className: "message-head" },
-          !isMine && el("span", { className: "message-author" }, author),
+          !isMine && el("span", { className: "message-author" }, bot),
           el("time", { dateTime: message.sent }, clock.format(this.sent)),
           this.edited,
         ),
@@ -74,10 +74,13 @@ export class MessageView {
     this.#message = message;
     this.#drawn = JSON.stringify(message);
     this.edited.hidden = !message.edited || Boolean(message.deleted);
-    if (this.isMine) this.#drawState(message);
     const isSame = was && was.text === message.text && was.deleted === message.deleted &&
       JSON.stringify(was.card) === JSON.stringify(message.card);
-    if (isSame) return;
+    if (!isSame) this.#drawContent(message);
+    if (this.isMine) this.#drawState(message);
+  }
+
+  #drawContent(message) {
     this.note.hidden = true;
     this.element.classList.toggle("has-card", Boolean(message.card));
     this.element.classList.toggle("is-wide", message.card?.msteams?.width === "Full");
@@ -96,6 +99,7 @@ export class MessageView {
   }
 
   #drawState({ status }) {
+    this.element.classList.toggle("has-failed", status >= 300);
     if (!status) {
       this.state.replaceChildren(icon("sending", "Sending"));
     } else if (status < 300) {

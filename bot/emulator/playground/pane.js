@@ -57,6 +57,7 @@ export class Pane {
   // show adds or replaces a message.
   show(message) {
     const isAtEnd = this.#isAtEnd();
+    const isMine = message.from !== this.#botId;
     const known = this.#views.get(message.id);
     if (known) {
       if (!known.update(message)) return;
@@ -65,14 +66,14 @@ export class Pane {
     }
     this.#group();
     this.empty.hidden = this.#views.size > 0;
-    if (message.from === this.#botId) {
+    if (!isMine) {
       this.#typing(false);
       this.onUnread();
       this.#noteAnswer(known);
       this.#suggest(message);
     }
-    if (isAtEnd || message.from !== this.#botId) this.scrollToEnd();
-    else this.newer.hidden = false;
+    if (isAtEnd || (isMine && !known)) this.scrollToEnd();
+    else if (!known) this.newer.hidden = false;
   }
 
   showTyping() {
@@ -95,7 +96,7 @@ export class Pane {
       message,
       person: this.#person,
       isMine: message.from !== this.#botId,
-      author: message.from === this.#botId ? this.#bot : this.#person.name,
+      bot: this.#bot,
       onRetry: () => this.#say(message.text),
       onSay: (text) => this.#say(text),
       onResize: () => this.#keepEnd(),

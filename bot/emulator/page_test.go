@@ -1,0 +1,263 @@
+package emulator_test
+
+import (
+	"bufio"
+	"encoding/json"
+	"io"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"radioquote/bot/emulator"
+)
+
+func get(t *testing.T, url string) (int, http.Header, string) {
+	t.Helper()
+	got, err := http.Get(url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer got.Body.Close()
+	body, err := io.ReadAll(got.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return got.StatusCode, got.Header, string(body)
+}
+
+// wish sends what the page sends.
+func wish(t *testing.T, em *emulator.Emulator, path, body string) (int, map[string]any) {
+	t.Helper()
+	got, err := http.Post(em.PageURL()+"api/"+path, "application/json", strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer got.Body.Close()
+	var outcome map[string]any
+	if got.StatusCode == 200 {
+		if err := json.NewDecoder(got.Body).Decode(&outcome); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return got.StatusCode, outcome
+}
+
+func TestPageFilesAreServed(t *testing.T) {
+	t.Parallel()
+	em := start(t, config())
+	status, header, body := get(t, em.PageURL())
+	if status != 200 || !strings.Contains(body, `src="/page.js"`) {
+		t.Fatalf("the page is answered %d", status)
+	}
+	if csp := header.Get("Content-Security-Policy"); !strings.Contains(csp, "default-src 'self'") || strings.Contains(csp, "script-src") {
+		t.Errorf("the page may run scripts of %q", csp)
+	}
+	for _, name := range []string{"page.css", "card.css", "theme.js", "page.js", "pane.js", "message.js", "card.js", "hostconfig.js", "api.js", "dom.js", "logo.svg"} {
+		if status, _, _ := get(t, em.PageURL()+name); status != 200 {
+			t.Errorf("%s is answered %d", name, status)
+		}
+	}
+	for _, name := range []string{"package.json", "emulator.go", "vendor/adaptivecards.min.js", "vendor/other.js"} {
+		if status, _, _ := get(t, em.PageURL()+name); status != 404 {
+			t.Errorf("%s is answered %d, want 404", name, status)
+		}
+	}
+}
+
+func TestPageSaysWhatIsMissing(t *testing.T) {
+	t.Parallel()
+	dir := filepath.Join(t.TempDir(), "node_modules")
+	for _, tc := range []struct{ name, dir, want string }{
+		{"no folder", "", "without a folder"},
+		{"an empty folder", dir, "run “npm ci --ignore-scripts” in " + filepath.Dir(dir)},
+		{"a folder with both files", rendererDir(t), ""},
+	} {
+		cfg := config()
+		cfg.RendererDir = tc.dir
+		em := start(t, cfg)
+		var page struct {
+			Bot     string
+			People  []struct{ ID, Name, Title, UserID string }
+			Missing string
+		}
+		getJSON(t, em.PageURL()+"api/page", &page)
+		if !strings.Contains(page.Missing, tc.want) || (tc.want == "") != (page.Missing == "") {
+			t.Errorf("%s: the page says %q", tc.name, page.Missing)
+		}
+		if len(page.People) != 2 || page.People[0].Name != riley.Name || page.People[1].ID != morgan.ObjectID || page.Bot != "Radio Quote" {
+			t.Errorf("%s: the page is %+v", tc.name, page)
+		}
+		status, _, body := get(t, em.PageURL()+"vendor/markdown-it.min.js")
+		if tc.want == "" && (status != 200 || body != "// a renderer") {
+			t.Errorf("%s: the renderer is answered %d", tc.name, status)
+		}
+		if tc.want != "" && status != 404 {
+			t.Errorf("%s: the renderer is answered %d", tc.name, status)
+		}
+	}
+}
+
+// rendererDir is a node_modules folder with stand-ins for the two files.
+func rendererDir(t *testing.T) string {
+	t.Helper()
+	dir := filepath.Join(t.TempDir(), "node_modules")
+	for _, path := range []string{"adaptivecards/dist/adaptivecards.min.js", "markdown-it/dist/markdown-it.min.js"} {
+		file := filepath.Join(dir, path)
+		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(file, []byte("// a renderer"), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return dir
+}
+
+func TestWishesOfThePage(t *testing.T) {
+	t.Parallel()
+	em := start(t, config())
+	bot := newBot(t, em)
+	id := bot.post(t, riley, cardActivity(textBlock("hi"), `[]`))
+	refreshed := bot.must(t, http.MethodPost, activities(em.ChatID(riley)), `{"type":"message","attachments":[{"contentType":"application/vnd.microsoft.card.adaptive","content":
+		{"type":"AdaptiveCard","version":"1.5","refresh":{"action":{"type":"Action.Execute","verb":"view"},"userIds":["29:riley"]}}}]}`).id
+	bot.answers(func(a map[string]any) (int, string) {
+		if a["type"] != "invoke" {
+			if a["text"] == "fail" {
+				return 503, ""
+			}
+			return 202, ""
+		}
+		switch a["value"].(map[string]any)["action"].(map[string]any)["verb"] {
+		case "approve":
+			return 200, `{"statusCode":200,"type":"application/vnd.microsoft.activity.message","value":"Approved."}`
+		case "late":
+			return 200, `{"statusCode":400,"type":"application/vnd.microsoft.error","value":{"code":"Conflict","message":"Too late."}}`
+		case "login":
+			return 200, `{"statusCode":401,"type":"application/vnd.microsoft.activity.loginRequest","value":{}}`
+		case "view":
+			return 200, cardAnswer(card(textBlock("view"), `[]`))
+		}
+		return 501, ""
+	})
+	const unreachable = "Unable to reach app. Please try again."
+	for _, tc := range []struct {
+		name, path, body string
+		want             map[string]any
+	}{
+		{"a message", "say", `"text":"hi"`, map[string]any{"status": 202.0}},
+		{"a message that the bot does not take", "say", `"text":"fail"`,
+			map[string]any{"status": 503.0, "error": unreachable, "detail": "the bot answered 503"}},
+		{"a click", "execute", `"message":"` + id + `","verb":"approve","data":{}`, map[string]any{"status": 200.0, "message": "Approved."}},
+		{"a click that is too late", "execute", `"message":"` + id + `","verb":"late"`,
+			map[string]any{"status": 400.0, "error": "Too late.", "detail": "Conflict"}},
+		{"a click that needs a sign-in", "execute", `"message":"` + id + `","verb":"login"`,
+			map[string]any{"status": 401.0, "error": "Sign in to continue."}},
+		{"a click that the bot does not know", "execute", `"message":"` + id + `","verb":"x"`,
+			map[string]any{"error": unreachable, "detail": "the bot answered 501 to an invoke, where only 200 is understood"}},
+		{"a click on nothing", "execute", `"message":"1","verb":"x"`,
+			map[string]any{"error": unreachable, "detail": `Riley Rep sees no message "1"`}},
+		{"a submit", "submit", `"message":"` + id + `","data":{"a":1}`, map[string]any{"status": 202.0}},
+		{"a submit on nothing", "submit", `"message":"1"`,
+			map[string]any{"error": unreachable, "detail": `submit: Riley Rep sees no message "1"`}},
+		{"a refresh", "refresh", `"message":"` + refreshed + `"`, map[string]any{"status": 200.0}},
+	} {
+		status, outcome := wish(t, em, tc.path, `{"person":"`+riley.ObjectID+`",`+tc.body+`}`)
+		if status != 200 {
+			t.Errorf("%s: answered %d", tc.name, status)
+		}
+		if diff := cmp.Diff(tc.want, outcome); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", tc.name, diff)
+		}
+	}
+}
+
+func TestWishesThatAreNone(t *testing.T) {
+	t.Parallel()
+	em := start(t, config())
+	for _, tc := range []struct {
+		name, content, body string
+		want                int
+	}{
+		{"a form", "text/plain", `{"person":"x"}`, 415},
+		{"no JSON", "application/json", `{`, 400},
+		{"a stranger", "application/json", `{"person":"x"}`, 404},
+		{"more than a person types", "application/json", `{"text":"` + strings.Repeat("x", 300<<10) + `"}`, 400},
+	} {
+		got, err := http.Post(em.PageURL()+"api/say", tc.content, strings.NewReader(tc.body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		got.Body.Close()
+		if got.StatusCode != tc.want {
+			t.Errorf("%s: answered %d, want %d", tc.name, got.StatusCode, tc.want)
+		}
+	}
+}
+
+// event is what the page hears.
+type event struct {
+	name string
+	data struct {
+		Person  string
+		Run     string
+		Message emulator.Message
+	}
+}
+
+// hear reads the next event of a stream.
+func hear(t *testing.T, stream *bufio.Scanner) event {
+	t.Helper()
+	var e event
+	for stream.Scan() {
+		switch field, value, _ := strings.Cut(stream.Text(), ": "); field {
+		case "event":
+			e.name = value
+		case "data":
+			parse(t, value, &e.data)
+		case "":
+			return e
+		}
+	}
+	t.Fatalf("the stream has ended: %v", stream.Err())
+	return e
+}
+
+func TestPageHearsEverythingFirstAndThenChanges(t *testing.T) {
+	t.Parallel()
+	em := start(t, config())
+	bot := newBot(t, em)
+	bot.post(t, riley, `{"type":"message","text":"before"}`)
+	bot.must(t, http.MethodPost, activities(em.AddGroup(riley)), `{"type":"message","text":"elsewhere"}`)
+	got, err := http.Get(em.PageURL() + "api/events")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer got.Body.Close()
+	if content := got.Header.Get("Content-Type"); content != "text/event-stream" {
+		t.Errorf("Content-Type is %q", content)
+	}
+	stream := bufio.NewScanner(got.Body)
+	if hello := hear(t, stream); hello.name != "hello" || hello.data.Run == "" {
+		t.Errorf("the first event is %+v", hello)
+	}
+	if e := hear(t, stream); e.name != "message" || e.data.Person != riley.ObjectID || e.data.Message.Text != "before" {
+		t.Errorf("heard %+v", e)
+	}
+
+	bot.must(t, http.MethodPost, activities(em.ChatID(morgan)), `{"type":"typing"}`)
+	if e := hear(t, stream); e.name != "typing" || e.data.Person != morgan.ObjectID {
+		t.Errorf("heard %+v", e)
+	}
+	id := bot.post(t, morgan, cardActivity(textBlock("approve?"), `[]`))
+	if e := hear(t, stream); e.data.Message.ID != id || !strings.Contains(string(e.data.Message.Card), "approve?") {
+		t.Errorf("heard %+v", e)
+	}
+	bot.must(t, http.MethodPut, activities(em.ChatID(morgan), id), cardActivity(textBlock("approved"), `[]`))
+	if e := hear(t, stream); e.data.Message.ID != id || !strings.Contains(string(e.data.Message.Card), "approved") || e.data.Message.Edited.IsZero() {
+		t.Errorf("heard %+v", e)
+	}
+}
