@@ -156,6 +156,7 @@ BEGIN
 END
 $$;
 
+GRANT USAGE ON SEQUENCE quotes_id_seq TO radioquote_service;
 GRANT SELECT, INSERT ON quotes, quote_versions, quote_lines, decisions TO radioquote_service, radioquote_job;
 GRANT UPDATE (state, current, estimate, attention) ON quotes TO radioquote_service, radioquote_job;
 GRANT UPDATE (state, nonce, submitted_at, check_state, check_at, check_method, check_moved)

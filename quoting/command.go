@@ -24,6 +24,12 @@ const (
 	SmallTalk     Intent = "smalltalk"
 	OutOfScope    Intent = "out_of_scope"
 	RefuseCommand Intent = "refuse"
+	Multi         Intent = "multi"
+
+	// Answers to a question of the bot; made only while one is pending.
+	Confirm      Intent = "confirm"
+	Deny         Intent = "deny"
+	CancelDialog Intent = "cancel_dialog"
 )
 
 // Command is what a message or a click asks for. The text parser and the cards both make
@@ -68,6 +74,8 @@ const (
 	SitesExceedUsers    = "sites_exceed_users"
 	DiscountOutOfRange  = "discount_out_of_range"
 	IndustryNotApproved = "industry_not_approved"
+	TermNotOffered      = "term_not_offered"
+	TextTooLong         = "text_too_long" // the message was not read at all
 )
 
 // Slots are what a message says, and nothing that it does not say. A nil pointer, an
@@ -82,6 +90,7 @@ type Slots struct {
 	SiteSplit    []SiteUsers `json:"site_split,omitempty"`
 	Sites        *int        `json:"sites,omitempty"`
 	AreaSqft     *Number     `json:"area_sqft,omitempty"`
+	Coverage     *Coverage   `json:"coverage,omitempty"`
 	Shifts       *int        `json:"shifts,omitempty"`
 
 	Customer     string       `json:"customer,omitempty"`
@@ -102,6 +111,9 @@ type Slots struct {
 	RentalWeeks       *int             `json:"rental_weeks,omitempty"`
 	TermMonths        *int             `json:"term_months,omitempty"`
 
+	MatchInstalledBase bool `json:"match_installed_base,omitempty"`
+	TradeIn            bool `json:"trade_in,omitempty"`
+
 	DiscountPct    *Number `json:"discount_pct,omitempty"`
 	DiscountAmount *Number `json:"discount_amount,omitempty"`
 	TargetTotal    *Number `json:"target_total,omitempty"`
@@ -110,10 +122,30 @@ type Slots struct {
 	PaymentTerms   string  `json:"payment_terms,omitempty"`
 	ValidDays      *int    `json:"valid_days,omitempty"`
 
-	QuoteID QuoteID  `json:"quote_id,omitzero"`
-	RefText string   `json:"ref_text,omitempty"`
-	Reason  string   `json:"reason,omitempty"`
-	Changes []Change `json:"changes,omitempty"`
+	TargetUnitPrice *Number `json:"target_unit_price,omitempty"`
+	TargetMarginPct *Number `json:"target_margin_pct,omitempty"`
+	DepositPct      *Number `json:"deposit_pct,omitempty"`
+
+	QuoteID  QuoteID  `json:"quote_id,omitzero"`
+	RefText  string   `json:"ref_text,omitempty"`
+	Approver string   `json:"approver,omitempty"`
+	Reason   string   `json:"reason,omitempty"`
+	Changes  []Change `json:"changes,omitempty"`
+	Steps    []Step   `json:"steps,omitempty"`
+}
+
+// Step is one act of a message with several, whose intent is Multi, in the order stated.
+type Step struct {
+	Intent Intent   `json:"intent"`
+	Slots  Slots    `json:"slots"`
+	Needs  []Need   `json:"needs,omitempty"`
+	Errors []string `json:"errors,omitempty"`
+}
+
+// Coverage is a distance to cover, in miles (mi) or kilometres (km).
+type Coverage struct {
+	Value Number `json:"value"`
+	Unit  string `json:"unit"`
 }
 
 // SiteUsers is the stated number of users at a named place.
@@ -138,6 +170,8 @@ type Change struct {
 	Qty   *int   `json:"qty,omitempty"`
 	Value any    `json:"value,omitempty"` // a Number, a string or a bool
 	Scope string `json:"scope,omitempty"`
+
+	TermYears int `json:"term_years,omitempty"` // of a warranty or a plan
 }
 
 // Number is an exact number that JSON writes without quotes: 12.5, 50000, -10.

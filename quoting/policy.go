@@ -2,10 +2,12 @@ package quoting
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/sha256"
 	_ "embed"
 	"encoding/hex"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/goccy/go-yaml"
@@ -291,6 +293,35 @@ func (p *Policy) IndustryCodes() []IndustryCode {
 	}
 	slices.Sort(codes)
 	return codes
+}
+
+// NearestIndustries are the approved industries whose names are most like a text, the
+// nearest first.
+func (p *Policy) NearestIndustries(text string, limit int) []IndustryCode {
+	codes := p.IndustryCodes()
+	likeness := make(map[IndustryCode]float64, len(codes))
+	for _, code := range codes {
+		likeness[code] = dice(text, p.Industries[code].Name)
+	}
+	slices.SortStableFunc(codes, func(a, b IndustryCode) int { return cmp.Compare(likeness[b], likeness[a]) })
+	return codes[:min(limit, len(codes))]
+}
+
+// dice is the share of letter pairs that two texts have in common, 0 to 1.
+func dice(a, b string) float64 {
+	pairs := func(s string) map[string]int {
+		s = strings.ToLower(s)
+		m := map[string]int{}
+		for i := range len(s) - 1 {
+			m[s[i:i+2]]++
+		}
+		return m
+	}
+	x, y, shared := pairs(a), pairs(b), 0
+	for pair, n := range x {
+		shared += min(n, y[pair])
+	}
+	return 2 * float64(shared) / float64(max(len(a)+len(b)-2, 1))
 }
 
 // cost is the unit cost that counts by the policy's order; not valid where NetSuite knows

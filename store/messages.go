@@ -89,16 +89,18 @@ func (t *Tx) Touch(ctx context.Context, quote quoting.QuoteID) ([]int64, error) 
 	return ids, wrap(err, "touch cards of %s", quote)
 }
 
-// MoveCards makes the cards in a conversation that show one version of a quote show
-// another: a card is re-priced in place.
-func (t *Tx) MoveCards(ctx context.Context, conversation int64, quote quoting.QuoteID, from, to int) error {
+// MoveCards makes the owner's cards that show one version of a quote show another: a quote
+// is re-priced in place.
+func (t *Tx) MoveCards(ctx context.Context, quote quoting.QuoteID, from, to int) error {
 	_, err := t.tx.Exec(ctx, `
-		UPDATE messages
-		SET version = $4
-		WHERE conversation_id = $1
-		  AND quote_id = $2
-		  AND kind = 'quote'
-		  AND version = $3`, conversation, int64(quote), from, to)
+		UPDATE messages m
+		SET version = $3
+		FROM quotes q
+		WHERE q.id = m.quote_id
+		  AND m.quote_id = $1
+		  AND m.person_id = q.owner_id
+		  AND m.kind = 'quote'
+		  AND m.version = $2`, int64(quote), from, to)
 	return wrap(err, "move cards of %s", quote)
 }
 
@@ -163,11 +165,12 @@ func (t *Tx) SetMessageState(ctx context.Context, id int64, state MessageState) 
 }
 
 // MarkShown notes that Teams has a message, under which activity id, and up to which
-// change.
-func (t *Tx) MarkShown(ctx context.Context, id int64, activity string, shown int, at time.Time) error {
-	_, err := t.tx.Exec(ctx, `
+// change. It says whether there have been changes since.
+func (t *Tx) MarkShown(ctx context.Context, id int64, activity string, shown int, at time.Time) (changed bool, err error) {
+	err = t.tx.QueryRow(ctx, `
 		UPDATE messages
 		SET state = 'sent', activity_id = $2, shown = greatest(shown, $3), sent_at = coalesce(sent_at, $4)
-		WHERE id = $1`, id, activity, shown, at)
-	return wrap(err, "message %d", id)
+		WHERE id = $1
+		RETURNING wanted > shown`, id, activity, shown, at).Scan(&changed)
+	return changed, wrap(err, "message %d", id)
 }

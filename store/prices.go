@@ -36,10 +36,13 @@ func (t *Tx) LatestSnapshot(ctx context.Context) (Snapshot, error) {
 	return s, wrap(err, "latest price snapshot")
 }
 
-// BeginSnapshot starts a snapshot that nobody reads until it is published. Snapshots that
-// an earlier sync left unpublished are removed.
+// BeginSnapshot starts a snapshot that nobody reads until it is published. What a sync of
+// an hour ago or more has left unpublished is removed.
 func (t *Tx) BeginSnapshot(ctx context.Context, takenAt time.Time) (quoting.SnapshotID, error) {
-	if _, err := t.tx.Exec(ctx, `DELETE FROM price_snapshots WHERE published_at IS NULL`); err != nil {
+	if _, err := t.tx.Exec(ctx, `
+		DELETE FROM price_snapshots
+		WHERE published_at IS NULL
+		  AND taken_at < $1::timestamptz - interval '1 hour'`, takenAt); err != nil {
 		return 0, wrap(err, "remove unfinished snapshots")
 	}
 	var id quoting.SnapshotID

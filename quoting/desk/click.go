@@ -1,0 +1,276 @@
+package desk
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+
+	"github.com/riverqueue/river"
+
+	"radioquote/quoting"
+	"radioquote/store"
+)
+
+// click does what a button asks for and returns what the card is to show then. It is
+// judged by the stored state: the card's data says only what the person wants.
+func (t *turn) click(ctx context.Context, cmd quoting.Command) (Content, error) {
+	if !t.Known || len(t.Person.Roles) == 0 {
+		return Content{}, quoting.Errorf(quoting.Forbidden, "You have no role in Radio Quote yet. Ask your admin to add you.")
+	}
+	if t.Conversation.Kind != personal {
+		n := personalOnly()
+		return Content{Notice: &n}, nil
+	}
+	if cmd.Click == nil || cmd.Intent == quoting.CreateQuote {
+		return t.clickCreate(ctx, cmd)
+	}
+	q, err := t.tx.LockQuote(ctx, cmd.Click.Quote)
+	if err != nil {
+		return Content{}, err
+	}
+	v, err := t.tx.Version(ctx, q.ID, q.Current)
+	if err != nil {
+		return Content{}, err
+	}
+	approval := cmd.Intent == quoting.ApproveQuote || cmd.Intent == quoting.RejectQuote
+	if t.Fresh {
+		switch cmd.Intent {
+		case quoting.ReviseQuote:
+			err = t.reprice(ctx, q, &v, cmd)
+		case quoting.SubmitQuote:
+			err = t.submit(ctx, q, &v, *cmd.Click)
+		case quoting.ApproveQuote:
+			err = t.decide(ctx, q, &v, *cmd.Click, quoting.Approve, "")
+		case quoting.RejectQuote:
+			err = t.decide(ctx, q, &v, *cmd.Click, quoting.Reject, cmd.Slots.Reason)
+		case quoting.ShowQuote:
+			approval, err = t.showsApproval(ctx, q)
+		default:
+			err = quoting.Errorf(quoting.Invalid, "This button does nothing any more.")
+		}
+	} else {
+		t.metrics.repeats.Inc()
+	}
+	sentence, refused := quoting.Sentence(err)
+	if err != nil && !refused {
+		return Content{}, err
+	}
+	// What has changed is read again; what was refused has changed nothing.
+	if q, err = t.tx.Quote(ctx, q.ID); err != nil {
+		return Content{}, err
+	}
+	if v, err = t.tx.Version(ctx, q.ID, q.Current); err != nil {
+		return Content{}, err
+	}
+	view, err := t.view(ctx, t.tx, q, v, t.Person, t.arrival.At)
+	if err != nil {
+		return Content{}, err
+	}
+	view.Banner = sentence
+	return Content{View: &view, Approval: approval}, nil
+}
+
+// clickCreate makes a quote of a button that carries a whole request. The quote's card is
+// a message of its own; the button's card says which it became.
+func (t *turn) clickCreate(ctx context.Context, cmd quoting.Command) (Content, error) {
+	if cmd.Intent != quoting.CreateQuote {
+		return Content{}, quoting.Errorf(quoting.Invalid, "This button does nothing any more.")
+	}
+	if !t.Fresh {
+		t.metrics.repeats.Inc()
+		return Content{Notice: &quoting.Notice{Text: "The quote is below."}}, nil
+	}
+	v, n, err := t.createVersion(ctx, cmd)
+	switch {
+	case err != nil:
+		return Content{}, err
+	case n != nil:
+		return Content{Notice: n}, nil
+	}
+	if err := t.post(ctx, store.Message{Kind: store.QuoteMessage, Quote: v.Quote, Version: v.Number}); err != nil {
+		return Content{}, err
+	}
+	return Content{Notice: &quoting.Notice{Text: fmt.Sprintf("%s v%d is below.", v.Quote, v.Number), Quote: v.Quote, Version: v.Number}}, nil
+}
+
+// showsApproval says whether the person is who decides on the quote.
+func (t *turn) showsApproval(ctx context.Context, q store.Quote) (bool, error) {
+	approver, ok, err := t.tx.Approver(ctx, q.OwnerRow)
+	return ok && approver.RowID == t.Person.RowID, err
+}
+
+// reprice makes the next version of a card's inputs, in place: the card becomes the new
+// version's.
+func (t *turn) reprice(ctx context.Context, q store.Quote, v *quoting.Version, cmd quoting.Command) error {
+	switch {
+	case q.Owner != t.Person.ID:
+		return quoting.Errorf(quoting.Forbidden, "%s is somebody else's; only its owner changes it.", q.ID)
+	case q.State.Ended():
+		return quoting.Errorf(quoting.Conflict, "%s is %s and cannot be changed.", q.ID, q.State)
+	case cmd.Click.Version != q.Current:
+		return quoting.Errorf(quoting.Conflict, "%s is at version %d now; this card was version %d.", q.ID, q.Current, cmd.Click.Version)
+	}
+	draft := *v
+	draft.Request = v.Request.With(cmd.Slots)
+	if err := t.chooseCustomer(&draft, cmd.Slots); err != nil {
+		return err
+	}
+	next, changed, err := t.nextVersion(ctx, q, *v, draft)
+	if err != nil || !changed {
+		return err
+	}
+	if err := t.tx.MoveCards(ctx, q.ID, v.Number, next.Number); err != nil {
+		return err
+	}
+	*v = next
+	return t.touch(ctx, q.ID)
+}
+
+// submit sends a version to whoever must approve it. Where nothing fires it is approved at
+// once if NetSuite has confirmed its prices, and by the price check when it has.
+func (t *turn) submit(ctx context.Context, q store.Quote, v *quoting.Version, c quoting.Click) error {
+	if c.Version != q.Current {
+		return quoting.Errorf(quoting.Conflict, "%s is at version %d now; this card was version %d.", q.ID, q.Current, c.Version)
+	}
+	if err := quoting.SubmitProblem(t.Policy, q.Quote, *v, t.Person.ID, t.arrival.At); err != nil {
+		return err
+	}
+	approver, found, err := t.tx.Approver(ctx, q.OwnerRow)
+	if err != nil {
+		return err
+	}
+	if len(v.Approvals) > 0 && !found {
+		return quoting.Errorf(quoting.Invalid, "%s needs approval, and nobody is named who approves your quotes. Ask your admin to enter your manager.", q.ID)
+	}
+	v.State, v.Nonce, v.SubmittedAt = quoting.Pending, rand.Text(), t.arrival.At
+	if err := t.tx.SaveSubmission(ctx, *v); err != nil {
+		return err
+	}
+	data := map[string]any{"amount": v.Priced.Amount, "approvals": v.Approvals, "check": v.Check.State}
+	if err := t.tx.Record(ctx, t.event("quote_submitted", *v, data)); err != nil {
+		return err
+	}
+	passed := v.Check.Passed(t.arrival.At, t.Policy.Prices.CheckGoodFor)
+	if !passed {
+		t.enqueue(verifyArgs{Quote: q.ID, Version: v.Number, Correlation: t.arrival.Correlation})
+	}
+	switch {
+	case len(v.Approvals) > 0:
+		err = t.askApprover(ctx, q, *v, approver)
+	case passed:
+		var jobs []river.InsertManyParams
+		jobs, err = t.approveAlone(ctx, t.tx, q, v, t.event("quote_approved", *v, nil))
+		t.jobs = append(t.jobs, jobs...)
+	}
+	if err != nil {
+		return err
+	}
+	return t.touch(ctx, q.ID)
+}
+
+// askApprover sends the approver a card of the version. Somebody who has no chat with us
+// gets it with the first one.
+func (t *turn) askApprover(ctx context.Context, q store.Quote, v quoting.Version, approver store.Person) error {
+	chat, err := t.tx.PersonalChat(ctx, approver.RowID)
+	if err != nil && !errors.Is(err, quoting.NotFound) {
+		return err
+	}
+	if chat == 0 {
+		n := quoting.Notice{Text: fmt.Sprintf("%s has not opened Radio Quote in Teams yet. The request waits there for the first time that happens.", approver.Name), Quote: q.ID, Version: v.Number}
+		if err := t.notice(ctx, n); err != nil {
+			return err
+		}
+	}
+	return t.postTo(ctx, store.Message{Conversation: chat, Person: approver.RowID, Kind: store.ApprovalMessage, Quote: q.ID, Version: v.Number})
+}
+
+// approveAlone approves a version that needs nobody, with its whole trace, and leaves the
+// job that writes the Estimate.
+func (d *Desk) approveAlone(ctx context.Context, tx *store.Tx, q store.Quote, v *quoting.Version, event store.Event) ([]river.InsertManyParams, error) {
+	state, ok := v.State.Next(quoting.Approve)
+	if !ok {
+		return nil, quoting.Errorf(quoting.Conflict, "%s v%d is %s.", q.ID, v.Number, v.State)
+	}
+	v.State, v.Decision = state, &quoting.Decision{Action: quoting.Approve, At: event.At}
+	event.Data = map[string]any{"by": "policy", "limits": d.Policy.Approval, "amount": v.Priced.Amount, "margin": v.Priced.Margin.String(), "check": v.Check}
+	return d.close(ctx, tx, q, *v, 0, event)
+}
+
+// decide takes a manager's click. The first decision on a version is the one that counts;
+// an Approve without NetSuite's confirmation of the prices decides nothing.
+func (t *turn) decide(ctx context.Context, q store.Quote, v *quoting.Version, c quoting.Click, action quoting.Action, reason string) error {
+	approver, _, err := t.tx.Approver(ctx, q.OwnerRow)
+	if err != nil {
+		return err
+	}
+	if c.Version != q.Current {
+		return quoting.Errorf(quoting.Conflict, "%s is at version %d now; this card was version %d.", q.ID, q.Current, c.Version)
+	}
+	if err := quoting.DecideProblem(q.Quote, *v, approver.Person, t.Person.Person, c.Nonce); err != nil {
+		return err
+	}
+	if action == quoting.Reject && reason == "" {
+		return quoting.Errorf(quoting.Invalid, "Please say why, so that %s is not left guessing.", "the rep")
+	}
+	if action == quoting.Approve && !v.Check.Passed(t.arrival.At, t.Policy.Prices.CheckGoodFor) {
+		t.enqueue(verifyArgs{Quote: q.ID, Version: v.Number, Correlation: t.arrival.Correlation})
+		return quoting.Errorf(quoting.Conflict, "NetSuite has not confirmed the prices yet, so nothing is decided. I keep asking; this card is updated when it has.")
+	}
+	state, ok := v.State.Next(action)
+	if !ok {
+		return quoting.Errorf(quoting.Conflict, "%s v%d is %s.", q.ID, v.Number, v.State)
+	}
+	v.State = state
+	v.Decision = &quoting.Decision{Action: action, By: t.Person.ID, Name: t.Person.Name, Reason: reason, At: t.arrival.At}
+	kind := map[quoting.Action]string{quoting.Approve: "quote_approved", quoting.Reject: "quote_rejected"}[action]
+	event := t.event(kind, *v, map[string]any{"approvals": v.Approvals, "amount": v.Priced.Amount, "check": v.Check, "reason_given": reason != ""})
+	jobs, err := t.close(ctx, t.tx, q, *v, t.Person.RowID, event)
+	if err != nil {
+		return err
+	}
+	t.jobs = append(t.jobs, jobs...)
+	if err := t.tellOwner(ctx, q, *v); err != nil {
+		return err
+	}
+	return t.touch(ctx, q.ID)
+}
+
+// close writes a decision and what follows from it: an approved version becomes an
+// Estimate.
+func (d *Desk) close(ctx context.Context, tx *store.Tx, q store.Quote, v quoting.Version, who int64, event store.Event) ([]river.InsertManyParams, error) {
+	if err := tx.SaveDecision(ctx, v, who); err != nil {
+		return nil, err
+	}
+	if err := tx.SaveSubmission(ctx, v); err != nil {
+		return nil, err
+	}
+	if err := tx.Record(ctx, event); err != nil {
+		return nil, err
+	}
+	d.metrics.decisions.WithLabelValues(string(v.Decision.Action)).Inc()
+	if v.State != quoting.Approved {
+		return nil, nil
+	}
+	q.Estimate, q.Attention = quoting.Writing, ""
+	if err := tx.SaveQuote(ctx, q.Quote); err != nil {
+		return nil, err
+	}
+	return []river.InsertManyParams{{Args: estimateArgs{Quote: q.ID, Correlation: event.Correlation}}}, nil
+}
+
+// tellOwner writes a line to the owner's chat: a card far up is easily missed.
+func (t *turn) tellOwner(ctx context.Context, q store.Quote, v quoting.Version) error {
+	chat, err := t.tx.PersonalChat(ctx, q.OwnerRow)
+	if errors.Is(err, quoting.NotFound) {
+		return nil // the owner sees it on the card with the next chat
+	}
+	if err != nil {
+		return err
+	}
+	text := fmt.Sprintf("%s v%d is approved by %s. The Estimate is on its way to NetSuite.", q.ID, v.Number, v.Decision.Name)
+	if v.State == quoting.Rejected {
+		text = fmt.Sprintf("%s v%d is rejected by %s: %s", q.ID, v.Number, v.Decision.Name, v.Decision.Reason)
+	}
+	return t.postTo(ctx, store.Message{Conversation: chat, Kind: store.NoticeMessage, Notice: &quoting.Notice{Text: text, Quote: q.ID, Version: v.Number}})
+}

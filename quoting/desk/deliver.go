@@ -1,0 +1,164 @@
+package desk
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/riverqueue/river"
+
+	"radioquote/quoting"
+	"radioquote/store"
+)
+
+// inTurnPause is how long a message waits for the one before it in its conversation.
+const inTurnPause = 50 * time.Millisecond
+
+// deliver sends a message of the outbox, once. It is marked as being sent before it is: a
+// message that is found so was interrupted, and nobody knows whether Teams has it, so it
+// is not sent again. The card shows the quote as it is at this moment.
+func (d *Desk) deliver(ctx context.Context, id int64) error {
+	var m store.Outgoing
+	var content Content
+	ready := false
+	err := d.DB.InQuickTx(ctx, store.Job, func(tx *store.Tx) (err error) {
+		ready = false
+		if m, err = tx.LockMessage(ctx, id); err != nil {
+			return err
+		}
+		switch {
+		case m.State == store.Sending:
+			return d.giveUp(ctx, tx, m, store.Ambiguous)
+		case m.State != store.Queued:
+			return nil
+		case m.Gone:
+			return d.giveUp(ctx, tx, m, store.Dead)
+		case m.Earlier:
+			return river.JobSnooze(inTurnPause)
+		}
+		if content, err = d.content(ctx, tx, m); err != nil {
+			return err
+		}
+		ready = true
+		return tx.SetMessageState(ctx, id, store.Sending)
+	})
+	if err != nil || !ready {
+		return err
+	}
+	activity, sendErr := d.Teams.Send(ctx, Chat{ID: m.TeamsID, ServiceURL: m.ServiceURL}, content)
+	// The outcome is noted even when the service is being stopped.
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+	defer cancel()
+	return d.DB.InTx(ctx, store.Job, func(tx *store.Tx) error {
+		switch {
+		case sendErr == nil:
+			d.metrics.deliveries.WithLabelValues("sent").Inc()
+			changed, err := tx.MarkShown(ctx, id, activity, m.Wanted, d.Now())
+			if err != nil || !changed {
+				return err
+			}
+			return tx.Enqueue(ctx, river.InsertManyParams{Args: updateArgs{Message: id, Correlation: m.Correlation}})
+		case errors.Is(sendErr, quoting.OutcomeUnknown):
+			return d.giveUp(ctx, tx, m, store.Ambiguous)
+		case errors.Is(sendErr, quoting.Refused):
+			return d.giveUp(ctx, tx, m, store.Dead)
+		case !errors.Is(sendErr, quoting.Unavailable):
+			d.logFailure("send message", m.Correlation, sendErr)
+			return d.giveUp(ctx, tx, m, store.Dead)
+		default: // nothing was sent
+			return errors.Join(tx.SetMessageState(ctx, id, store.Queued), d.requeue(ctx, tx, m, sendErr))
+		}
+	})
+}
+
+// requeue has a message that was not sent tried again later, in the transaction that says
+// it was not sent: a job's own retry would have to be told apart from an interruption.
+func (d *Desk) requeue(ctx context.Context, tx *store.Tx, m store.Outgoing, cause error) error {
+	after := retryNetwork
+	if later, ok := errors.AsType[*Later](cause); ok {
+		after = max(later.After, 10*time.Millisecond)
+	}
+	d.metrics.deliveries.WithLabelValues("later").Inc()
+	return tx.Enqueue(ctx, river.InsertManyParams{
+		Args:       deliverArgs{Message: m.RowID, Correlation: m.Correlation},
+		InsertOpts: &river.InsertOpts{ScheduledAt: time.Now().Add(after)},
+	})
+}
+
+// giveUp notes that a message is not sent, or not known to be: an operator sees it in the
+// metrics and in the audit log.
+func (d *Desk) giveUp(ctx context.Context, tx *store.Tx, m store.Outgoing, state store.MessageState) error {
+	d.metrics.deliveries.WithLabelValues(string(state)).Inc()
+	if err := tx.SetMessageState(ctx, m.RowID, state); err != nil {
+		return err
+	}
+	return tx.Record(ctx, store.Event{
+		At: d.Now(), Kind: "message_" + string(state), Quote: m.Quote, Version: m.Version, Correlation: m.Correlation,
+		Data: map[string]any{"message": m.RowID},
+	})
+}
+
+// update replaces a card that Teams has by the quote as it is at this moment. Several
+// changes that came together are one update.
+func (d *Desk) update(ctx context.Context, id int64) error {
+	var m store.Outgoing
+	var content Content
+	due := false
+	err := d.DB.InQuickTx(ctx, store.Job, func(tx *store.Tx) (err error) {
+		due = false
+		if m, err = tx.LockMessage(ctx, id); err != nil {
+			return err
+		}
+		switch {
+		case m.State == store.Sending:
+			return river.JobSnooze(inTurnPause)
+		case m.State != store.Delivered || m.Shown >= m.Wanted || m.Gone:
+			return nil
+		}
+		content, err = d.content(ctx, tx, m)
+		due = err == nil
+		return err
+	})
+	if err != nil || !due {
+		return err
+	}
+	err = d.Teams.Update(ctx, Chat{ID: m.TeamsID, ServiceURL: m.ServiceURL}, m.ActivityID, content)
+	if errors.Is(err, quoting.Refused) {
+		d.metrics.deliveries.WithLabelValues("update refused").Inc()
+		return nil // the card was deleted, or the chat is gone
+	}
+	if err != nil {
+		return err
+	}
+	d.metrics.deliveries.WithLabelValues("updated").Inc()
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+	defer cancel()
+	return d.DB.InQuickTx(ctx, store.Job, func(tx *store.Tx) error {
+		changed, err := tx.MarkShown(ctx, id, m.ActivityID, m.Wanted, d.Now())
+		if err != nil || !changed {
+			return err
+		}
+		return tx.Enqueue(ctx, river.InsertManyParams{Args: updateArgs{Message: id, Correlation: m.Correlation}})
+	})
+}
+
+// content is what a message shows now.
+func (d *Desk) content(ctx context.Context, tx *store.Tx, m store.Outgoing) (Content, error) {
+	if m.Kind == store.NoticeMessage {
+		return Content{Notice: m.Notice}, nil
+	}
+	q, err := tx.Quote(ctx, m.Quote)
+	if err != nil {
+		return Content{}, err
+	}
+	v, err := tx.Version(ctx, m.Quote, m.Version)
+	if err != nil {
+		return Content{}, err
+	}
+	viewer, err := tx.PersonByRow(ctx, m.Person)
+	if err != nil {
+		return Content{}, err
+	}
+	view, err := d.view(ctx, tx, q, v, viewer, d.Now())
+	return Content{View: &view, Approval: m.Kind == store.ApprovalMessage}, err
+}

@@ -1,0 +1,81 @@
+// Package desk is what the service does: one method for one use case, one transaction for
+// one method, and the workers of the jobs that a transaction leaves behind.
+//
+// It refuses to decide: whether something may be done is a pure function of package
+// quoting on what the store says. And it never calls NetSuite or Teams inside a
+// transaction: what must happen afterwards is a job, enqueued in the same transaction.
+package desk
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"go.uber.org/zap"
+
+	"radioquote/quoting"
+	"radioquote/store"
+)
+
+// Arrival is where an activity comes from, by its validated token and envelope.
+type Arrival = store.Arrival
+
+// Teams sends to chats. Its errors say by a quoting.Fault what happened: Unavailable
+// (nothing was sent; a Later says when to try again), OutcomeUnknown (it may have been
+// sent: never sent again blindly), Refused (the chat is gone, or the message is refused
+// for good).
+type Teams interface {
+	// Send posts a new message and returns Teams' id of it.
+	Send(ctx context.Context, to Chat, c Content) (activityID string, err error)
+	// Update replaces a message that was sent.
+	Update(ctx context.Context, to Chat, activityID string, c Content) error
+}
+
+// Chat is where to send.
+type Chat struct {
+	ID         string // Teams' conversation id
+	ServiceURL string
+}
+
+// Content is what a message shows: a quote as somebody may see it, or a notice.
+type Content struct {
+	View     *quoting.View
+	Approval bool // the view of somebody who decides
+	Notice   *quoting.Notice
+}
+
+// Later is an error that says when the same call may be tried again.
+type Later struct {
+	After time.Duration
+	Err   error
+}
+
+func (e *Later) Error() string   { return fmt.Sprintf("again in %s: %s", e.After, e.Err) }
+func (e *Later) Unwrap() []error { return []error{quoting.Unavailable, e.Err} }
+
+// Dialogue is the state of a conversation that a message is read in.
+type Dialogue struct {
+	Active quoting.QuoteID // what the conversation is about; 0: nothing
+}
+
+// Config is what a desk works with.
+type Config struct {
+	DB       *store.DB
+	Policy   *quoting.Policy
+	NetSuite NetSuite
+	Teams    Teams
+	Prefix   string // of external ids in NetSuite: RQ-
+	Now      func() time.Time
+	Log      *zap.Logger
+	Metrics  prometheus.Registerer
+}
+
+// Desk does the work. Its price book is loaded by Start and swapped when a newer snapshot
+// is published.
+type Desk struct {
+	Config
+	books   books
+	budget  *budget
+	metrics metrics
+}

@@ -1,0 +1,150 @@
+package desk
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/riverqueue/river"
+
+	"radioquote/quoting"
+	"radioquote/store"
+)
+
+// writeEstimate makes the approved version of a quote its Estimate in NetSuite, and says
+// synced only after NetSuite's copy was read back and is equal line by line. It reads
+// before it writes: an attempt before this one may have been done although its answer was
+// lost, and what a person edited in NetSuite is never overwritten. The error is
+// quoting.Unavailable while NetSuite does not answer.
+func (d *Desk) writeEstimate(ctx context.Context, id quoting.QuoteID, correlation string) error {
+	q, v, err := d.approved(ctx, id)
+	if err != nil || q.Estimate != quoting.Writing {
+		return err
+	}
+	if !v.Check.Passed(d.Now(), d.Policy.Prices.CheckGoodFor) {
+		if err := d.verify(ctx, id, v.Number, correlation); err != nil {
+			return err
+		}
+		if q, v, err = d.approved(ctx, id); err != nil {
+			return err
+		}
+		if v.Check.State == quoting.Moved {
+			return d.endEstimate(ctx, v, quoting.Estimate{}, "NetSuite's prices moved after the approval. Re-price and approve again.", correlation, nil)
+		}
+	}
+	book, err := d.Book()
+	if err != nil {
+		return river.JobSnooze(retryNetwork)
+	}
+	freight, ok := book.Item(d.Policy.Freight.Item)
+	if !ok {
+		return d.endEstimate(ctx, v, quoting.Estimate{}, fmt.Sprintf("NetSuite has no item %s to charge freight with.", d.Policy.Freight.Item), correlation, nil)
+	}
+	want := v.Estimate(d.Prefix+id.String(), freight.ID, v.Decision.At, correlation)
+	there, found, err := d.NetSuite.ReadEstimate(ctx, want.ExternalID)
+	switch {
+	case err != nil:
+		return err
+	case found && len(quoting.CompareEstimates(want, there)) == 0:
+		return d.endEstimate(ctx, v, there, "", correlation, nil)
+	case found:
+		ours, err := d.leftAs(ctx, id, there, freight.ID)
+		if err != nil {
+			return err
+		}
+		if !ours {
+			return d.endEstimate(ctx, v, there, "The Estimate was changed in NetSuite. It is left as it is; compare the two.", correlation, quoting.CompareEstimates(want, there))
+		}
+	}
+	if err := d.NetSuite.WriteEstimate(ctx, want); errors.Is(err, quoting.Refused) {
+		d.logFailure("estimate refused", correlation, err)
+		return d.endEstimate(ctx, v, quoting.Estimate{}, "NetSuite refused the Estimate. An admin sees the reason under reference "+correlation+".", correlation, nil)
+	} else if errors.Is(err, quoting.OutcomeUnknown) {
+		return river.JobSnooze(retryNetwork) // the next attempt reads first
+	} else if err != nil {
+		return err
+	}
+	back, found, err := d.NetSuite.ReadEstimate(ctx, want.ExternalID)
+	switch {
+	case err != nil:
+		return err
+	case !found:
+		return d.endEstimate(ctx, v, quoting.Estimate{}, "NetSuite accepted the Estimate but does not have it.", correlation, nil)
+	}
+	if differences := quoting.CompareEstimates(want, back); len(differences) > 0 {
+		return d.endEstimate(ctx, v, back, "NetSuite's copy is not equal to the quote: "+differences[0].String()+".", correlation, differences)
+	}
+	return d.endEstimate(ctx, v, back, "", correlation, nil)
+}
+
+// approved reads a quote and its current version.
+func (d *Desk) approved(ctx context.Context, id quoting.QuoteID) (q store.Quote, v quoting.Version, err error) {
+	err = d.DB.InTx(ctx, store.Job, func(tx *store.Tx) error {
+		if q, err = tx.Quote(ctx, id); err != nil {
+			return err
+		}
+		v, err = tx.Version(ctx, id, q.Current)
+		return err
+	})
+	if err == nil && v.State != quoting.Approved {
+		q.Estimate = quoting.NoEstimate // there is a newer version, which is not approved
+	}
+	return q, v, err
+}
+
+// leftAs says whether NetSuite's Estimate is still as the last version that was written
+// left it.
+func (d *Desk) leftAs(ctx context.Context, id quoting.QuoteID, there quoting.Estimate, freight quoting.ItemID) (bool, error) {
+	var last quoting.Version
+	err := d.DB.InTx(ctx, store.Job, func(tx *store.Tx) error {
+		number, err := tx.EstimateVersion(ctx, id)
+		if err != nil {
+			return err
+		}
+		last, err = tx.Version(ctx, id, number)
+		return err
+	})
+	if errors.Is(err, quoting.NotFound) {
+		return false, nil
+	}
+	return err == nil && len(quoting.CompareEstimates(last.Estimate(there.ExternalID, freight, there.Date, ""), there)) == 0, err
+}
+
+// endEstimate notes how writing an Estimate ended: synced, or why it needs attention.
+func (d *Desk) endEstimate(ctx context.Context, v quoting.Version, back quoting.Estimate, attention, correlation string, differences []quoting.Difference) error {
+	result := quoting.Synced
+	if attention != "" {
+		result = quoting.NeedsAttention
+	}
+	err := d.DB.InTx(ctx, store.Job, func(tx *store.Tx) error {
+		q, err := tx.LockQuote(ctx, v.Quote)
+		if err != nil {
+			return err
+		}
+		q.Estimate, q.Attention = result, attention
+		if err := tx.SaveQuote(ctx, q.Quote); err != nil {
+			return err
+		}
+		if result == quoting.Synced {
+			if err := tx.SaveEstimate(ctx, v.Quote, v.Number, back, d.Now()); err != nil {
+				return err
+			}
+		}
+		event := store.Event{
+			At: d.Now(), Kind: "estimate_" + string(result), Quote: v.Quote, Version: v.Number, Policy: v.Policy, Snapshot: v.Snapshot, Correlation: correlation,
+			Data: map[string]any{"external_id": back.ExternalID, "number": back.Number, "total": back.Total, "tax": back.Tax, "differences": differences},
+		}
+		if err := tx.Record(ctx, event); err != nil {
+			return err
+		}
+		updates, err := touch(ctx, tx, v.Quote, correlation)
+		if err != nil {
+			return err
+		}
+		return tx.Enqueue(ctx, updates...)
+	})
+	if err == nil {
+		d.metrics.estimates.WithLabelValues(string(result)).Inc()
+	}
+	return err
+}

@@ -1,0 +1,46 @@
+package desk
+
+import "github.com/prometheus/client_golang/prometheus"
+
+// metrics are the desk's counters.
+type metrics struct {
+	quotes       *prometheus.CounterVec // versions made, by what made them
+	repeats      prometheus.Counter     // activities that were taken before
+	disagreement prometheus.Counter     // quotes blocked because the engines disagree
+	checks       *prometheus.CounterVec // live checks by result
+	decisions    *prometheus.CounterVec
+	estimates    *prometheus.CounterVec // by how they ended
+	deliveries   *prometheus.CounterVec // messages by how they ended
+	jobs         *prometheus.CounterVec
+	jobTime      *prometheus.HistogramVec
+	quoteTime    prometheus.Histogram
+	pricesAt     prometheus.Gauge
+}
+
+func newMetrics(r prometheus.Registerer) metrics {
+	counter := func(name, help string, labels ...string) *prometheus.CounterVec {
+		c := prometheus.NewCounterVec(prometheus.CounterOpts{Name: "radioquote_" + name, Help: help}, labels)
+		r.MustRegister(c)
+		return c
+	}
+	m := metrics{
+		quotes:     counter("quote_versions_total", "Quote versions made.", "by"),
+		checks:     counter("price_checks_total", "Live price checks by result.", "result"),
+		decisions:  counter("decisions_total", "Decisions on quotes.", "action"),
+		estimates:  counter("estimates_total", "NetSuite Estimates by how writing them ended.", "result"),
+		deliveries: counter("deliveries_total", "Messages to Teams by how sending them ended.", "result"),
+		jobs:       counter("jobs_total", "Jobs worked, by kind and outcome.", "kind", "outcome"),
+		repeats: prometheus.NewCounter(prometheus.CounterOpts{
+			Name: "radioquote_repeated_activities_total", Help: "Activities that Teams sent again."}),
+		disagreement: prometheus.NewCounter(prometheus.CounterOpts{
+			Name: "radioquote_engine_disagreements_total", Help: "Quotes blocked because the two pricing engines disagree."}),
+		jobTime: prometheus.NewHistogramVec(prometheus.HistogramOpts{
+			Name: "radioquote_job_seconds", Help: "Time to work a job.", Buckets: prometheus.ExponentialBuckets(0.001, 2, 15)}, []string{"kind"}),
+		quoteTime: prometheus.NewHistogram(prometheus.HistogramOpts{
+			Name: "radioquote_turn_seconds", Help: "Time to take a message or a click, to the commit.", Buckets: prometheus.ExponentialBuckets(0.001, 2, 14)}),
+		pricesAt: prometheus.NewGauge(prometheus.GaugeOpts{
+			Name: "radioquote_prices_timestamp_seconds", Help: "When the prices in force were confirmed by NetSuite."}),
+	}
+	r.MustRegister(m.repeats, m.disagreement, m.jobTime, m.quoteTime, m.pricesAt)
+	return m
+}

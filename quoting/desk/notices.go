@@ -1,0 +1,128 @@
+package desk
+
+import (
+	"fmt"
+	"strings"
+
+	"radioquote/quoting"
+)
+
+// examples are what to type, wherever somebody does not know.
+var examples = []string{"quote 40 radios for 3 sites", "quote 25 radios, 1 site, hotel, for Acme Construction", "status Q-1001"}
+
+func help() quoting.Notice {
+	return quoting.Notice{
+		Title:    "I price two-way radio systems",
+		Text:     "Tell me how many radios, at how many sites, for which industry and customer, in any order. Then say \"make it 45\" to change the quote, \"submit\" to send it for approval, or \"status\" to see where it stands.",
+		Examples: examples,
+	}
+}
+
+func welcome(known bool) quoting.Notice {
+	n := help()
+	n.Title = "Hello! I price two-way radio systems"
+	if !known {
+		n.Text += " Before I can quote for you, an admin has to give you a role."
+	}
+	return n
+}
+
+func notUnderstood() quoting.Notice {
+	return quoting.Notice{Text: "I did not get that. These work:", Examples: examples}
+}
+
+func personalOnly() quoting.Notice {
+	return quoting.Notice{Text: "Prices are for a personal chat. Open one with me and write it there."}
+}
+
+func noRole(who quoting.PersonID) quoting.Notice {
+	return quoting.Notice{Text: fmt.Sprintf("You have no role in Radio Quote yet. Ask your admin to add you; your id is %s.", who.Object)}
+}
+
+func refusal(reason string) quoting.Notice {
+	switch reason {
+	case "approval_avoidance":
+		return quoting.Notice{Text: "I do not split or shape a deal around an approval. Quote it as it is; approvals here are quick."}
+	case "bulk_approval", "bulk_destructive":
+		return quoting.Notice{Text: "One quote at a time, please: name each."}
+	case "data_exfiltration":
+		return quoting.Notice{Text: "I do not hand out costs, price lists or customer lists."}
+	default:
+		return quoting.Notice{Text: "I do not do that. Checks and approvals hold for everybody."}
+	}
+}
+
+// inputProblem is the answer to a command whose stated values are wrong; false where they
+// are not.
+func (t *turn) inputProblem(cmd quoting.Command) (quoting.Notice, bool) {
+	s := cmd.Slots
+	limits := t.Policy.Sizing
+	var sentences []string
+	var choices []quoting.Choice
+	for _, e := range cmd.Errors {
+		switch e {
+		case quoting.UsersOutOfRange:
+			sentences = append(sentences, fmt.Sprintf("I can quote 1 to %s radios; you said %s.", group(limits.MaxUsers), number(s.Users)))
+		case quoting.UsersNotInteger:
+			sentences = append(sentences, "Radios come whole: how many is it?")
+		case quoting.SitesExceedUsers:
+			sentences = append(sentences, fmt.Sprintf("%s radios for %s sites: there are fewer radios than sites. Which number is wrong?", number(s.Users), number(s.Sites)))
+		case quoting.IndustryNotApproved:
+			sentences = append(sentences, fmt.Sprintf("%q is not an industry that I quote for. Is it one of these?", s.IndustryText))
+			for _, code := range t.Policy.NearestIndustries(s.IndustryText, 5) {
+				choice := quoting.Command{Intent: quoting.CreateQuote, Slots: s}
+				choice.Slots.Industry, choice.Slots.IndustryText = code, ""
+				choices = append(choices, quoting.Choice{Title: t.Policy.Industries[code].Name, Command: choice})
+			}
+		case quoting.DiscountOutOfRange:
+			sentences = append(sentences, "A discount is between 0 and 100 percent.")
+		default:
+			sentences = append(sentences, "Something in that does not fit together ("+strings.ReplaceAll(e, "_", " ")+").")
+		}
+	}
+	if unpriced := s.Unpriced(); len(sentences) == 0 && len(unpriced) > 0 {
+		sentences = append(sentences, "I cannot price "+strings.Join(unpriced, ", ")+" yet, and a quote without it would be wrong, so I made none. I can quote users, sites, industry and customer.")
+	}
+	if len(sentences) == 0 {
+		return quoting.Notice{}, false
+	}
+	return quoting.Notice{Text: strings.Join(sentences, " "), Choices: choices}, true
+}
+
+// askUsers is the answer to a request without a number of radios.
+func askUsers(cmd quoting.Command) quoting.Notice {
+	s := cmd.Slots
+	options := s.UsersOptions
+	if s.UsersMin != nil && s.UsersMax != nil {
+		options = []int{*s.UsersMin, *s.UsersMax}
+	}
+	if len(options) == 0 {
+		return quoting.Notice{Text: "How many radios is it for?", Examples: examples[:2]}
+	}
+	n := quoting.Notice{Text: "How many radios shall I quote?"}
+	for _, users := range options {
+		choice := quoting.Command{Intent: quoting.CreateQuote, Slots: s}
+		choice.Slots.Users, choice.Slots.UsersMin, choice.Slots.UsersMax, choice.Slots.UsersOptions = &users, nil, nil, nil
+		n.Choices = append(n.Choices, quoting.Choice{Title: group(users) + " radios", Command: choice})
+	}
+	return n
+}
+
+func number(n *int) string {
+	if n == nil {
+		return "no number"
+	}
+	return group(*n)
+}
+
+// group is 10000 as "10,000".
+func group(n int) string {
+	text := fmt.Sprint(max(n, -n))
+	for i := len(text) - 3; i > 0; i -= 3 {
+		text = text[:i] + "," + text[i:]
+	}
+	if n < 0 {
+		return "-" + text
+	}
+	return text
+}

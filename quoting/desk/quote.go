@@ -1,0 +1,304 @@
+package desk
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"radioquote/quoting"
+	"radioquote/store"
+)
+
+// create makes a quote of what a message or a button says, and posts its card.
+func (t *turn) create(ctx context.Context, cmd quoting.Command) error {
+	version, n, err := t.createVersion(ctx, cmd)
+	switch {
+	case err != nil:
+		return err
+	case n != nil:
+		return t.notice(ctx, *n)
+	}
+	return t.post(ctx, store.Message{Kind: store.QuoteMessage, Quote: version.Quote, Version: version.Number})
+}
+
+// createVersion makes a quote, or the notice that says what is wrong with the request.
+func (t *turn) createVersion(ctx context.Context, cmd quoting.Command) (quoting.Version, *quoting.Notice, error) {
+	if !t.Person.MayQuote() {
+		return quoting.Version{}, nil, quoting.Errorf(quoting.Forbidden, "Your role does not quote. Ask your admin if it should.")
+	}
+	if n, bad := t.inputProblem(cmd); bad {
+		return quoting.Version{}, &n, nil
+	}
+	if cmd.Slots.Users == nil {
+		n := askUsers(cmd)
+		return quoting.Version{}, &n, nil
+	}
+	id, err := t.tx.NextQuoteID(ctx)
+	if err != nil {
+		return quoting.Version{}, nil, err
+	}
+	q := store.Quote{OwnerRow: t.Person.RowID, Quote: quoting.Quote{
+		ID: id, Owner: t.Person.ID, Team: t.Person.Team, State: quoting.Open, Estimate: quoting.NoEstimate,
+	}}
+	draft := quoting.Version{Request: quoting.Request{}.With(cmd.Slots), Reading: reading(cmd)}
+	if err := t.chooseCustomer(&draft, cmd.Slots); err != nil {
+		return quoting.Version{}, nil, err
+	}
+	version, err := t.addVersion(ctx, q, draft, "quote_created")
+	return version, nil, err
+}
+
+// reading repeats what was understood, where the message was not plain.
+func reading(cmd quoting.Command) string {
+	if !cmd.Slots.Approx && cmd.Slots.UsersPerSite == nil {
+		return ""
+	}
+	if cmd.Slots.UsersPerSite != nil {
+		return fmt.Sprintf("I read: %d radios at each site, %s in all.", *cmd.Slots.UsersPerSite, number(cmd.Slots.Users))
+	}
+	return fmt.Sprintf("I read: %s radios.", number(cmd.Slots.Users))
+}
+
+// chooseCustomer takes the customer that was chosen or named. A name that fits nobody, or
+// several, stays as typed; the card asks.
+func (t *turn) chooseCustomer(v *quoting.Version, s quoting.Slots) error {
+	if s.CustomerID == 0 && s.Customer == "" {
+		return nil
+	}
+	book, err := t.Book()
+	if err != nil {
+		return err
+	}
+	v.Customer, v.CustomerText = quoting.Customer{}, s.Customer
+	if s.CustomerID != 0 {
+		customer, ok := book.Customer(s.CustomerID)
+		if !ok || customer.Inactive {
+			return quoting.Errorf(quoting.Invalid, "NetSuite does not have that customer any more. Choose another one.")
+		}
+		v.Customer, v.CustomerText = customer, ""
+		return nil
+	}
+	if found := book.FindCustomers(s.Customer, maxCandidates); len(found) == 1 {
+		v.Customer, v.CustomerText = found[0], ""
+	}
+	return nil
+}
+
+// maxCandidates is how many customers a card offers for a name.
+const maxCandidates = 8
+
+// addVersion sizes and prices the draft's request, writes it as the quote's next version
+// and has NetSuite asked about it. The draft says the request, the customer and the
+// reading; the rest is worked out here, from one price book.
+func (t *turn) addVersion(ctx context.Context, q store.Quote, draft quoting.Version, why string) (quoting.Version, error) {
+	if err := t.budget.spend(t.Person.ID, t.arrival.At); err != nil {
+		return draft, err
+	}
+	v, err := t.priceVersion(q.Quote, draft, t.arrival.At)
+	if err != nil {
+		return v, err
+	}
+	event := t.event(why, v, versionData(v))
+	if err := t.writeVersion(ctx, t.tx, q, v, t.arrival.Correlation, event); err != nil {
+		return v, err
+	}
+	t.enqueue(verifyArgs{Quote: v.Quote, Version: v.Number, Correlation: t.arrival.Correlation})
+	return v, nil
+}
+
+// priceVersion works out the quote's next version from the book in force.
+func (d *Desk) priceVersion(q quoting.Quote, draft quoting.Version, at time.Time) (quoting.Version, error) {
+	v := draft
+	v.Quote, v.Number, v.State, v.CreatedAt = q.ID, q.Current+1, quoting.Draft, at
+	v.Policy = d.Policy.Version
+	v.Check = quoting.Check{State: quoting.Checking}
+	v.ValidUntil = at.AddDate(0, 0, d.Policy.ValidDays)
+	book, err := d.Book()
+	if err != nil {
+		return v, err
+	}
+	if v.System, err = quoting.Size(d.Policy, v.Request); err != nil {
+		return v, err
+	}
+	if v.Priced, err = quoting.Price(d.Policy, book, v.System, v.Customer); err != nil {
+		return v, err
+	}
+	v.Snapshot, v.PricesAt = book.Snapshot, book.TakenAt
+	v.Approvals = nil
+	if v.System.Review == "" {
+		v.Approvals = quoting.Approvals(d.Policy, v.Priced)
+	}
+	return v, nil
+}
+
+// writeVersion writes a version and refuses it, with everything else of the transaction,
+// if the second engine does not find the same to the cent.
+func (d *Desk) writeVersion(ctx context.Context, tx *store.Tx, q store.Quote, v quoting.Version, correlation string, events ...store.Event) error {
+	again, err := tx.AddVersion(ctx, d.Policy, q, store.NewVersion{Version: v, Correlation: correlation}, events...)
+	if err != nil {
+		return err
+	}
+	if !again.Agrees {
+		return &disagreement{version: v, again: again}
+	}
+	d.metrics.quotes.WithLabelValues(events[0].Kind).Inc()
+	return nil
+}
+
+// disagreement is the error of two engines that price a version differently. It is
+// internal: the person sees a reference, an operator an alert.
+type disagreement struct {
+	version quoting.Version
+	again   store.Recomputed
+}
+
+func (e *disagreement) Error() string {
+	return fmt.Sprintf("the pricing engines disagree on %d users at %d sites", e.version.Request.Users, e.version.Request.Sites)
+}
+
+// recordDisagreement keeps both traces of a quote that was blocked because the engines
+// disagree. The quote itself was rolled back.
+func (d *Desk) recordDisagreement(ctx context.Context, a Arrival, err error) {
+	e, ok := errors.AsType[*disagreement](err)
+	if !ok {
+		return
+	}
+	d.metrics.disagreement.Inc()
+	event := store.Event{
+		At: a.At, Kind: "engines_disagree", Policy: e.version.Policy, Snapshot: e.version.Snapshot, Correlation: a.Correlation, Activity: a.Activity,
+		Data: map[string]any{"first": versionData(e.version), "lines": e.version.Priced.Lines, "second": e.again},
+	}
+	if err := d.DB.InTx(ctx, store.Job, func(tx *store.Tx) error { return tx.Record(ctx, event) }); err != nil {
+		d.logFailure("record disagreement", a.Correlation, err)
+	}
+}
+
+// versionData is what the audit log says of a version.
+func versionData(v quoting.Version) map[string]any {
+	return map[string]any{
+		"request": v.Request, "customer": v.Customer.ID, "technology": v.System.Technology, "lines": len(v.Priced.Lines),
+		"total": v.Priced.Total, "amount": v.Priced.Amount, "freight": v.Priced.Freight, "cost": v.Priced.CostTotal, "margin": v.Priced.Margin.String(),
+		"approvals": v.Approvals, "review": v.System.Review,
+	}
+}
+
+// revise makes the next version of a quote of what a message says, and posts its card.
+func (t *turn) revise(ctx context.Context, cmd quoting.Command) error {
+	if n, bad := t.inputProblem(cmd); bad {
+		return t.notice(ctx, n)
+	}
+	id := t.meant(cmd)
+	if id == 0 {
+		return t.which(ctx)
+	}
+	q, old, err := t.editable(ctx, id)
+	if err != nil {
+		return err
+	}
+	draft := old
+	if draft.Request, err = old.Request.Apply(cmd.Slots.Changes); err != nil {
+		return err
+	}
+	for _, c := range cmd.Slots.Changes {
+		if name, ok := c.Value.(string); ok && c.Field == "customer" {
+			if err := t.chooseCustomer(&draft, quoting.Slots{Customer: name}); err != nil {
+				return err
+			}
+		}
+	}
+	v, changed, err := t.nextVersion(ctx, q, old, draft)
+	if err != nil {
+		return err
+	}
+	if changed {
+		if err := t.touch(ctx, id); err != nil {
+			return err
+		}
+	}
+	return t.post(ctx, store.Message{Kind: store.QuoteMessage, Quote: id, Version: v.Number})
+}
+
+// editable locks a quote and reads its current version, for its owner to change.
+func (t *turn) editable(ctx context.Context, id quoting.QuoteID) (store.Quote, quoting.Version, error) {
+	q, err := t.tx.LockQuote(ctx, id)
+	if err != nil {
+		return q, quoting.Version{}, err
+	}
+	switch {
+	case q.Owner != t.Person.ID:
+		return q, quoting.Version{}, quoting.Errorf(quoting.Forbidden, "%s is somebody else's; only its owner changes it.", id)
+	case q.State.Ended():
+		return q, quoting.Version{}, quoting.Errorf(quoting.Conflict, "%s is %s and cannot be changed.", id, q.State)
+	}
+	v, err := t.tx.Version(ctx, id, q.Current)
+	return q, v, err
+}
+
+// nextVersion writes the draft as the next version, unless it says nothing new.
+func (t *turn) nextVersion(ctx context.Context, q store.Quote, old, draft quoting.Version) (quoting.Version, bool, error) {
+	draft.Reading = ""
+	priced, err := t.priceVersion(q.Quote, draft, t.arrival.At)
+	if err != nil {
+		return old, false, err
+	}
+	draft.Changes = priced.ChangesSince(old)
+	if len(draft.Changes) == 0 && draft.CustomerText == old.CustomerText && old.Request.Sites == draft.Request.Sites {
+		return old, false, nil
+	}
+	draft.Nonce, draft.Decision, draft.SubmittedAt = "", nil, time.Time{}
+	v, err := t.addVersion(ctx, q, draft, "quote_revised")
+	return v, true, err
+}
+
+// meant is the quote that a message is about; 0: it does not say.
+func (t *turn) meant(cmd quoting.Command) quoting.QuoteID {
+	if cmd.Slots.QuoteID != 0 {
+		return cmd.Slots.QuoteID
+	}
+	return t.Conversation.Active
+}
+
+// which asks which quote is meant, with the person's last ones to choose from.
+func (t *turn) which(ctx context.Context) error {
+	recent, err := t.tx.RecentQuotes(ctx, t.Person.RowID, 3)
+	if err != nil {
+		return err
+	}
+	n := quoting.Notice{Text: "Which quote? Name it, like Q-1001."}
+	for _, q := range recent {
+		n.Choices = append(n.Choices, quoting.Choice{
+			Title:   q.ID.String(),
+			Command: quoting.Command{Intent: quoting.ShowQuote, Click: &quoting.Click{Quote: q.ID, Version: q.Current}},
+		})
+	}
+	if len(recent) == 0 {
+		n = quoting.Notice{Text: "There is no quote yet. Start one:", Examples: examples[:2]}
+	}
+	return t.notice(ctx, n)
+}
+
+// show posts the card of a quote. Submitting, approving and rejecting are done on it: text
+// only opens it.
+func (t *turn) show(ctx context.Context, cmd quoting.Command, kind store.MessageKind) error {
+	id := t.meant(cmd)
+	if id == 0 {
+		return t.which(ctx)
+	}
+	q, err := t.tx.Quote(ctx, id)
+	if err != nil {
+		return err
+	}
+	if kind == store.ApprovalMessage {
+		approver, ok, err := t.tx.Approver(ctx, q.OwnerRow)
+		switch {
+		case err != nil:
+			return err
+		case q.Owner == t.Person.ID:
+			return t.notice(ctx, quoting.Notice{Text: fmt.Sprintf("Nobody decides on a quote of their own. %s waits for its approver.", id), Quote: id, Version: q.Current})
+		case !ok || approver.RowID != t.Person.RowID:
+			kind = store.QuoteMessage
+		}
+	}
+	return t.post(ctx, store.Message{Kind: kind, Quote: id, Version: q.Current})
+}

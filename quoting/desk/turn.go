@@ -1,0 +1,231 @@
+package desk
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/riverqueue/river"
+	"go.uber.org/zap"
+
+	"radioquote/quoting"
+	"radioquote/store"
+)
+
+// turn is one arrival inside its transaction.
+type turn struct {
+	*Desk
+	store.Turn
+	tx      *store.Tx
+	arrival Arrival
+	jobs    []river.InsertManyParams
+}
+
+// Unavailable says whether the error means that the database is down: nothing was done.
+func Unavailable(err error) bool { return store.Unavailable(err) }
+
+// inTurn takes an arrival and runs fn on it, once however often it arrives. Jobs that fn
+// leaves are enqueued in the same transaction.
+func (d *Desk) inTurn(ctx context.Context, a Arrival, fn func(context.Context, *turn) error) error {
+	started := time.Now()
+	defer func() { d.metrics.quoteTime.Observe(time.Since(started).Seconds()) }()
+	return d.DB.InTx(ctx, store.Service, func(tx *store.Tx) error {
+		taken, err := tx.Arrive(ctx, a)
+		if err != nil {
+			return err
+		}
+		t := &turn{Desk: d, Turn: taken, tx: tx, arrival: a}
+		if err := fn(ctx, t); err != nil {
+			return err
+		}
+		return tx.Enqueue(ctx, t.jobs...)
+	})
+}
+
+// Message takes what a person wrote. read turns it into a command; it is called with the
+// conversation locked, so that "make it 45" is read after the quote before it. The answer
+// is in the outbox when nil is returned, bad input included. An internal error is
+// returned after the person was told its reference; one for which Unavailable is true
+// means that nothing was done and nobody was told.
+func (d *Desk) Message(ctx context.Context, a Arrival, read func(Dialogue) quoting.Command) error {
+	err := d.inTurn(ctx, a, func(ctx context.Context, t *turn) error {
+		if !t.Fresh {
+			d.metrics.repeats.Inc()
+			return nil
+		}
+		return t.answer(ctx, read(Dialogue{Active: t.Conversation.Active}))
+	})
+	if err == nil || Unavailable(err) {
+		return err
+	}
+	sentence, shown := quoting.Sentence(err)
+	if !shown {
+		sentence = fmt.Sprintf("Something went wrong on my side, and nothing was changed. Reference: %s", a.Correlation)
+	}
+	told := d.inTurn(ctx, a, func(ctx context.Context, t *turn) error {
+		if !t.Fresh {
+			return nil
+		}
+		return t.notice(ctx, quoting.Notice{Text: sentence})
+	})
+	d.recordDisagreement(ctx, a, err)
+	if shown {
+		return told
+	}
+	return errors.Join(err, told)
+}
+
+// Click takes a click on a card's button and returns what the clicker's card is to show.
+// A click that may not be done answers with the card as it is and says why on top; the
+// error is for what has no card to show: a quote that the person may not see, or a command
+// that makes no sense.
+func (d *Desk) Click(ctx context.Context, a Arrival, cmd quoting.Command) (Content, error) {
+	if cmd.Click != nil && (cmd.Intent == quoting.SubmitQuote || cmd.Intent == quoting.ApproveQuote) {
+		d.checkBefore(ctx, *cmd.Click)
+	}
+	var content Content
+	err := d.inTurn(ctx, a, func(ctx context.Context, t *turn) (err error) {
+		t.jobs, content = nil, Content{}
+		content, err = t.click(ctx, cmd)
+		return err
+	})
+	if err != nil {
+		d.recordDisagreement(ctx, a, err)
+	}
+	return content, err
+}
+
+// Installed greets a chat, once, and sends what has waited for the person to have one.
+func (d *Desk) Installed(ctx context.Context, a Arrival) error {
+	return d.inTurn(ctx, a, func(ctx context.Context, t *turn) error {
+		first, err := t.tx.Welcome(ctx, t.Conversation.RowID)
+		if err != nil {
+			return err
+		}
+		if first {
+			if err := t.notice(ctx, welcome(t.Known)); err != nil {
+				return err
+			}
+		}
+		if !t.Known || t.Conversation.Kind != personal {
+			return nil
+		}
+		waiting, err := t.tx.ReleaseWaiting(ctx, t.Person.RowID, t.Conversation.RowID)
+		for _, id := range waiting {
+			t.enqueue(deliverArgs{Message: id, Correlation: a.Correlation})
+		}
+		return err
+	})
+}
+
+// Left notes that a chat was closed to the service: it was uninstalled or blocked.
+func (d *Desk) Left(ctx context.Context, conversation string) error {
+	return d.DB.InTx(ctx, store.Job, func(tx *store.Tx) error { return tx.Leave(ctx, conversation) })
+}
+
+// personal is Teams' name for a chat with one person.
+const personal = "personal"
+
+// answer does what a message asks for and posts the answer.
+func (t *turn) answer(ctx context.Context, cmd quoting.Command) error {
+	switch {
+	case t.Conversation.Kind != personal:
+		return t.notice(ctx, personalOnly())
+	case !t.Known || len(t.Person.Roles) == 0:
+		return t.notice(ctx, noRole(t.arrival.Person))
+	case cmd.Click != nil:
+		return t.answerClick(ctx, cmd)
+	}
+	switch cmd.Intent {
+	case quoting.CreateQuote:
+		return t.create(ctx, cmd)
+	case quoting.ReviseQuote:
+		return t.revise(ctx, cmd)
+	case quoting.SubmitQuote, quoting.QuoteStatus, quoting.ShowQuote:
+		return t.show(ctx, cmd, store.QuoteMessage)
+	case quoting.ApproveQuote, quoting.RejectQuote:
+		return t.show(ctx, cmd, store.ApprovalMessage)
+	case quoting.Help, quoting.SmallTalk:
+		return t.notice(ctx, help())
+	case quoting.RefuseCommand:
+		return t.notice(ctx, refusal(cmd.Slots.Reason))
+	default:
+		return t.notice(ctx, notUnderstood())
+	}
+}
+
+// answerClick does what the button of a client without Action.Execute asks for: such a
+// click comes as a message, and its answer is a message too.
+func (t *turn) answerClick(ctx context.Context, cmd quoting.Command) error {
+	content, err := t.click(ctx, cmd)
+	switch {
+	case err != nil:
+		return err
+	case content.Notice != nil:
+		return t.notice(ctx, *content.Notice)
+	case content.View == nil:
+		return nil
+	case content.View.Banner != "":
+		return t.notice(ctx, quoting.Notice{Text: content.View.Banner, Quote: content.View.Quote, Version: content.View.Version})
+	}
+	kind := store.QuoteMessage
+	if content.Approval {
+		kind = store.ApprovalMessage
+	}
+	return t.post(ctx, store.Message{Kind: kind, Quote: content.View.Quote, Version: content.View.Version})
+}
+
+// post puts a message for the person of the turn into this conversation.
+func (t *turn) post(ctx context.Context, m store.Message) error {
+	m.Conversation, m.Person = t.Conversation.RowID, t.Person.RowID
+	return t.postTo(ctx, m)
+}
+
+// postTo puts a message into the conversation that it names.
+func (t *turn) postTo(ctx context.Context, m store.Message) error {
+	m.Correlation, m.CreatedAt = t.arrival.Correlation, t.arrival.At
+	id, err := t.tx.Post(ctx, m)
+	if err == nil && m.Conversation != 0 {
+		t.enqueue(deliverArgs{Message: id, Correlation: t.arrival.Correlation})
+	}
+	return err
+}
+
+func (t *turn) notice(ctx context.Context, n quoting.Notice) error {
+	return t.post(ctx, store.Message{Kind: store.NoticeMessage, Notice: &n})
+}
+
+func (t *turn) enqueue(args river.JobArgs) {
+	t.jobs = append(t.jobs, river.InsertManyParams{Args: args})
+}
+
+// touch has every copy of a quote's card updated.
+func (t *turn) touch(ctx context.Context, quote quoting.QuoteID) error {
+	jobs, err := touch(ctx, t.tx, quote, t.arrival.Correlation)
+	t.jobs = append(t.jobs, jobs...)
+	return err
+}
+
+func touch(ctx context.Context, tx *store.Tx, quote quoting.QuoteID, correlation string) ([]river.InsertManyParams, error) {
+	cards, err := tx.Touch(ctx, quote)
+	jobs := make([]river.InsertManyParams, len(cards))
+	for i, id := range cards {
+		jobs[i] = river.InsertManyParams{Args: updateArgs{Message: id, Correlation: correlation}}
+	}
+	return jobs, err
+}
+
+// event is an event of this turn about a version.
+func (t *turn) event(kind string, v quoting.Version, data map[string]any) store.Event {
+	return store.Event{
+		At: t.arrival.At, Kind: kind, Actor: t.Person.RowID, Quote: v.Quote, Version: v.Number, Policy: v.Policy, Snapshot: v.Snapshot,
+		Correlation: t.arrival.Correlation, Activity: t.arrival.Activity, Data: data,
+	}
+}
+
+// logFailure is for what has nobody waiting for it; requests and jobs are logged at their
+// edges.
+func (d *Desk) logFailure(what, correlation string, err error) {
+	d.Log.Error(what, zap.String("correlation", correlation), zap.Error(err))
+}

@@ -1,0 +1,190 @@
+package desk
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/riverqueue/river"
+
+	"radioquote/quoting"
+	"radioquote/store"
+)
+
+// checkBefore asks NetSuite once more, for at most as long as a person waits, before a
+// click that needs fresh prices. It decides nothing: the click looks at what is stored.
+func (d *Desk) checkBefore(ctx context.Context, c quoting.Click) {
+	ctx, cancel := context.WithTimeout(ctx, d.Policy.Prices.CheckWait)
+	defer cancel()
+	if err := d.verify(ctx, c.Quote, c.Version, ""); err != nil && !errors.Is(err, quoting.Unavailable) && ctx.Err() == nil {
+		d.logFailure("check before click", "", err)
+	}
+}
+
+// verify compares the current version of a quote with NetSuite's live prices and stores
+// what came of it. A check that still holds good is not repeated. The error is
+// quoting.Unavailable while NetSuite does not answer: the version is marked unverified
+// then, and the caller tries again.
+func (d *Desk) verify(ctx context.Context, id quoting.QuoteID, number int, correlation string) error {
+	var v quoting.Version
+	due := false
+	err := d.DB.InTx(ctx, store.Job, func(tx *store.Tx) error {
+		q, err := tx.Quote(ctx, id)
+		if err != nil {
+			return err
+		}
+		if v, err = tx.Version(ctx, id, number); err != nil {
+			return err
+		}
+		due = d.checkDue(q.Quote, v)
+		return nil
+	})
+	if err != nil || !due {
+		return err
+	}
+	live, err := d.NetSuite.Check(ctx, v.Basket(d.Now()))
+	check := quoting.Check{State: quoting.Unverified, At: v.Check.At}
+	failed := err
+	if err == nil {
+		if check, err = v.Compare(live); err != nil {
+			return err
+		}
+	}
+	d.metrics.checks.WithLabelValues(string(check.State)).Inc()
+	if err := d.storeCheck(ctx, v, check, correlation); err != nil {
+		return err
+	}
+	return failed
+}
+
+// checkDue says whether the version is one to ask NetSuite about.
+func (d *Desk) checkDue(q quoting.Quote, v quoting.Version) bool {
+	live := v.State == quoting.Draft || v.State == quoting.Pending || v.State == quoting.Approved && q.Estimate == quoting.Writing
+	return live && v.Number == q.Current && !q.State.Ended() && v.System.Review == "" &&
+		!v.Check.Passed(d.Now(), d.Policy.Prices.CheckGoodFor)
+}
+
+// storeCheck stores a check with what follows from it: a submitted version that waited
+// for it alone is approved; one whose prices moved is handed back and priced again.
+func (d *Desk) storeCheck(ctx context.Context, checked quoting.Version, check quoting.Check, correlation string) error {
+	return d.DB.InTx(ctx, store.Job, func(tx *store.Tx) error {
+		q, err := tx.LockQuote(ctx, checked.Quote)
+		if err != nil {
+			return err
+		}
+		v, err := tx.Version(ctx, checked.Quote, checked.Number)
+		if err != nil {
+			return err
+		}
+		if !d.checkDue(q.Quote, v) {
+			return nil
+		}
+		if check.State == v.Check.State && check.State == quoting.Unverified {
+			return nil // it was so before, and the cards say it
+		}
+		v.Check = check
+		if err := tx.SaveCheck(ctx, v); err != nil {
+			return err
+		}
+		event := store.Event{
+			At: d.Now(), Kind: "prices_checked", Quote: v.Quote, Version: v.Number, Policy: v.Policy, Snapshot: v.Snapshot,
+			Correlation: correlation, Data: map[string]any{"check": check},
+		}
+		if err := tx.Record(ctx, event); err != nil {
+			return err
+		}
+		jobs, err := d.afterCheck(ctx, tx, q, v, event)
+		if err != nil {
+			return err
+		}
+		updates, err := touch(ctx, tx, v.Quote, correlation)
+		if err != nil {
+			return err
+		}
+		return tx.Enqueue(ctx, append(jobs, updates...)...)
+	})
+}
+
+func (d *Desk) afterCheck(ctx context.Context, tx *store.Tx, q store.Quote, v quoting.Version, event store.Event) ([]river.InsertManyParams, error) {
+	switch {
+	case v.Check.State == quoting.Verified && v.State == quoting.Pending && len(v.Approvals) == 0:
+		event.Kind = "quote_approved"
+		return d.approveAlone(ctx, tx, q, &v, event)
+	case v.Check.State == quoting.Moved && v.State == quoting.Pending:
+		v.State, v.Nonce, v.SubmittedAt = quoting.Draft, "", time.Time{}
+		if err := tx.SaveSubmission(ctx, v); err != nil {
+			return nil, err
+		}
+		event.Kind, event.Data = "quote_handed_back", map[string]any{"moved": v.Check.Moved}
+		if err := tx.Record(ctx, event); err != nil {
+			return nil, err
+		}
+		fallthrough
+	case v.Check.State == quoting.Moved && v.State == quoting.Draft:
+		return []river.InsertManyParams{
+			{Args: syncArgs{Correlation: event.Correlation}},
+			{Args: repriceArgs{Quote: v.Quote, Version: v.Number, Correlation: event.Correlation}},
+		}, nil
+	}
+	return nil, nil
+}
+
+// reprice makes the next version of a draft whose prices moved, from a book that is newer
+// than the check that saw it. It says false while there is no such book yet. A draft that
+// the newer book prices as before stays as it is, marked as moved: NetSuite's engine and
+// its price rows say different things, and somebody has to look.
+func (d *Desk) reprice(ctx context.Context, id quoting.QuoteID, number int, correlation string) (done bool, err error) {
+	book, err := d.Book()
+	if err != nil {
+		return false, err
+	}
+	done = true
+	err = d.DB.InTx(ctx, store.Job, func(tx *store.Tx) error {
+		q, err := tx.LockQuote(ctx, id)
+		if err != nil {
+			return err
+		}
+		old, err := tx.Version(ctx, id, number)
+		if err != nil {
+			return err
+		}
+		if number != q.Current || old.State != quoting.Draft || old.Check.State != quoting.Moved || q.State.Ended() {
+			return nil
+		}
+		if book.TakenAt.Before(old.Check.At) {
+			done = false
+			return nil
+		}
+		draft := old
+		draft.Reading = ""
+		v, err := d.priceVersion(q.Quote, draft, d.Now())
+		if err != nil {
+			return err
+		}
+		if v.Changes = v.ChangesSince(old); len(v.Changes) == 0 {
+			return nil
+		}
+		v.Nonce, v.Decision, v.SubmittedAt = "", nil, time.Time{}
+		event := store.Event{
+			At: d.Now(), Kind: "quote_repriced", Quote: v.Quote, Version: v.Number, Policy: v.Policy, Snapshot: v.Snapshot,
+			Correlation: correlation, Data: versionData(v),
+		}
+		if err := d.writeVersion(ctx, tx, q, v, correlation, event); err != nil {
+			return err
+		}
+		if err := tx.MoveCards(ctx, id, old.Number, v.Number); err != nil {
+			return err
+		}
+		jobs, err := touch(ctx, tx, id, correlation)
+		if err != nil {
+			return err
+		}
+		jobs = append(jobs, river.InsertManyParams{Args: verifyArgs{Quote: id, Version: v.Number, Correlation: correlation}})
+		return tx.Enqueue(ctx, jobs...)
+	})
+	if err != nil {
+		return false, fmt.Errorf("re-price %s: %w", id, err)
+	}
+	return done, nil
+}

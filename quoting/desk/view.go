@@ -1,0 +1,45 @@
+package desk
+
+import (
+	"context"
+	"time"
+
+	"radioquote/quoting"
+	"radioquote/store"
+)
+
+// view is a quote's version as the viewer may see it. The transaction must be one that may
+// see the quote.
+func (d *Desk) view(ctx context.Context, tx *store.Tx, q store.Quote, v quoting.Version, viewer store.Person, now time.Time) (quoting.View, error) {
+	owner, err := tx.PersonByRow(ctx, q.OwnerRow)
+	if err != nil {
+		return quoting.View{}, err
+	}
+	approver, _, err := tx.Approver(ctx, q.OwnerRow)
+	if err != nil {
+		return quoting.View{}, err
+	}
+	view := quoting.NewView(d.Policy, q.Quote, v, owner.Person, approver.Person, viewer.Person, now)
+	if book := d.books.current.Load(); book != nil && view.CanEdit {
+		d.offer(book, v, &view)
+	}
+	return view, nil
+}
+
+// offer adds what the owner of a draft may choose from: customers that a name may mean,
+// and the system on the other side of a boundary.
+func (d *Desk) offer(book *quoting.PriceBook, v quoting.Version, view *quoting.View) {
+	if v.Customer.ID == 0 && v.CustomerText != "" {
+		if view.Candidates = book.FindCustomers(v.CustomerText, maxCandidates); len(view.Candidates) == 0 {
+			view.Candidates = book.NearCustomers(v.CustomerText, maxCandidates)
+		}
+	}
+	neighbour, ok := quoting.Neighbour(d.Policy, v.Request)
+	if !ok {
+		return
+	}
+	// A neighbour that cannot be priced is not offered; the quote itself stands.
+	if priced, err := quoting.Price(d.Policy, book, neighbour, v.Customer); err == nil {
+		view.Neighbour = &quoting.NeighbourPrice{Technology: neighbour.Technology, Why: neighbour.Why, Total: priced.Total}
+	}
+}

@@ -1,0 +1,251 @@
+package desk
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/riverqueue/river"
+	"github.com/riverqueue/river/rivertype"
+	"go.uber.org/zap"
+	"go.uber.org/zap/exp/zapslog"
+
+	"radioquote/quoting"
+	"radioquote/store"
+)
+
+// Queues, one for each remote system and urgency. A person waits for what is delivered;
+// an update may come a moment later; the sync yields to both.
+const (
+	queueDeliver  = "deliver"
+	queueUpdate   = "update"
+	queueNetSuite = "netsuite"
+	queueSync     = "sync"
+)
+
+// The arguments of the jobs. Each carries the correlation id of the request that made it.
+type (
+	deliverArgs struct {
+		Message     int64  `json:"message"`
+		Correlation string `json:"correlation"`
+	}
+	updateArgs struct {
+		Message     int64  `json:"message"`
+		Correlation string `json:"correlation"`
+	}
+	verifyArgs struct {
+		Quote       quoting.QuoteID `json:"quote"`
+		Version     int             `json:"version"`
+		Correlation string          `json:"correlation"`
+	}
+	repriceArgs struct {
+		Quote       quoting.QuoteID `json:"quote"`
+		Version     int             `json:"version"`
+		Correlation string          `json:"correlation"`
+	}
+	estimateArgs struct {
+		Quote       quoting.QuoteID `json:"quote"`
+		Correlation string          `json:"correlation"`
+	}
+	syncArgs struct {
+		Correlation string `json:"correlation"`
+	}
+	tidyArgs struct{}
+)
+
+func (deliverArgs) Kind() string  { return "deliver" }
+func (updateArgs) Kind() string   { return "update" }
+func (verifyArgs) Kind() string   { return "verify" }
+func (repriceArgs) Kind() string  { return "reprice" }
+func (estimateArgs) Kind() string { return "estimate" }
+func (syncArgs) Kind() string     { return "sync" }
+func (tidyArgs) Kind() string     { return "tidy" }
+
+// forever is a number of attempts that is not reached: these jobs end by succeeding, or
+// by deciding themselves that there is nothing left to do.
+const forever = 10_000
+
+func (deliverArgs) InsertOpts() river.InsertOpts {
+	return river.InsertOpts{Queue: queueDeliver, MaxAttempts: forever}
+}
+func (updateArgs) InsertOpts() river.InsertOpts {
+	return river.InsertOpts{Queue: queueUpdate, MaxAttempts: forever}
+}
+func (verifyArgs) InsertOpts() river.InsertOpts {
+	return river.InsertOpts{Queue: queueNetSuite, MaxAttempts: forever, Priority: 2}
+}
+func (repriceArgs) InsertOpts() river.InsertOpts {
+	return river.InsertOpts{Queue: queueNetSuite, MaxAttempts: forever, Priority: 2}
+}
+func (estimateArgs) InsertOpts() river.InsertOpts {
+	return river.InsertOpts{Queue: queueNetSuite, MaxAttempts: forever}
+}
+func (syncArgs) InsertOpts() river.InsertOpts {
+	return river.InsertOpts{Queue: queueSync, MaxAttempts: forever}
+}
+func (tidyArgs) InsertOpts() river.InsertOpts { return river.InsertOpts{Queue: queueSync} }
+
+const (
+	syncEvery    = 15 * time.Minute
+	tidyEvery    = time.Hour
+	jobTimeout   = 25 * time.Second
+	syncTimeout  = 14 * time.Minute
+	rememberFor  = 72 * time.Hour // how long an activity is recognised when it comes again
+	retryNetwork = 5 * time.Second
+)
+
+// New is a desk that takes use cases at once and works jobs when Run is called.
+func New(config Config) *Desk {
+	return &Desk{Config: config, budget: newBudget(config.Policy.Limits.QuotesAMinute), metrics: newMetrics(config.Metrics)}
+}
+
+// Prepare takes the policy and the directory into the database and loads the newest price
+// book, before anybody is served.
+func (d *Desk) Prepare(ctx context.Context, people []quoting.Person, directory string) error {
+	err := d.DB.InTx(ctx, store.Job, func(tx *store.Tx) error {
+		if err := tx.TakePolicy(ctx, d.Policy, d.Now()); err != nil {
+			return err
+		}
+		if directory == "" {
+			return nil
+		}
+		changed, err := tx.TakeDirectory(ctx, people, directory, d.Now())
+		if err != nil || !changed {
+			return err
+		}
+		return tx.Record(ctx, store.Event{
+			At: d.Now(), Kind: "directory_taken", Policy: d.Policy.Version, Correlation: "start",
+			Data: map[string]any{"hash": directory, "people": len(people)},
+		})
+	})
+	if err != nil {
+		return fmt.Errorf("prepare: %w", err)
+	}
+	return d.RefreshBook(ctx)
+}
+
+// Run works jobs and follows price snapshots until ctx ends, then finishes the jobs in
+// progress, for at most ten seconds.
+func (d *Desk) Run(ctx context.Context) error {
+	workers := river.NewWorkers()
+	river.AddWorker(workers, river.WorkFunc(func(ctx context.Context, job *river.Job[deliverArgs]) error {
+		return d.deliver(ctx, job.Args.Message)
+	}))
+	river.AddWorker(workers, river.WorkFunc(func(ctx context.Context, job *river.Job[updateArgs]) error {
+		return d.update(ctx, job.Args.Message)
+	}))
+	river.AddWorker(workers, river.WorkFunc(func(ctx context.Context, job *river.Job[verifyArgs]) error {
+		return d.verify(ctx, job.Args.Quote, job.Args.Version, job.Args.Correlation)
+	}))
+	river.AddWorker(workers, river.WorkFunc(func(ctx context.Context, job *river.Job[repriceArgs]) error {
+		done, err := d.reprice(ctx, job.Args.Quote, job.Args.Version, job.Args.Correlation)
+		if err == nil && !done {
+			return river.JobSnooze(time.Second)
+		}
+		return err
+	}))
+	river.AddWorker(workers, river.WorkFunc(func(ctx context.Context, job *river.Job[estimateArgs]) error {
+		return d.writeEstimate(ctx, job.Args.Quote, job.Args.Correlation)
+	}))
+	river.AddWorker(workers, &syncWorker{desk: d})
+	river.AddWorker(workers, river.WorkFunc(func(ctx context.Context, _ *river.Job[tidyArgs]) error {
+		return d.DB.InTx(ctx, store.Job, func(tx *store.Tx) error {
+			_, err := tx.ForgetArrivals(ctx, d.Now().Add(-rememberFor))
+			return err
+		})
+	}))
+	client, err := d.DB.NewWorkers(&river.Config{
+		Queues: map[string]river.QueueConfig{
+			queueDeliver: {MaxWorkers: 16}, queueUpdate: {MaxWorkers: 8}, queueNetSuite: {MaxWorkers: 4}, queueSync: {MaxWorkers: 1},
+		},
+		Workers:                     workers,
+		FetchCooldown:               5 * time.Millisecond,
+		FetchPollInterval:           250 * time.Millisecond,
+		JobTimeout:                  jobTimeout,
+		RescueStuckJobsAfter:        jobTimeout + 5*time.Second,
+		CompletedJobRetentionPeriod: 10 * time.Minute,
+		RetryPolicy:                 steadyRetry{},
+		WorkerMiddleware:            []rivertype.WorkerMiddleware{&jobLog{desk: d}},
+		Logger:                      slog.New(zapslog.NewHandler(d.Log.Core(), zapslog.WithName("river"))),
+		PeriodicJobs: []*river.PeriodicJob{
+			river.NewPeriodicJob(river.PeriodicInterval(syncEvery), func() (river.JobArgs, *river.InsertOpts) {
+				return syncArgs{Correlation: "periodic"}, nil
+			}, &river.PeriodicJobOpts{RunOnStart: true}),
+			river.NewPeriodicJob(river.PeriodicInterval(tidyEvery), func() (river.JobArgs, *river.InsertOpts) {
+				return tidyArgs{}, nil
+			}, nil),
+		},
+	})
+	if err != nil {
+		return fmt.Errorf("work jobs: %w", err)
+	}
+	if err := client.Start(context.WithoutCancel(ctx)); err != nil {
+		return fmt.Errorf("work jobs: %w", err)
+	}
+	d.followSnapshots(ctx)
+	stopping, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
+	defer cancel()
+	if err := client.Stop(stopping); err == nil {
+		return nil
+	}
+	// What does not end by itself is cancelled; it is worked again after the next start.
+	last, cancelLast := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second)
+	defer cancelLast()
+	return client.StopAndCancel(last)
+}
+
+// steadyRetry waits a few seconds more with each attempt, up to a minute: what a job waits
+// for is another system, and people look at the card.
+type steadyRetry struct{}
+
+func (steadyRetry) NextRetry(job *rivertype.JobRow) time.Time {
+	return time.Now().Add(min(time.Duration(len(job.Errors)+1)*retryNetwork, time.Minute))
+}
+
+// jobLog writes the one line of each job, and turns "not now" into a snooze: a remote
+// system that does not answer is no failure of the job.
+type jobLog struct {
+	river.MiddlewareDefaults
+	desk *Desk
+}
+
+func (l *jobLog) Work(ctx context.Context, job *rivertype.JobRow, work func(context.Context) error) error {
+	started := time.Now()
+	err := work(ctx)
+	outcome := "done"
+	snooze, snoozed := errors.AsType[*rivertype.JobSnoozeError](err)
+	later, isLater := errors.AsType[*Later](err)
+	switch {
+	case err == nil:
+	case snoozed:
+		outcome = "not yet"
+	case isLater:
+		outcome = "later"
+		snooze = &rivertype.JobSnoozeError{Duration: max(later.After, 10*time.Millisecond)}
+	case errors.Is(err, quoting.Unavailable):
+		outcome = "unavailable"
+		snooze = &rivertype.JobSnoozeError{Duration: retryNetwork}
+	default:
+		outcome = "failed"
+	}
+	l.desk.metrics.jobs.WithLabelValues(job.Kind, outcome).Inc()
+	l.desk.metrics.jobTime.WithLabelValues(job.Kind).Observe(time.Since(started).Seconds())
+	fields := []zap.Field{
+		zap.String("kind", job.Kind), zap.Int64("job", job.ID), zap.Int("attempt", job.Attempt), zap.String("outcome", outcome),
+		zap.Duration("took", time.Since(started)), zap.ByteString("args", job.EncodedArgs),
+	}
+	switch outcome {
+	case "done":
+		l.desk.Log.Info("job", fields...)
+	case "failed":
+		l.desk.Log.Error("job", append(fields, zap.Error(err))...)
+	default:
+		l.desk.Log.Debug("job", append(fields, zap.Error(err))...)
+	}
+	if snooze != nil {
+		return snooze
+	}
+	return err
+}
