@@ -1,0 +1,153 @@
+package bot
+
+import (
+	"encoding/json"
+	"errors"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/infracloudio/msbotbuilder-go/schema"
+
+	"radioquote/quoting"
+	"radioquote/quoting/desk"
+)
+
+// maxID bounds, in bytes, what is taken for an id. Teams' own have some 100.
+const maxID = 512
+
+// envelope is an activity as far as this bot reads it. Whatever else is in one, in
+// whatever form, does not keep it from being read.
+type envelope struct {
+	essentials
+	Name         string                  `json:"name"`   // of an invoke
+	Action       string                  `json:"action"` // of an installationUpdate
+	MembersAdded []schema.ChannelAccount `json:"membersAdded"`
+	Entities     json.RawMessage         `json:"entities"`
+	ChannelData  json.RawMessage         `json:"channelData"`
+	Value        json.RawMessage         `json:"value"`
+}
+
+// essentials are the fields that msbotbuilder-go reads, too.
+type essentials struct {
+	Type         schema.ActivityTypes       `json:"type"`
+	ID           string                     `json:"id"`
+	ServiceURL   string                     `json:"serviceUrl"`
+	ChannelID    string                     `json:"channelId"`
+	From         schema.ChannelAccount      `json:"from"`
+	Recipient    schema.ChannelAccount      `json:"recipient"`
+	Conversation schema.ConversationAccount `json:"conversation"`
+	Text         string                     `json:"text"`
+}
+
+// parseEnvelope reads an activity leniently: a field of another type is as good as none.
+// The error is for what is no activity at all: no JSON object, or one without a type.
+func parseEnvelope(body []byte) (envelope, error) {
+	var e envelope
+	err := json.Unmarshal(body, &e)
+	// Where a field has another type Unmarshal goes on and reports the first such field.
+	if _, mistyped := errors.AsType[*json.UnmarshalTypeError](err); err != nil && !mistyped {
+		return envelope{}, errors.New("no JSON")
+	}
+	if e.Type == "" {
+		return envelope{}, errors.New("no type")
+	}
+	return e, nil
+}
+
+// complete says whether the activity has what a turn needs: something to take it by,
+// somewhere to answer, somebody who acts.
+func (e envelope) complete() error {
+	switch {
+	case !identifies(e.ID):
+		return errors.New("no id")
+	case !identifies(e.Conversation.ID):
+		return errors.New("no conversation")
+	case !identifies(e.ServiceURL):
+		return errors.New("no serviceUrl")
+	case !identifies(e.From.ID):
+		return errors.New("no from")
+	}
+	return nil
+}
+
+// identifies says whether text can be an id, or a part of a key in the database.
+func identifies(text string) bool {
+	return text != "" && len(text) <= maxID && utf8.ValidString(text) && strings.IndexFunc(text, unicode.IsControl) < 0
+}
+
+// tenant is the Entra tenant that the activity comes from, in lower case. Connector
+// tokens do not name it.
+func (e envelope) tenant() string {
+	var data struct {
+		Tenant struct {
+			ID string `json:"id"`
+		} `json:"tenant"`
+	}
+	// A channelData of another form names no tenant.
+	_ = json.Unmarshal(e.ChannelData, &data)
+	if data.Tenant.ID == "" {
+		return strings.ToLower(e.Conversation.TenantID)
+	}
+	return strings.ToLower(data.Tenant.ID)
+}
+
+// kind is the kind of the conversation. What says nothing of itself is taken for a group,
+// which sees no prices.
+func (e envelope) kind() string {
+	switch e.Conversation.ConversationType {
+	case "personal", "channel":
+		return e.Conversation.ConversationType
+	default:
+		return "groupChat"
+	}
+}
+
+// arrival is where the activity comes from, for the desk.
+func (r request) arrival() desk.Arrival {
+	e := r.envelope
+	return desk.Arrival{
+		Person:       quoting.PersonID{Tenant: e.tenant(), Object: strings.ToLower(e.From.AadObjectID)},
+		UserID:       e.From.ID,
+		Conversation: e.Conversation.ID,
+		Kind:         e.kind(),
+		ServiceURL:   e.ServiceURL,
+		Activity:     e.ID,
+		Correlation:  r.correlation,
+		At:           r.began,
+	}
+}
+
+// addsBot says whether the bot is among the members who were added.
+func (e envelope) addsBot() bool {
+	for _, member := range e.MembersAdded {
+		if member.ID != "" && member.ID == e.Recipient.ID {
+			return true
+		}
+	}
+	return false
+}
+
+// spaces makes the spaces that Teams' editor writes into those that people mean.
+var spaces = strings.NewReplacer("\u00a0", " ", "&nbsp;", " ")
+
+// said is what the person wrote, without mentions of the bot. Which text is a mention
+// the entities say: names change, and other people's mentions belong to the message.
+func (e envelope) said() string {
+	text := e.Text
+	var entities []json.RawMessage
+	// Entities of another form mention nobody.
+	_ = json.Unmarshal(e.Entities, &entities)
+	for _, raw := range entities {
+		var mention struct {
+			Type      string                `json:"type"`
+			Text      string                `json:"text"`
+			Mentioned schema.ChannelAccount `json:"mentioned"`
+		}
+		_ = json.Unmarshal(raw, &mention)
+		if mention.Type == "mention" && mention.Text != "" && mention.Mentioned.ID != "" && mention.Mentioned.ID == e.Recipient.ID {
+			text = strings.ReplaceAll(text, mention.Text, " ")
+		}
+	}
+	return strings.TrimSpace(spaces.Replace(text))
+}

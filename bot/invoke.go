@@ -1,0 +1,61 @@
+package bot
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+
+	"radioquote/cards"
+)
+
+// adaptiveCardAction is the invoke of a button, an Action.Execute.
+const adaptiveCardAction = "adaptiveCard/action"
+
+// invoke answers what Teams asks and waits for. What this bot does not offer is answered
+// 501, as Microsoft's own SDKs do.
+func (b *Bot) invoke(ctx context.Context, r request) result {
+	if r.envelope.Name != adaptiveCardAction {
+		return result{err: &statusError{"unknown_invoke", http.StatusNotImplemented, nil}}
+	}
+	came := result{verb: unread}
+	came.err = safely(func() error {
+		var value struct {
+			Action struct {
+				Data json.RawMessage `json:"data"`
+			} `json:"action"`
+		}
+		// A value of another form has no data, which is no button.
+		_ = json.Unmarshal(r.envelope.Value, &value)
+		cmd, err := cards.Parse(value.Action.Data)
+		if err != nil {
+			return err
+		}
+		came.verb = string(cmd.Intent)
+		ctx, cancel := context.WithTimeout(ctx, turnLimit)
+		defer cancel()
+		content, err := b.desk.Click(ctx, r.arrival(), cmd)
+		if err != nil {
+			return err
+		}
+		came.card = render(content).JSON
+		return nil
+	})
+	return came
+}
+
+// invokeResponse is the body that answers an adaptiveCard/action. Source: "Universal
+// Action Model" of Adaptive Cards.
+type invokeResponse struct {
+	StatusCode int    `json:"statusCode"`
+	Type       string `json:"type"`
+	Value      any    `json:"value"`
+}
+
+// buttonAnswer is a card, which replaces the one that was clicked for the person who
+// clicked, or an error.
+func buttonAnswer(card json.RawMessage, failure buttonError) invokeResponse {
+	if card == nil {
+		return invokeResponse{failure.status, "application/vnd.microsoft.error", failure}
+	}
+	return invokeResponse{http.StatusOK, cardType, card}
+}

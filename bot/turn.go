@@ -1,0 +1,87 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"net/http"
+
+	"github.com/infracloudio/msbotbuilder-go/core/activity"
+	"github.com/infracloudio/msbotbuilder-go/schema"
+
+	"radioquote/bot/command"
+	"radioquote/cards"
+	"radioquote/quoting"
+	"radioquote/quoting/desk"
+)
+
+// errIgnored is for what Teams tells and nobody here wants to know: reactions, edits,
+// typing, and whatever it will come to tell. An error status would have it told again.
+var errIgnored = &statusError{"ignored", http.StatusOK, nil}
+
+// turn does what an activity asks for.
+func (b *Bot) turn(ctx context.Context, r request) result {
+	e := r.envelope
+	switch {
+	case e.From.ID != "" && e.From.ID == e.Recipient.ID:
+		return result{err: errIgnored} // the bot's own words
+	case e.Type == schema.Message:
+		return b.message(ctx, r)
+	case e.Type == schema.Invoke:
+		return b.invoke(ctx, r)
+	}
+	return result{err: safely(func() error { return b.lifecycle(ctx, r) })}
+}
+
+// message takes what a person wrote. The library dispatches it; what its handler returns
+// is sent, and that is nothing as long as the answer is in the outbox.
+func (b *Bot) message(ctx context.Context, r request) result {
+	var failure error
+	handler := activity.HandlerFuncs{OnMessageFunc: func(turn *activity.TurnContext) (schema.Activity, error) {
+		failure = safely(func() error { return b.read(ctx, r) })
+		if sentence, ok := apology(failure, r.correlation); ok {
+			return turn.SendActivity(activity.MsgOptionText(sentence))
+		}
+		return schema.Activity{}, nil
+	}}
+	sending := adapterFor(verified{}, b.connector).ProcessActivity(ctx, r.activity, handler)
+	return result{err: errors.Join(failure, sending)}
+}
+
+func (b *Bot) read(ctx context.Context, r request) error {
+	ctx, cancel := context.WithTimeout(ctx, turnLimit)
+	defer cancel()
+	return b.desk.Message(ctx, r.arrival(), func(d desk.Dialogue) quoting.Command { return r.envelope.command(d) })
+}
+
+// command is what a message asks for. One without text but with a value is a click on a
+// card, by a client that knows no Action.Execute.
+func (e envelope) command(d desk.Dialogue) quoting.Command {
+	text := e.said()
+	if text != "" || len(e.Value) == 0 {
+		return command.Parse(text, command.Dialogue{ActiveQuote: d.Active})
+	}
+	cmd, err := cards.Parse(e.Value)
+	if err != nil {
+		return quoting.Command{Intent: quoting.OutOfScope}
+	}
+	return cmd
+}
+
+// lifecycle takes what happens to the bot itself. That it was installed Teams tells
+// twice, in either order.
+func (b *Bot) lifecycle(ctx context.Context, r request) error {
+	ctx, cancel := context.WithTimeout(ctx, turnLimit)
+	defer cancel()
+	e := r.envelope
+	if e.complete() != nil {
+		return errIgnored
+	}
+	switch {
+	case e.Type == schema.InstallationUpdate && (e.Action == "add" || e.Action == "add-upgrade"),
+		e.Type == schema.ConversationUpdate && e.addsBot():
+		return b.desk.Installed(ctx, r.arrival())
+	case e.Type == schema.InstallationUpdate && e.Action == "remove":
+		return b.desk.Left(ctx, e.Conversation.ID)
+	}
+	return errIgnored
+}

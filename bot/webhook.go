@@ -1,0 +1,153 @@
+package bot
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+	"time"
+
+	"github.com/infracloudio/msbotbuilder-go/schema"
+	"github.com/labstack/echo/v4"
+
+	"radioquote/bot/botauth"
+)
+
+const (
+	// maxBody is in bytes; an activity of Teams has a few thousand.
+	maxBody = 256 << 10
+	// A turn has answerLimit until Teams gets its answer: it waits 10 to 15 seconds ("Basics
+	// of the Bot Framework Service"). The desk has turnLimit of it; the rest is for saying
+	// that it did not do.
+	answerLimit = 10 * time.Second
+	turnLimit   = 8 * time.Second
+)
+
+// request is what is known of a request to the webhook.
+type request struct {
+	correlation string
+	began       time.Time
+	// What it brings, once it has been read.
+	envelope envelope
+	activity schema.Activity
+	// admitted says that it became a turn.
+	admitted bool
+}
+
+// button says whether it is a click on a card that is to be answered in the body.
+func (r request) button() bool {
+	return r.admitted && r.envelope.Type == schema.Invoke && r.envelope.Name == adaptiveCardAction
+}
+
+// result is what a turn came to.
+type result struct {
+	err  error
+	verb string          // what a button stands for, or unread
+	card json.RawMessage // the answer to a button
+}
+
+// receive serves the webhook. Whatever happens is answered, counted and logged here, once.
+func (b *Bot) receive(c echo.Context) error {
+	r := request{correlation: rand.Text()[:12], began: time.Now()}
+	came := b.serve(c.Request(), &r)
+	o := outcomeOf(came.err, r.correlation)
+	err := answer(c, r, came, o)
+	b.record(r, came, o)
+	return err
+}
+
+func answer(c echo.Context, r request, came result, o outcome) error {
+	switch {
+	case r.button():
+		return c.JSON(http.StatusOK, buttonAnswer(came.card, o.button))
+	case o.status == http.StatusUnauthorized:
+		c.Response().Header().Set(echo.HeaderWWWAuthenticate, "Bearer")
+	}
+	return c.NoContent(o.status)
+}
+
+// serve lets a request in, or not, and runs its turn. What costs least comes first: from a
+// caller without a good token nothing of the body is read, and it takes nobody's place.
+func (b *Bot) serve(req *http.Request, r *request) result {
+	if b.draining.Load() {
+		return result{err: &statusError{"draining", http.StatusServiceUnavailable, nil}}
+	}
+	if req.ContentLength > maxBody {
+		return result{err: &statusError{"too_large", http.StatusRequestEntityTooLarge, nil}}
+	}
+	caller, err := b.validator.Verify(req.Context(), req.Header.Get(echo.HeaderAuthorization))
+	if err != nil {
+		return result{err: err}
+	}
+	if !b.turns.TryAcquire(1) {
+		return result{err: &statusError{"busy", http.StatusTooManyRequests, nil}}
+	}
+	if err := safely(func() error { return b.admit(req, caller, r) }); err != nil {
+		b.turns.Release(1)
+		return result{err: err}
+	}
+	r.admitted = true
+	turn := *r
+	return within(req.Context(), func(ctx context.Context) result {
+		defer b.turns.Release(1)
+		return b.turn(ctx, turn)
+	})
+}
+
+// admit reads the body and says whether its activity may become a turn.
+func (b *Bot) admit(req *http.Request, caller botauth.Caller, r *request) error {
+	body, err := io.ReadAll(http.MaxBytesReader(nil, req.Body, maxBody))
+	if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
+		return &statusError{"too_large", http.StatusRequestEntityTooLarge, nil}
+	}
+	if err != nil {
+		return &statusError{"malformed", http.StatusBadRequest, err}
+	}
+	if r.envelope, err = parseEnvelope(body); err != nil {
+		return &statusError{"malformed", http.StatusBadRequest, err}
+	}
+	needed := r.envelope.Type == schema.Message || r.envelope.Type == schema.Invoke
+	if err := r.envelope.complete(); err != nil && needed {
+		return &statusError{"malformed", http.StatusBadRequest, err}
+	}
+	r.activity, err = b.parse(req, caller, r.envelope.essentials)
+	if err != nil {
+		return err
+	}
+	if !b.tenants[r.envelope.tenant()] {
+		return &statusError{"foreign_tenant", http.StatusForbidden, nil}
+	}
+	return nil
+}
+
+// parse has the library read a copy of the activity that has nothing in it that the
+// library cannot read, and ask its token validator about it.
+func (b *Bot) parse(req *http.Request, caller botauth.Caller, e essentials) (schema.Activity, error) {
+	plain, err := json.Marshal(e)
+	if err != nil {
+		return schema.Activity{}, err
+	}
+	return adapterFor(verified{caller}, b.connector).ParseRequest(req.Context(), &http.Request{
+		Header: req.Header,
+		Body:   io.NopCloser(bytes.NewReader(plain)),
+	})
+}
+
+// within runs a turn and returns what it came to, or after answerLimit that it came to
+// nothing yet. The turn goes on when Teams hangs up, because what it was about to do may
+// never be asked for again, and ends by itself soon after its context.
+func within(ctx context.Context, turn func(context.Context) result) result {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), answerLimit)
+	defer cancel()
+	done := make(chan result, 1)
+	go func() { done <- turn(ctx) }()
+	select {
+	case came := <-done:
+		return came
+	case <-ctx.Done():
+		return result{err: &statusError{"late", http.StatusInternalServerError, nil}, verb: unread}
+	}
+}
