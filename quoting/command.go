@@ -74,6 +74,7 @@ const (
 	SitesExceedUsers    = "sites_exceed_users"
 	DiscountOutOfRange  = "discount_out_of_range"
 	IndustryNotApproved = "industry_not_approved"
+	Incompatible        = "incompatible"
 	TermNotOffered      = "term_not_offered"
 	TextTooLong         = "text_too_long" // the message was not read at all
 )

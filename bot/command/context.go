@@ -1,0 +1,121 @@
+package command
+
+import (
+	"slices"
+
+	"radioquote/quoting"
+)
+
+// reading is one act of a message while its slots are filled.
+type reading struct {
+	terms      []term
+	quantities []quantity
+	dialogue   Dialogue
+	slots      quoting.Slots
+	needs      []quoting.Need
+	errors     []string
+}
+
+// at is the i-th term, and an empty one outside of the message.
+func (r *reading) at(i int) *term {
+	if i < 0 || i >= len(r.terms) {
+		return &term{}
+	}
+	return &r.terms[i]
+}
+
+// near says whether one of the words stands among the terms from i-before to i+after.
+func (r *reading) near(i, before, after int, words ...string) bool {
+	for j := max(i-before, 0); j <= i+after && j < len(r.terms); j++ {
+		if j != i && slices.Contains(words, r.terms[j].norm) {
+			return true
+		}
+	}
+	return false
+}
+
+// amountField is the slot that a money amount at the i-th term is meant for. Where nothing
+// tells, it is the total that is wanted.
+func (r *reading) amountField(i int) string {
+	next := r.at(i + 1)
+	switch {
+	case next.norm == "off" || next.norm == "discount" || r.near(i, 2, 0, "discount", "off", "knock", "less"):
+		return "discount_amount"
+	case r.near(i, 3, 2, "budget"):
+		return "budget_max"
+	case next.norm == "each" || next.norm == "ea" || next.norm == "apiece" || (next.norm == "per" || next.norm == "a" || next.norm == "/") && (r.at(i+2).is(tagUser) || r.at(i+2).is(tagItem)):
+		return "target_unit_price"
+	case r.near(i, 2, 0, "under", "below", "than", "within", "max", "maximum", "over", "exceed", "beneath"), r.near(i, 0, 2, "max", "tops", "less"):
+		return "target_total_max"
+	}
+	return "target_total"
+}
+
+// percentField is the slot that a percentage at the i-th term is meant for, or empty where
+// it is none of ours: "10% spare batteries".
+func (r *reading) percentField(i int) string {
+	switch {
+	case r.near(i, 0, 1, "margin", "gm") || r.near(i, 3, 0, "margin", "gm"):
+		return "target_margin_pct"
+	case r.near(i, 2, 1, "deposit", "down") && !r.near(i, 2, 0, "discount"):
+		return "deposit_pct"
+	case r.near(i, 0, 2, "off", "discount") || r.near(i, 3, 0, "discount", "off", "less", "minus"):
+		return "discount_pct"
+	case r.at(i+1).is(tagItem) || r.at(i+1).is(tagUser) || r.at(i+1).norm == "more" || r.at(i+1).norm == "spare" || r.at(i+1).norm == "of":
+		return ""
+	}
+	return "discount_pct"
+}
+
+// isMoney says whether the i-th term is an amount of money: written as one, or a number
+// that counts nothing where only a price can be meant ("under 50k", "at 380 each").
+func (r *reading) isMoney(i int) bool {
+	t := r.at(i)
+	if t.kind == tagMoney {
+		return true
+	}
+	if t.kind != tagNumber || r.counted(i) {
+		return false
+	}
+	return t.number.thousand ||
+		r.near(i, 3, 1, "budget") ||
+		r.near(i, 1, 0, "at", "@") && r.near(i, 0, 1, "each", "ea", "apiece", "per") ||
+		r.near(i, 2, 1, "even", "under", "below", "round", "flat") && t.amount.Cmp(hundred) > 0 ||
+		r.near(i, 1, 0, "total") || r.near(i, 2, 0, "total") && r.near(i, 1, 0, "to", "is")
+}
+
+// counted says whether the number at the i-th term counts something.
+func (r *reading) counted(i int) bool {
+	return slices.ContainsFunc(r.quantities, func(q quantity) bool { return q.at == i && (q.noun >= 0 || q.perSite && r.near(i, 0, 1, "per")) })
+}
+
+// countedNoun says whether a number counts the i-th term.
+func (r *reading) countedNoun(i int) bool {
+	return slices.ContainsFunc(r.quantities, func(q quantity) bool { return q.noun == i })
+}
+
+// quoteNumber is the quote that the message names: Q-1042, or a bare number of four or
+// more digits where no other use is possible. at is its term.
+func (r *reading) quoteNumber() (id quoting.QuoteID, at int) {
+	for i := range r.terms {
+		if r.terms[i].kind == tagQuote {
+			return r.terms[i].quote, i
+		}
+	}
+	for i := range r.terms {
+		t := &r.terms[i]
+		if !r.isReference(i) {
+			continue
+		}
+		if id, err := quoting.ParseQuoteID(t.text); err == nil {
+			return id, i
+		}
+	}
+	return 0, -1
+}
+
+// isReference says whether the bare number at the i-th term can only be a quote's.
+func (r *reading) isReference(i int) bool {
+	t := r.at(i)
+	return t.kind == tagNumber && t.number.digits >= 4 && !r.counted(i) && !r.isMoney(i) && r.at(i-1).norm != "po" && !(r.at(i-1).norm == "#" && r.at(i-2).norm == "po")
+}

@@ -1,0 +1,16 @@
+// Package command reads a chat message and says what it asks for: text in, a
+// quoting.Command out, by the rules of a dealer's counter and not of a programming
+// language. "40 radios, 3 sites, Acme Construction" is a new quote, "no, 54 not 45" a
+// correction, "approve all" something that must not be done.
+//
+// A message is read in four steps. It is cleaned of markup and invisible characters; cut
+// into terms, each a word, a number, a name or a phrase with the meanings that words.txt
+// gives it; matched against the patterns of acts.txt, which say what is to be done; and
+// read for its slots, where each number belongs to the noun that it counts.
+//
+// The package is pure: it knows no clock, no network, no database and no language model.
+// It refuses to guess. A number that no noun claims is not a number of users, a word in a
+// customer's name is not an industry, and what it does not understand is out_of_scope.
+// Nor does it decide anything: a command is a wish, and who may do what is settled by
+// those who carry it out.
+package command

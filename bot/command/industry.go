@@ -1,0 +1,104 @@
+package command
+
+import (
+	"slices"
+
+	"radioquote/quoting"
+)
+
+// industry is what the terms say about the industry: its code where they settle it, else
+// the word that is only a suggestion, or is stated and not approved.
+func (r *reading) industry() (code quoting.IndustryCode, text string, approved bool) {
+	var strong, weak []string
+	for i := range r.terms {
+		t := &r.terms[i]
+		code := t.value(tagIndustry)
+		if code == "" || t.kind == tagName || r.at(i-1).is(tagNegative) {
+			continue
+		}
+		list := &strong
+		if r.countedNoun(i) || t.is(tagYields) {
+			list = &weak
+		}
+		if !slices.Contains(*list, code) {
+			*list = append(*list, code)
+		}
+		if text == "" {
+			text = t.text
+		}
+	}
+	for _, codes := range [][]string{strong, weak} {
+		if len(codes) == 1 {
+			return quoting.IndustryCode(codes[0]), "", true
+		}
+		if len(codes) > 1 {
+			return "", text, true // two industries: which?
+		}
+	}
+	return r.otherIndustry()
+}
+
+// otherIndustry looks for an industry that is not on the list.
+func (r *reading) otherIndustry() (code quoting.IndustryCode, text string, approved bool) {
+	for i := range r.terms {
+		if t := &r.terms[i]; t.is(tagUnapproved) {
+			return "", t.text, false
+		}
+	}
+	for i := range r.terms {
+		if t := &r.terms[i]; t.is(tagSuggestion) {
+			return "", t.text, true
+		}
+	}
+	for i := range r.terms {
+		if r.at(i).value(tagField) != "industry" {
+			continue
+		}
+		for j := i + 1; j < len(r.terms) && j < i+4; j++ {
+			if t := r.at(j); t.kind == tagName || t.kind == tagWord && t.means == nil {
+				return "", t.text, false // "industry: falconry"
+			}
+		}
+	}
+	for i := range r.terms {
+		t := &r.terms[i]
+		if t.kind != tagWord || t.means != nil || !unheard(t) {
+			continue
+		}
+		before, after := r.at(i-1), r.at(i+1)
+		noun := (before.norm == "a" || before.norm == "an") && (r.at(i-2).norm == "for" || r.at(i-2).norm == "at")
+		alone := before.kind == tagMark && before.norm != "" && (after.norm == "" || after.kind == tagMark)
+		if noun || alone {
+			return "", t.text, true // "for a falconry", ", falconry,"
+		}
+	}
+	return "", "", true
+}
+
+// unheard says whether no file knows the term's word.
+func unheard(t *term) bool {
+	_, known := theVocabulary().known[t.norm]
+	return !known
+}
+
+// NearestIndustries are the approved industries that are nearest to a stated one, as a
+// message's industry_text has it, best first: by meaning where the vocabulary knows the
+// word, else by spelling. It is empty where nothing is near.
+func NearestIndustries(text string) []quoting.IndustryCode {
+	v := theVocabulary()
+	var codes []quoting.IndustryCode
+	add := func(code quoting.IndustryCode) {
+		if code != "" && !slices.Contains(codes, code) {
+			codes = append(codes, code)
+		}
+	}
+	list := terms(clean(text))
+	for i := range list {
+		add(quoting.IndustryCode(list[i].value(tagIndustry)))
+		add(quoting.IndustryCode(list[i].value(tagSuggestion)))
+		for _, code := range v.nearest[list[i].norm] {
+			add(code)
+		}
+	}
+	return codes
+}

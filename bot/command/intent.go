@@ -1,0 +1,349 @@
+package command
+
+import (
+	"slices"
+
+	"radioquote/quoting"
+)
+
+// The intents of acts.txt that are not a command: how questions start, and the marker of
+// nothing.
+const asking quoting.Intent = "ask"
+
+// Which intents a search is for.
+func refusing(i quoting.Intent) bool { return i == quoting.RefuseCommand }
+
+func answering(i quoting.Intent) bool {
+	return i == quoting.Confirm || i == quoting.Deny || i == quoting.CancelDialog
+}
+
+func acting(i quoting.Intent) bool { return !refusing(i) && !answering(i) && i != asking }
+
+// writes are the intents that change something. Asking about one, or saying not to do it,
+// is not doing it.
+var writes = map[quoting.Intent]bool{
+	quoting.ReviseQuote: true, quoting.SubmitQuote: true, quoting.ApproveQuote: true, quoting.RejectQuote: true,
+	"request_changes": true, "recall_quote": true, "cancel_quote": true, "clone_quote": true, "delegate_approval": true,
+	"mark_outcome": true, "extend_validity": true, "sync_quote": true, "send_document": true,
+}
+
+// find is the pattern, of the wanted intents, that the terms match, and where: the first
+// section that has one, and within it the one that is said first.
+func (v *vocabulary) find(list []term, wanted func(quoting.Intent) bool, d Dialogue) (*pattern, int) {
+	var best *pattern
+	at := 0
+	asked := false
+	try := func(p *pattern, i int) {
+		if p.fromStart && i > 0 || !wanted(p.intent) && p.intent != asking || !p.before(best, i, at) {
+			return
+		}
+		if _, ok := p.rest(list, i, 0); !ok {
+			return
+		}
+		switch {
+		case p.intent == asking:
+			asked = true
+		case answering(p.intent) && d.Pending == "":
+		case writes[p.intent] && (asked || denied(list, i)):
+		default:
+			best, at = p, i
+		}
+	}
+	for i := range list {
+		t := &list[i]
+		if t.kind != tagName {
+			for _, p := range v.byWord[t.norm] {
+				try(p, i)
+			}
+		}
+		for _, p := range v.byTag[t.kind] {
+			try(p, i)
+		}
+		if t.kind == tagNumber && t.number.digits >= 4 {
+			for _, p := range v.byTag[tagQuote] {
+				try(p, i)
+			}
+		}
+		for _, m := range t.means {
+			for _, p := range v.byTag[m.tag] {
+				try(p, i)
+			}
+		}
+	}
+	return best, at
+}
+
+// denied says whether the act at i is one not to be done: "don't submit it yet".
+func denied(list []term, i int) bool {
+	for j := max(i-2, 0); j < i; j++ {
+		if list[j].is(tagNot) {
+			return true
+		}
+	}
+	return false
+}
+
+// act is a part of a message with what it asks for.
+type act struct {
+	terms   []term
+	pattern *pattern // nil where it does not say
+}
+
+func (a act) intent() quoting.Intent {
+	if a.pattern == nil {
+		return ""
+	}
+	return a.pattern.intent
+}
+
+// split cuts a message into its acts. A part that names no act of its own belongs to the
+// one before it: "40 radios. 3 sites. hotel".
+func split(list []term, d Dialogue) []act {
+	v := theVocabulary()
+	var acts []act
+	begin, from := 0, 0
+	for i := 1; i <= len(list); i++ {
+		if i < len(list) && !boundary(list, i, d) {
+			continue
+		}
+		part := act{terms: list[from:i]}
+		part.pattern, _ = v.find(trim(part.terms), acting, d)
+		if n := len(acts); n > 0 && continues(acts[n-1].intent(), part.intent()) {
+			acts[n-1].terms = list[begin:i]
+			if acts[n-1].pattern == nil {
+				acts[n-1].pattern = part.pattern
+			}
+		} else {
+			acts = append(acts, part)
+			begin = from
+		}
+		from = i
+	}
+	if len(acts) == 0 {
+		return []act{{}}
+	}
+	return acts
+}
+
+// boundary says whether a new act may begin at the i-th term: behind the end of a sentence
+// or a semicolon, at "also" and "then", and at "and submit it".
+func boundary(list []term, i int, d Dialogue) bool {
+	before := &list[i-1]
+	switch before.norm {
+	case ";", ".", "!", "?", "\n":
+		return true
+	}
+	switch list[i].norm {
+	case "also", "then":
+		return true
+	}
+	if before.norm != "and" && before.norm != "," || list[i].kind != tagWord {
+		return false
+	}
+	p, at := theVocabulary().find(list[i:min(i+maxGap, len(list))], follows, d)
+	return p != nil && at == 0
+}
+
+// follows are the intents that may go on after a comma or an "and".
+func follows(i quoting.Intent) bool {
+	switch i {
+	case quoting.SubmitQuote, quoting.QuoteStatus, quoting.ShowQuote, quoting.ApproveQuote, "cancel_quote", "mark_outcome", "send_document":
+		return true
+	}
+	return false
+}
+
+// continues says whether a part with the second intent goes on with the act before it.
+func continues(first, second quoting.Intent) bool {
+	switch {
+	case first == "", second == "", second == quoting.SmallTalk:
+		return true
+	case takesReason[first]:
+		return true
+	case first == quoting.CreateQuote:
+		return second == quoting.ReviseQuote // "need 40 radios. make it VHF"
+	}
+	return first == second
+}
+
+// takesReason are the intents whose rest of the message is the reason.
+var takesReason = map[quoting.Intent]bool{
+	quoting.RejectQuote: true, "request_changes": true, "recall_quote": true, "mark_outcome": true, "cancel_quote": true,
+}
+
+// oneQuote are the intents about an existing quote: which one must be known. For those
+// with false the conversation's quote does not tell: a decision needs a card or a number.
+var oneQuote = map[quoting.Intent]bool{
+	quoting.ReviseQuote: true, quoting.SubmitQuote: true, quoting.QuoteStatus: true, quoting.ShowQuote: true,
+	"clone_quote": true, "recall_quote": true, "nudge_approver": true, "explain_approval": true, "compare_versions": true,
+	"audit_history": true, "explain_recommendation": true, "explain_price_change": true, "send_document": true,
+	"extend_validity": true, "sync_quote": true, "mark_outcome": true,
+	quoting.ApproveQuote: false, quoting.RejectQuote: false, "request_changes": false, "cancel_quote": false,
+}
+
+// step reads the act's slots.
+func (a act) step(d Dialogue) quoting.Step {
+	list := trim(a.terms)
+	r := reading{terms: list, dialogue: d}
+	intent := a.intent()
+	switch intent {
+	case "":
+		intent = r.guess(a.terms)
+	case quoting.CreateQuote:
+		if r.create(); !r.isQuote() {
+			intent = r.orElse(quoting.ReviseQuote)
+		}
+	case quoting.ReviseQuote:
+		if r.revise(); len(r.slots.Changes)+len(r.errors)+len(r.needs) == 0 {
+			intent = r.orElse(quoting.CreateQuote)
+		}
+	default:
+		r.act(intent)
+	}
+	if each := r.several(intent); each != nil {
+		return quoting.Step{Intent: quoting.Multi, Slots: quoting.Slots{Steps: each}}
+	}
+	r.needQuote(intent)
+	return quoting.Step{Intent: intent, Slots: r.slots, Needs: r.needs, Errors: r.errors}
+}
+
+// orElse reads the terms as the other of a new quote and a change, and says what came of it.
+func (r *reading) orElse(intent quoting.Intent) quoting.Intent {
+	*r = reading{terms: r.terms, dialogue: r.dialogue}
+	if intent == quoting.CreateQuote {
+		if r.create(); r.isQuote() && r.listed() {
+			return intent
+		}
+	} else if r.revise(); r.slots.Changes != nil && (r.dialogue.ActiveQuote != 0 || r.slots.QuoteID != 0) {
+		return intent
+	}
+	*r = reading{terms: r.terms, dialogue: r.dialogue}
+	return quoting.OutOfScope
+}
+
+// isQuote says whether what was read as a new quote speaks of radios, sites or a quote at
+// all: "I need 5 minutes" and "order pizza for 12 people" do not.
+func (r *reading) isQuote() bool {
+	s := &r.slots
+	if s.Sites != nil || s.Users != nil && !r.countsPeople() || s.Industry != "" && s.Users != nil {
+		return true
+	}
+	return slices.ContainsFunc(r.terms, func(t term) bool {
+		return t.kind != tagName && (t.value(tagUser) == "radio" || t.is(tagItem) || t.norm == "quote" || t.norm == "proposal" || t.norm == "estimate" || t.norm == "quotation" || t.norm == "bid")
+	})
+}
+
+// countsPeople says whether the users are people whom nothing connects with radios.
+func (r *reading) countsPeople() bool {
+	return slices.ContainsFunc(r.quantities, func(q quantity) bool {
+		return q.counts == tagUser && q.noun >= 0 && r.terms[q.noun].value(tagUser) == "people"
+	})
+}
+
+// guess reads a message that names no act: sizes are a new quote or a change to the one
+// that is talked about, courtesies are small talk.
+func (r *reading) guess(all []term) quoting.Intent {
+	if len(r.terms) == 0 || !slices.ContainsFunc(r.terms, func(t term) bool { return t.kind != tagName && t.kind != tagMark }) {
+		return idle(all, len(r.terms) > 0)
+	}
+	if !r.listed() {
+		return quoting.OutOfScope
+	}
+	r.create()
+	s := &r.slots
+	size := s.Users != nil || s.Sites != nil || s.UsersMin != nil || s.UsersOptions != nil || s.UsersPerSite != nil || len(s.Items) > 0 || slices.Contains(r.errors, quoting.UsersNotInteger) || slices.Contains(r.errors, quoting.UsersOutOfRange)
+	whole := s.Users != nil && (s.Sites != nil || s.Industry != "" || s.Customer != "")
+	_, at := r.quoteNumber()
+	if size && (whole || r.dialogue.ActiveQuote == 0 && at < 0) {
+		return quoting.CreateQuote
+	}
+	return r.orElse(quoting.ReviseQuote)
+}
+
+// idle is the intent of a message without content.
+func idle(all []term, named bool) quoting.Intent {
+	polite, symbols, question := false, false, false
+	for i := range all {
+		polite = polite || all[i].is(tagPolite)
+		symbols = symbols || all[i].kind == tagSymbol || all[i].norm == ")" || all[i].norm == "("
+		question = question || all[i].norm == "?"
+	}
+	switch {
+	case polite || symbols && !named:
+		return quoting.SmallTalk
+	case question && !named:
+		return quoting.Help
+	}
+	return quoting.OutOfScope
+}
+
+// listed says whether the terms are no sentence but a list of what is wanted: "40 radios,
+// 3 sites, hotel". In a sentence without an act a number may mean anything: "I lost 2
+// radios yesterday".
+func (r *reading) listed() bool {
+	strange := 0
+	for i := range r.terms {
+		t := &r.terms[i]
+		if t.kind != tagWord || slices.Contains(links, t.norm) {
+			continue
+		}
+		if t.means == nil || len(t.means) == 1 && t.is(tagCommon) {
+			strange++
+		}
+	}
+	return strange*4 <= len(r.terms) && strange < 3
+}
+
+// links are the words that hold a list together.
+var links = []string{
+	"for", "at", "in", "with", "and", "plus", "of", "to", "on", "per", "a", "an", "the", "our", "my", "their", "or", "by", "from", "is", "are", "customer", "x",
+	"each", "all", "only", "off", "system", "instead", "under", "budget", "discount", "more", "service", "need", "needs", "weekend", "max", "total", "range", "place",
+	"asap", "down", "deposit", "hq", "pit", "between", "say", "term", "terms", "price", "everyone", "every", "attn",
+}
+
+// several are the steps of an act on several quotes, each of them named.
+func (r *reading) several(intent quoting.Intent) []quoting.Step {
+	var ids []quoting.QuoteID
+	switch intent {
+	case quoting.SubmitQuote, quoting.QuoteStatus, quoting.ShowQuote, quoting.ApproveQuote, quoting.RejectQuote, "cancel_quote", "recall_quote":
+	default:
+		return nil
+	}
+	for i := range r.terms {
+		t := &r.terms[i]
+		id := t.quote
+		if r.isReference(i) {
+			id, _ = quoting.ParseQuoteID(t.text)
+		}
+		if id != 0 && !slices.Contains(ids, id) {
+			ids = append(ids, id)
+		}
+	}
+	if len(ids) < 2 {
+		return nil
+	}
+	steps := make([]quoting.Step, len(ids))
+	for i, id := range ids {
+		steps[i] = quoting.Step{Intent: intent, Slots: r.slots}
+		steps[i].Slots.QuoteID = id
+	}
+	return steps
+}
+
+// needQuote asks for the quote where neither the message nor the conversation says which.
+func (r *reading) needQuote(intent quoting.Intent) {
+	active, about := oneQuote[intent]
+	if !about || r.slots.QuoteID != 0 || r.slots.RefText != "" {
+		return
+	}
+	known := active && r.dialogue.ActiveQuote != 0
+	switch intent {
+	case quoting.ApproveQuote, quoting.RejectQuote, "request_changes":
+		known = r.dialogue.Pending == quoting.ApproveQuote
+	case "cancel_quote":
+		known = r.dialogue.ActiveQuote != 0 && len(r.terms) > 1
+	}
+	if !known {
+		r.needs = append(r.needs, quoting.NeedQuote)
+	}
+}

@@ -1,0 +1,189 @@
+package command
+
+import (
+	"strings"
+	"unicode"
+
+	"github.com/govalues/decimal"
+)
+
+// message is a chat message on its way from text to terms.
+type message struct {
+	words   *vocabulary
+	text    string // cleaned
+	tokens  []term
+	shouted bool // no small letters: capitals tell nothing
+	titled  bool // every word has a capital, the same
+}
+
+// terms reads a cleaned text.
+func terms(text string) []term {
+	m := &message{words: theVocabulary(), text: text}
+	m.tokens = tokens(text, m.words)
+	m.look()
+	m.spell()
+	list := make([]term, 0, len(m.tokens))
+	for i := 0; i < len(m.tokens); {
+		t, used := m.term(i)
+		list = append(list, t)
+		i += used
+	}
+	return ranges(list)
+}
+
+// look finds out whether capitals mean anything in this message.
+func (m *message) look() {
+	small, words := 0, 0
+	letters := false
+	for i := range m.tokens {
+		t := &m.tokens[i]
+		if t.kind != tagWord {
+			continue
+		}
+		words++
+		if !t.capital() {
+			small++
+		}
+		letters = letters || strings.IndexFunc(t.text, unicode.IsLower) >= 0
+	}
+	m.shouted = !letters && words > 1
+	m.titled = small == 0 && words > 1
+}
+
+// spell corrects misspelled words. A word with a capital may be a name, which keeps its
+// letters, unless a sentence starts with it.
+func (m *message) spell() {
+	for i := range m.tokens {
+		t := &m.tokens[i]
+		if t.kind == tagWord && (m.shouted || !t.capital() || i == 0) {
+			t.norm = m.words.correct(t.norm)
+		}
+	}
+}
+
+// term is the term that begins at the i-th token, and how many tokens it takes.
+func (m *message) term(i int) (term, int) {
+	t := m.tokens[i]
+	rest := m.tokens[i:]
+	switch {
+	case t.kind == tagQuote, t.kind == tagSKU, t.kind == tagEmail, t.kind == tagPayment, t.kind == tagSymbol:
+		return t, 1
+	case t.norm == "net" && len(rest) > 1 && rest[1].kind == tagNumber && rest[1].number.digits > 0:
+		return m.join(i, 2, tagPayment, "NET"+rest[1].text), 2
+	case t.norm == "$" && len(rest) > 1:
+		if n, used := number(rest[1:]); used > 0 {
+			return m.amount(n, i, used+1, tagMoney), used + 1
+		}
+	}
+	if used, start, end := m.name(i); used > 0 {
+		t = m.join(i, used, tagName, "")
+		t.text = m.text[start:end]
+		t.norm = normal(t.text)
+		return t, used
+	}
+	length, means := m.words.longest(rest)
+	if length < 2 {
+		if n, used := number(rest); used > 0 {
+			return m.measured(n, i, used)
+		}
+	}
+	if length > 1 {
+		t = m.join(i, length, tagWord, "")
+	}
+	t.means = means
+	if t.text == "IS" && (!m.shouted || len(rest) > 1 && m.isDesign(i+1)) {
+		t.means = []meaning{{tagSafe, ""}}
+	}
+	return t, max(length, 1)
+}
+
+// measured looks at what follows a number: a per cent sign, a currency.
+func (m *message) measured(n term, i, used int) (term, int) {
+	if next := i + used; next < len(m.tokens) {
+		switch m.tokens[next].norm {
+		case "%", "percent", "pct":
+			return m.amount(n, i, used+1, tagPercent), used + 1
+		case "dollars", "dollar", "bucks", "usd":
+			return m.amount(n, i, used+1, tagMoney), used + 1
+		}
+	}
+	return m.amount(n, i, used, tagNumber), used
+}
+
+func (m *message) amount(n term, i, used int, kind tag) term {
+	t := m.join(i, used, kind, "")
+	t.amount, t.number = n.amount, n.number
+	if used == 1 {
+		t.means = n.means
+	}
+	return t
+}
+
+// join makes one term of several tokens.
+func (m *message) join(i, n int, kind tag, norm string) term {
+	t := m.tokens[i]
+	t.end = m.tokens[i+n-1].end
+	t.text = m.text[t.start:t.end]
+	t.kind = kind
+	if norm == "" && n > 1 {
+		var b strings.Builder
+		for j := i; j < i+n; j++ {
+			if m.tokens[j].norm == "-" && m.tokens[j].tight {
+				continue
+			}
+			if j > i {
+				b.WriteByte(' ')
+			}
+			b.WriteString(m.tokens[j].norm)
+		}
+		norm = b.String()
+	}
+	if norm != "" {
+		t.norm = norm
+	}
+	return t
+}
+
+// ranges joins "30-40", "30 to 40 radios" and "between 30 and 40" into one term. A slash
+// makes a date or a fraction of two numbers, which counts nothing.
+func ranges(list []term) []term {
+	out := list[:0]
+	for i := 0; i < len(list); i++ {
+		t := list[i]
+		if i+2 >= len(list) || t.kind != tagNumber || list[i+2].kind != tagNumber {
+			out = append(out, t)
+			continue
+		}
+		mark, high := &list[i+1], &list[i+2]
+		tight := mark.tight && high.tight
+		counts := i+3 < len(list) && (list[i+3].is(tagUser) || list[i+3].is(tagItem) || list[i+3].is(tagSite))
+		before := ""
+		if i > 0 {
+			before = list[i-1].norm
+		}
+		switch {
+		case mark.norm == "/" && tight:
+			t.kind = tagMark
+		case t.amount.Cmp(high.amount) >= 0 || t.amount.Sign() < 0:
+			out = append(out, t)
+			continue
+		case mark.norm == "-" && (tight || counts), mark.norm == "to" && counts && before != "from", mark.norm == "and" && before == "between":
+			t.kind, t.high = tagRange, high.amount
+		default:
+			out = append(out, t)
+			continue
+		}
+		t.end = high.end
+		t.number = numeral{huge: t.number.huge || high.number.huge}
+		out = append(out, t)
+		i += 2
+	}
+	return out
+}
+
+// whole is the amount as an int, and whether it is one that fits.
+func whole(d decimal.Decimal) (int, bool) {
+	n, _, ok := d.Int64(0)
+	const most = 1 << 53
+	return int(n), ok && d.IsInt() && n < most && n > -most
+}

@@ -1,0 +1,101 @@
+package command
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"radioquote/quoting"
+)
+
+// pattern is one way to say what is to be done, as acts.txt writes it.
+type pattern struct {
+	intent    quoting.Intent
+	reason    string // of a refusal
+	section   int
+	order     int // within the section
+	fromStart bool
+	untilEnd  bool
+	elements  []element
+}
+
+// before says whether the pattern, found at the i-th term, goes before another one that
+// was found at the j-th.
+func (p *pattern) before(q *pattern, i, j int) bool {
+	return q == nil || cmp.Or(p.section-q.section, i-j, p.order-q.order) < 0
+}
+
+// element is one place of a pattern: one of some words, or of some tags.
+type element struct {
+	words    []string
+	tags     []tag
+	afterGap bool // up to maxGap terms may stand before it
+}
+
+// maxGap is how many terms "..." stands for at most. It keeps a pattern's words together,
+// and the work on a message in proportion to its length.
+const maxGap = 7
+
+func readPattern(intent quoting.Intent, reason, text string) *pattern {
+	p := &pattern{intent: intent, reason: reason}
+	gap := false
+	for word := range strings.FieldsSeq(text) {
+		switch word {
+		case "^":
+			p.fromStart = true
+		case ".":
+			p.untilEnd = true
+		case "...":
+			gap = true
+		default:
+			e := element{afterGap: gap}
+			for alternative := range strings.SplitSeq(word, "/") {
+				if name, ok := strings.CutPrefix(alternative, "<"); ok {
+					name = strings.TrimSuffix(name, ">")
+					if name == "n" {
+						name = string(tagNumber)
+					}
+					e.tags = append(e.tags, tag(name))
+				} else {
+					e.words = append(e.words, strings.ReplaceAll(alternative, "_", " "))
+				}
+			}
+			p.elements = append(p.elements, e)
+			gap = false
+		}
+	}
+	// A trailing gap with an end, "dont ... .", is any rest.
+	p.untilEnd = p.untilEnd && !gap
+	return p
+}
+
+func (e *element) matches(t *term) bool {
+	if t.is(tagName) && !slices.Contains(e.tags, tagName) {
+		return false // a name is data, whatever words are in it
+	}
+	for _, want := range e.tags {
+		if t.is(want) || want == tagQuote && t.kind == tagNumber && t.number.digits >= 4 {
+			return true
+		}
+	}
+	return slices.Contains(e.words, t.norm)
+}
+
+// rest matches the elements from the k-th on at the terms from the i-th on.
+func (p *pattern) rest(terms []term, i, k int) (to int, ok bool) {
+	if k == len(p.elements) {
+		return i, !p.untilEnd || i == len(terms)
+	}
+	last := i
+	if p.elements[k].afterGap {
+		last = i + maxGap
+	}
+	for ; i <= last && i < len(terms); i++ {
+		if p.elements[k].matches(&terms[i]) {
+			if to, ok := p.rest(terms, i+1, k+1); ok {
+				return to, true
+			}
+		}
+	}
+	return 0, false
+}
