@@ -1,0 +1,320 @@
+package desk_test
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/rsa"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"go.uber.org/zap"
+	"go.uber.org/zap/zaptest"
+
+	"radioquote/netsuite"
+	"radioquote/netsuite/simulator"
+	"radioquote/quoting"
+	"radioquote/quoting/desk"
+	"radioquote/store"
+	"radioquote/store/localpg"
+)
+
+func TestMain(m *testing.M) { localpg.Main(m) }
+
+// signingKey is NetSuite's key of the tests; making one takes longer than a test.
+var signingKey = sync.OnceValue(func() *rsa.PrivateKey {
+	key, err := rsa.GenerateKey(rand.Reader, 3072)
+	if err != nil {
+		panic(err)
+	}
+	return key
+})
+
+const tenant = "72f988bf-0000-0000-0000-000000000001"
+
+// The people of the tests.
+var (
+	riley  = quoting.Person{ID: quoting.PersonID{Tenant: tenant, Object: "riley"}, Name: "Riley Rep", Roles: []quoting.Role{quoting.Rep}, Team: "midwest", Manager: quoting.PersonID{Tenant: tenant, Object: "morgan"}}
+	morgan = quoting.Person{ID: quoting.PersonID{Tenant: tenant, Object: "morgan"}, Name: "Morgan Manager", Roles: []quoting.Role{quoting.SalesManager}, Team: "midwest"}
+	sam    = quoting.Person{ID: quoting.PersonID{Tenant: tenant, Object: "sam"}, Name: "Sam South", Roles: []quoting.Role{quoting.Rep}, Team: "south"}
+	ada    = quoting.Person{ID: quoting.PersonID{Tenant: tenant, Object: "ada"}, Name: "Ada Admin", Roles: []quoting.Role{quoting.Admin}}
+)
+
+// office is a desk at work: a database of its own, a NetSuite account, and Teams.
+type office struct {
+	*desk.Desk
+	t        testing.TB
+	db       *store.DB
+	database localpg.Database
+	netsuite *simulator.Simulator
+	teams    *teams
+	clock    *clock
+	activity int
+}
+
+// clock is the desk's clock: real time, moved on by the test.
+type clock struct {
+	mu     sync.Mutex
+	offset time.Duration
+}
+
+func (c *clock) now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return time.Now().Add(c.offset)
+}
+
+func (c *clock) advance(d time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.offset += d
+}
+
+// newOffice opens an office with prices synced and jobs being worked.
+func newOffice(t testing.TB, change ...func(*quoting.Policy)) *office {
+	t.Helper()
+	o := newQuietOffice(t, change...)
+	o.sync()
+	o.work()
+	return o
+}
+
+// newQuietOffice opens an office that has no prices and works no jobs yet.
+func newQuietOffice(t testing.TB, change ...func(*quoting.Policy)) *office {
+	t.Helper()
+	o := &office{t: t, database: localpg.NewDatabase(t), teams: newTeams(), clock: &clock{}}
+	var err error
+	if o.db, err = store.Open(t.Context(), o.database.URL, 10); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(o.db.Close)
+	o.netsuite, err = simulator.Start(simulator.Config{ClientID: "client", CertificateID: "certificate", PublicKey: signingKey().Public(), Now: o.clock.now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = o.netsuite.Close() })
+	registry := prometheus.NewRegistry()
+	client, err := netsuite.New(netsuite.Config{
+		Account: "1234567_SB1", BaseURL: o.netsuite.URL(), ClientID: "client", CertificateID: "certificate", PrivateKey: signingKey(),
+	}, netsuite.NewMetrics(registry))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(client.Close)
+	policy, err := quoting.DefaultPolicy()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range change {
+		c(policy)
+	}
+	o.Desk = desk.New(desk.Config{
+		DB: o.db, Policy: policy, NetSuite: client, Teams: o.teams, Prefix: "RQ-", Now: o.clock.now,
+		Log: zaptest.NewLogger(t, zaptest.Level(zap.WarnLevel)), Metrics: registry,
+	})
+	if err := o.Prepare(t.Context(), []quoting.Person{riley, morgan, sam, ada}, "directory-1"); err != nil {
+		t.Fatal(err)
+	}
+	return o
+}
+
+// sync reads NetSuite's prices and puts them in force.
+func (o *office) sync() desk.Synced {
+	o.t.Helper()
+	s, err := o.Sync(o.t.Context(), "test")
+	if err != nil {
+		o.t.Fatal(err)
+	}
+	if err := o.RefreshBook(o.t.Context()); err != nil {
+		o.t.Fatal(err)
+	}
+	return s
+}
+
+// work works jobs until the test ends.
+func (o *office) work() {
+	o.t.Helper()
+	ctx, stop := context.WithCancel(context.WithoutCancel(o.t.Context()))
+	ended := make(chan error, 1)
+	go func() { ended <- o.Run(ctx) }()
+	o.t.Cleanup(func() {
+		stop()
+		if err := <-ended; err != nil {
+			o.t.Errorf("work: %v", err)
+		}
+	})
+}
+
+// arrival is a new activity of a person in the person's chat.
+func (o *office) arrival(p quoting.Person) desk.Arrival {
+	o.activity++
+	return desk.Arrival{
+		Person: p.ID, UserID: "29:" + p.ID.Object, Conversation: "a:" + p.ID.Object, Kind: "personal",
+		ServiceURL: "https://smba.example/", Activity: fmt.Sprintf("activity-%d", o.activity), Correlation: fmt.Sprintf("c%d", o.activity), At: o.clock.now(),
+	}
+}
+
+// say has a person send a command as a message and returns the message that answers it.
+func (o *office) say(p quoting.Person, cmd quoting.Command) sent {
+	o.t.Helper()
+	before := o.teams.count("a:" + p.ID.Object)
+	if err := o.Message(o.t.Context(), o.arrival(p), func(desk.Dialogue) quoting.Command { return cmd }); err != nil {
+		o.t.Fatal(err)
+	}
+	return o.teams.wait(o.t, "an answer to "+p.Name, func(m sent) bool { return m.chat == "a:"+p.ID.Object && m.index >= before })
+}
+
+// click has a person click and returns what the card shows then.
+func (o *office) click(p quoting.Person, cmd quoting.Command) desk.Content {
+	o.t.Helper()
+	content, err := o.Click(o.t.Context(), o.arrival(p), cmd)
+	if err != nil {
+		o.t.Fatal(err)
+	}
+	return content
+}
+
+// shown waits for a card of a quote in a person's chat that is as wanted.
+func (o *office) shown(p quoting.Person, what string, ok func(quoting.View) bool) quoting.View {
+	o.t.Helper()
+	m := o.teams.wait(o.t, what, func(m sent) bool {
+		return m.chat == "a:"+p.ID.Object && m.content.View != nil && ok(*m.content.View)
+	})
+	return *m.content.View
+}
+
+// teams stands where the bot stands: it keeps what each chat shows.
+type teams struct {
+	mu       sync.Mutex
+	messages []sent
+	changed  chan struct{}
+	fail     func(to desk.Chat, update bool) error // nil: nothing fails
+}
+
+type sent struct {
+	chat     string
+	index    int // within the chat
+	activity string
+	content  desk.Content
+	edits    int
+}
+
+func newTeams() *teams { return &teams{changed: make(chan struct{})} }
+
+func (f *teams) failing(fail func(to desk.Chat, update bool) error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.fail = fail
+}
+
+func (f *teams) Send(_ context.Context, to desk.Chat, c desk.Content) (string, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.fail != nil {
+		if err := f.fail(to, false); err != nil {
+			return "", err
+		}
+	}
+	m := sent{chat: to.ID, activity: fmt.Sprintf("m%d", len(f.messages)+1), content: c}
+	for _, other := range f.messages {
+		if other.chat == to.ID {
+			m.index++
+		}
+	}
+	f.messages = append(f.messages, m)
+	f.signal()
+	return m.activity, nil
+}
+
+func (f *teams) Update(_ context.Context, to desk.Chat, activity string, c desk.Content) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.fail != nil {
+		if err := f.fail(to, true); err != nil {
+			return err
+		}
+	}
+	for i := range f.messages {
+		if f.messages[i].activity == activity {
+			f.messages[i].content = c
+			f.messages[i].edits++
+			f.signal()
+			return nil
+		}
+	}
+	return errors.Join(quoting.Refused, errors.New("no such activity"))
+}
+
+func (f *teams) signal() {
+	close(f.changed)
+	f.changed = make(chan struct{})
+}
+
+func (f *teams) count(chat string) int { return len(f.in(chat)) }
+
+// in is what a chat shows, oldest first.
+func (f *teams) in(chat string) []sent {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return slices.DeleteFunc(slices.Clone(f.messages), func(m sent) bool { return m.chat != chat })
+}
+
+// wait waits for a message that is as wanted.
+func (f *teams) wait(t testing.TB, what string, ok func(sent) bool) sent {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	defer cancel()
+	for {
+		f.mu.Lock()
+		i := slices.IndexFunc(f.messages, ok)
+		changed := f.changed
+		var found sent
+		if i >= 0 {
+			found = f.messages[i]
+		}
+		f.mu.Unlock()
+		if i >= 0 {
+			return found
+		}
+		select {
+		case <-changed:
+		case <-ctx.Done():
+			t.Fatalf("waited in vain for %s; the chats show:\n%s", what, f.transcript())
+		}
+	}
+}
+
+func (f *teams) transcript() string {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	var b strings.Builder
+	for _, m := range f.messages {
+		switch {
+		case m.content.Notice != nil:
+			fmt.Fprintf(&b, "%s: %s\n", m.chat, m.content.Notice.Text)
+		case m.content.View != nil:
+			v := m.content.View
+			fmt.Fprintf(&b, "%s: %s v%d %s, check %s, estimate %s %s\n", m.chat, v.Quote, v.Version, v.State, v.Check.State, v.Estimate, v.Attention)
+		}
+	}
+	return b.String()
+}
+
+// create is the command of "quote … radios for … sites in … for …".
+func create(users, sites int, industry quoting.IndustryCode, customer string) quoting.Command {
+	c := quoting.Command{Intent: quoting.CreateQuote, Slots: quoting.Slots{Users: &users, Industry: industry, Customer: customer}}
+	if sites > 0 {
+		c.Slots.Sites = &sites
+	}
+	return c
+}
+
+// on is a click on the card that shows a view.
+func on(v quoting.View, intent quoting.Intent) quoting.Command {
+	return quoting.Command{Intent: intent, Click: &quoting.Click{Quote: v.Quote, Version: v.Version, Nonce: v.Nonce}}
+}
