@@ -27,18 +27,18 @@ func parseServiceURL(raw string) (serviceURL, error) {
 	if u.User != nil || u.RawQuery != "" || u.ForceQuery || strings.Contains(raw, "#") || u.Opaque != "" || u.Hostname() == "" {
 		return serviceURL{}, errors.New("not a plain URL with a host")
 	}
-	host, port := strings.ToLower(u.Hostname()), u.Port()
-	switch {
-	case u.Scheme == "https":
-	case u.Scheme == "http" && loopback(host):
-	default:
-		return serviceURL{}, errors.New("neither https nor http on loopback")
+	host, port, usual := strings.ToLower(u.Hostname()), u.Port(), "443"
+	if u.Scheme != "https" {
+		if u.Scheme != "http" || !loopback(host) {
+			return serviceURL{}, errors.New("neither https nor http on loopback")
+		}
+		usual = "80"
 	}
 	s := serviceURL{scheme: u.Scheme, host: host}
 	if strings.Contains(host, ":") {
 		s.host = "[" + host + "]"
 	}
-	if port != "" && port != map[string]string{"https": "443", "http": "80"}[u.Scheme] {
+	if port != "" && port != usual {
 		s.host += ":" + port
 	}
 	if path := strings.TrimSuffix(strings.TrimPrefix(u.EscapedPath(), "/"), "/"); path != "" {
