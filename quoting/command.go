@@ -238,9 +238,13 @@ func (s Slots) Unpriced() []string {
 	add(len(s.Alternatives) > 0, "alternatives side by side")
 	add(s.QuoteType == "rental" || s.RentalWeeks != nil, "rental")
 	add(s.DiscountPct != nil || s.DiscountAmount != nil, "a discount")
-	add(s.TargetTotal != nil || s.TargetTotalMax != nil || s.BudgetMax != nil, "a target price")
+	add(s.TargetTotal != nil || s.TargetTotalMax != nil || s.TargetUnitPrice != nil || s.BudgetMax != nil, "a target price")
+	add(s.TargetMarginPct != nil, "a target margin")
 	add(s.PaymentTerms != "", "payment terms")
+	add(s.DepositPct != nil, "a deposit")
 	add(s.ValidDays != nil, "a validity")
+	add(s.TradeIn, "a trade-in")
+	add(s.MatchInstalledBase, "a match to what the customer has")
 	return names
 }
 
