@@ -225,7 +225,9 @@ func withSchema(ctx context.Context, files fs.FS, url, work string, fn func(*sch
 		}
 		defer locked.Exec(context.WithoutCancel(ctx), `SELECT pg_advisory_unlock(`+key+`)`) //nolint:errcheck // the lock goes with the connection anyway
 
-		db := stdlib.OpenDBFromPool(pool)
+		// Not from the pool: when WithInstance fails it keeps a connection, for which the
+		// pool's Close would wait forever.
+		db := stdlib.OpenDB(*config.ConnConfig)
 		driver, err := pgxmigrate.WithInstance(db, &pgxmigrate.Config{})
 		if err != nil {
 			return errors.Join(err, db.Close())

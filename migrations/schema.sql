@@ -20,6 +20,26 @@ CREATE FUNCTION public.actor() RETURNS bigint
 
 ALTER FUNCTION public.actor() OWNER TO radioquote_owner;
 
+CREATE FUNCTION public.approver_of(person bigint) RETURNS bigint
+    LANGUAGE sql STABLE PARALLEL SAFE
+    AS $$
+	WITH RECURSIVE chain AS (
+		SELECT p.manager_id AS id, 1 AS rank FROM people p WHERE p.id = person
+		UNION
+		SELECT p.manager_id, c.rank + 1 FROM people p JOIN chain c ON p.id = c.id WHERE c.rank < 20
+	)
+	SELECT p.id
+	FROM chain c
+	JOIN people p ON p.id = c.id
+	WHERE 'sales_manager' = ANY (p.roles)
+	  AND NOT 'admin' = ANY (p.roles)
+	  AND p.id <> person
+	ORDER BY c.rank
+	LIMIT 1
+$$;
+
+ALTER FUNCTION public.approver_of(person bigint) OWNER TO radioquote_owner;
+
 CREATE FUNCTION public.check_version_step() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -155,6 +175,19 @@ END
 $$;
 
 ALTER FUNCTION public.refuse_change() OWNER TO radioquote_owner;
+
+CREATE FUNCTION public.reports_of(person bigint) RETURNS SETOF bigint
+    LANGUAGE sql STABLE PARALLEL SAFE
+    AS $$
+	WITH RECURSIVE reports AS (
+		SELECT p.id FROM people p WHERE p.manager_id = person
+		UNION
+		SELECT p.id FROM people p JOIN reports r ON p.manager_id = r.id
+	)
+	SELECT id FROM reports
+$$;
+
+ALTER FUNCTION public.reports_of(person bigint) OWNER TO radioquote_owner;
 
 CREATE FUNCTION public.river_job_state_in_bitmask(bitmask bit, state public.river_job_state) RETURNS boolean
     LANGUAGE sql IMMUTABLE
@@ -803,9 +836,7 @@ CREATE POLICY visible ON public.quote_versions TO radioquote_service USING ((EXI
 
 CREATE POLICY visible ON public.quotes TO radioquote_service USING (((owner_id = ( SELECT public.actor() AS actor)) OR (team = ( SELECT p.team
    FROM public.people p
-  WHERE ((p.id = ( SELECT public.actor() AS actor)) AND (p.roles && ARRAY['rep'::text, 'sales_manager'::text])))) OR (owner_id IN ( SELECT p.id
-   FROM public.people p
-  WHERE (p.manager_id = ( SELECT public.actor() AS actor)))) OR ( SELECT (p.roles && ARRAY['finance'::text, 'vp'::text, 'owner'::text, 'engineering'::text, 'auditor'::text])
+  WHERE ((p.id = ( SELECT public.actor() AS actor)) AND (p.roles && ARRAY['rep'::text, 'sales_manager'::text])))) OR (owner_id IN ( SELECT public.reports_of(( SELECT public.actor() AS actor)) AS reports_of)) OR ( SELECT (p.roles && ARRAY['finance'::text, 'vp'::text, 'owner'::text, 'engineering'::text, 'auditor'::text])
    FROM public.people p
   WHERE (p.id = ( SELECT public.actor() AS actor)))));
 
@@ -918,6 +949,8 @@ GRANT UPDATE(estimate) ON TABLE public.quotes TO radioquote_job;
 
 GRANT UPDATE(attention) ON TABLE public.quotes TO radioquote_service;
 GRANT UPDATE(attention) ON TABLE public.quotes TO radioquote_job;
+
+GRANT USAGE ON SEQUENCE public.quotes_id_seq TO radioquote_service;
 
 GRANT SELECT ON TABLE public.schema_migrations TO radioquote_app;
 
