@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+	"unicode"
 
 	"radioquote/quoting"
 )
@@ -94,7 +95,7 @@ func (e *Error) explain(body []byte) {
 
 // shorten makes outside text fit for one line of a log.
 func shorten(text string) string {
-	text = strings.Join(strings.Fields(text), " ")
+	text = strings.Join(strings.FieldsFunc(text, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }), " ")
 	if len(text) > detailLimit {
 		text = strings.ToValidUTF8(text[:detailLimit], "") + "…"
 	}
