@@ -54,7 +54,6 @@ func (r *reading) items() {
 			continue
 		case item == "poc_service" && r.termStated():
 			continue
-		case item == "programming" && r.at(i+1).norm != "" && !counted:
 		}
 		list = wish(list, item, qty)
 	}
@@ -159,7 +158,7 @@ func (r *reading) design() {
 }
 
 // replaced says whether the technology at the i-th term is that of the old radios: "120
-// old analog radios to digital", "replace our analog radios".
+// old analog radios to digital", "from analog to digital".
 func (r *reading) replaced(i int) bool {
 	if r.at(i - 1).is(tagOld) {
 		return true
@@ -279,7 +278,7 @@ func (r *reading) customer() {
 		rank := r.customerRank(i)
 		name := t.text
 		if rank == 0 {
-			if before := r.at(i - 1).norm; (before == "in" || before == "near" || before == "at") && r.slots.Location == "" {
+			if slices.Contains(places, r.at(i-1).norm) && r.slots.Location == "" {
 				r.slots.Location = name
 			}
 			continue
@@ -297,6 +296,9 @@ func (r *reading) customer() {
 	}
 }
 
+// places are the words before the name of a place.
+var places = []string{"in", "near", "at", "the", "our"}
+
 // customerRank is how sure it is that the name at the i-th term is the customer's; 0 if it
 // is not.
 func (r *reading) customerRank(i int) int {
@@ -309,9 +311,16 @@ func (r *reading) customerRank(i int) int {
 		return 4
 	case before.norm == "for":
 		return 3
+	case slices.Contains(places[3:], before.norm):
+		if after.is(tagSite) {
+			return 0 // "the Toledo site"
+		}
+		return 1
+	case before.norm == "of":
+		return 2
 	case slices.Contains(subjects, after.norm) && (i == 0 || before.kind == tagMark || before.is(tagPolite)):
 		return 3
-	case before.norm == "in" || before.norm == "near" || before.norm == "at" || before.norm == "to" || before.norm == "by" || before.norm == "from" || before.norm == "with" || before.norm == "contact" || before.norm == "attn":
+	case slices.Contains(places, before.norm), slices.Contains([]string{"to", "by", "from", "with", "contact", "attn"}, before.norm):
 		return 0
 	case before.kind == tagNumber, before.is(tagPolite) && (after.kind == tagMark || after.norm == ""):
 		return 0 // "40 Motorola radios", "hi Bob"

@@ -144,8 +144,8 @@ func (m *message) join(i, n int, kind tag, norm string) term {
 	return t
 }
 
-// ranges joins "30-40", "30 to 40 radios" and "between 30 and 40" into one term. A slash
-// makes a date or a fraction of two numbers, which counts nothing.
+// ranges joins "30-40", "30 to 40 radios", "30 or 40 radios" and "between 30 and 40" into
+// one term. A slash makes a date or a fraction of two numbers, which counts nothing.
 func ranges(list []term) []term {
 	out := list[:0]
 	for i := 0; i < len(list); i++ {
@@ -169,12 +169,14 @@ func ranges(list []term) []term {
 			continue
 		case mark.norm == "-" && (tight || counts), mark.norm == "to" && counts && before != "from", mark.norm == "and" && before == "between":
 			t.kind, t.high = tagRange, high.amount
+		case mark.norm == "or" && counts:
+			t.kind, t.high, t.number.either = tagRange, high.amount, true
 		default:
 			out = append(out, t)
 			continue
 		}
 		t.end = high.end
-		t.number = numeral{huge: t.number.huge || high.number.huge}
+		t.number = numeral{huge: t.number.huge || high.number.huge, either: t.number.either}
 		out = append(out, t)
 		i += 2
 	}

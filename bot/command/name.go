@@ -25,6 +25,12 @@ func (m *message) name(i int) (used, start, end int) {
 		return m.quotedName(i)
 	}
 	n := 0
+	if labelled && t.kind == tagNumber && i+1 < len(m.tokens) && m.capital(i+1) && m.unknown(i+1) {
+		if n = 1 + m.capitalRun(i+1); m.counted(i + n) {
+			return 0, 0, 0
+		}
+		return n, t.start, m.tokens[i+n-1].end // "for 84 Lumber"
+	}
 	if m.capital(i) {
 		n = m.capitalRun(i)
 	} else if labelled && (m.tokens[i-1].norm != "to" || i > 1 && slices.Contains(labels[1:5], m.tokens[i-2].norm)) {
@@ -35,6 +41,9 @@ func (m *message) name(i int) (used, start, end int) {
 	}
 	if !m.isName(i, n, labelled) {
 		return 0, 0, 0
+	}
+	if j := i + n; labelled && j < len(m.tokens) && m.tokens[j].kind == tagNumber && (j+1 == len(m.tokens) || m.separates(j+1)) && m.tokens[j].number.digits > 0 {
+		n++ // "for Studio 54"
 	}
 	n += m.oddTail(i + n)
 	end = m.tokens[i+n-1].end
@@ -154,6 +163,16 @@ func (m *message) isName(i, n int, labelled bool) bool {
 	}
 	alone := (begins || i > 0 && m.separates(i-1)) && (i+n == len(m.tokens) || m.separates(i+n))
 	return words > 1 && !plain && !m.titled && (labelled || subject || alone)
+}
+
+// counted says whether the i-th token is a noun that numbers count.
+func (m *message) counted(i int) bool {
+	if i >= len(m.tokens) {
+		return false
+	}
+	_, means := m.words.longest(m.tokens[i : i+1])
+	t := term{means: means}
+	return t.is(tagUser) || t.is(tagSite) || t.is(tagItem)
 }
 
 // begins says whether a sentence starts at the i-th token.

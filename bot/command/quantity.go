@@ -101,6 +101,9 @@ func countRight(terms []term, i int) quantity {
 			}
 			q.noun, q.counts = j+1, tagUser
 			return q
+		case t.norm == "ones":
+			q.noun, q.counts = j, tagUser
+			return q
 		case t.is(tagItem), t.is(tagUser), t.is(tagSite):
 			q.noun = j
 			q.claim(t, design)

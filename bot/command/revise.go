@@ -395,7 +395,6 @@ func (r *reading) isCustomer(i int) bool {
 func (r *reading) changeIndustry() {
 	code, text, approved := r.industry()
 	switch {
-
 	case code != "":
 		r.set("industry", string(code))
 	case text != "" && (!approved || r.near(0, 0, len(r.terms), "industry", "vertical", "sector")):

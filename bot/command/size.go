@@ -67,7 +67,7 @@ func (s *sizing) users() {
 			continue
 		}
 		if t.kind == tagRange {
-			s.spread(t)
+			options = append(options, s.spread(t)...)
 			continue
 		}
 		n, ok := whole(t.amount)
@@ -128,16 +128,21 @@ func (s *sizing) isSplitOff(k int) bool {
 	return slices.ContainsFunc(s.quantities, func(q quantity) bool { return q.times > 0 && q.times == s.quantities[k].at })
 }
 
-// spread takes a stated range, which leaves the number of users open.
-func (s *sizing) spread(t *term) {
+// spread takes a stated range, which leaves the number of users open; of "30 or 40" it
+// returns the two.
+func (s *sizing) spread(t *term) []int {
 	low, ok := whole(t.amount)
 	high, ok2 := whole(t.high)
 	if !ok || !ok2 || t.number.huge {
 		s.broken = true
 		s.errors = append(s.errors, quoting.UsersNotInteger)
-		return
+		return nil
+	}
+	if t.number.either {
+		return []int{low, high}
 	}
 	s.slots.UsersMin, s.slots.UsersMax = &low, &high
+	return nil
 }
 
 // settle decides between what was said about users: the numbers of kinds add up, plain

@@ -33,6 +33,7 @@ type numeral struct {
 	spelled  bool // "forty"
 	vague    bool // "couple"
 	huge     bool // more digits than can be meant
+	either   bool // of a range: "30 or 40", its two ends and nothing between
 }
 
 // is says whether the term is of the tag's kind or has a meaning of the tag.

@@ -2,6 +2,7 @@ package command
 
 import (
 	_ "embed"
+	"math/bits"
 	"slices"
 	"strings"
 	"sync"
@@ -82,7 +83,7 @@ type vocabulary struct {
 	byWord map[string][]*pattern
 	byTag  map[tag][]*pattern
 	// spellings are the words that a misspelling may be meant for, by first letter.
-	spellings map[byte][]string
+	spellings map[byte][]spelling
 	// known are all words of the vocabulary; none of them is a misspelling or, by itself,
 	// a name. The value says whether the word belongs to an act or a thing.
 	known map[string]bool
@@ -101,7 +102,7 @@ func readVocabulary(words, acts string) *vocabulary {
 		phrases:   &phrases{},
 		byWord:    map[string][]*pattern{},
 		byTag:     map[tag][]*pattern{},
-		spellings: map[byte][]string{},
+		spellings: map[byte][]spelling{},
 		known:     map[string]bool{},
 		fits:      map[string]string{},
 		nearest:   map[string][]quoting.IndustryCode{},
@@ -143,11 +144,11 @@ func readVocabulary(words, acts string) *vocabulary {
 	}
 	for word, target := range v.known {
 		if target && len(word) >= 4 {
-			v.spellings[word[0]] = append(v.spellings[word[0]], word)
+			v.spellings[word[0]] = append(v.spellings[word[0]], spelling{word, letters(word)})
 		}
 	}
 	for _, list := range v.spellings {
-		slices.Sort(list)
+		slices.SortFunc(list, func(a, b spelling) int { return strings.Compare(a.word, b.word) })
 	}
 	return v
 }
@@ -193,7 +194,9 @@ func (v *vocabulary) learn(t tag, value, phrase string) {
 func (v *vocabulary) add(words []string, m meaning, thing bool) {
 	at := v.phrases
 	for _, word := range words {
-		v.spell(word, thing && m.tag != tagPolite && m.tag != tagSKUPrefix)
+		if m.tag != tagSKUPrefix { // Pat is also a person
+			v.spell(word, thing && m.tag != tagPolite)
+		}
 		if at.next == nil {
 			at.next = map[string]*phrases{}
 		}
@@ -250,14 +253,18 @@ func (v *vocabulary) correct(word string) string {
 	if v.known[swapped] {
 		return swapped
 	}
+	used := letters(word)
 	best, mistakes, ties := word, 1, 0
 	if len(word) >= 6 {
 		mistakes = 2
 	}
-	for _, candidate := range v.spellings[word[0]] {
-		allowed := mistakes
+	for _, s := range v.spellings[word[0]] {
+		candidate, allowed := s.word, mistakes
 		if len(candidate) < 5 {
 			allowed = 1
+		}
+		if bits.OnesCount32(used^s.letters) > 2*allowed {
+			continue // an edit changes at most two letters of a set
 		}
 		d := distance(word, candidate, allowed)
 		switch {
@@ -272,6 +279,21 @@ func (v *vocabulary) correct(word string) string {
 		return word
 	}
 	return best
+}
+
+// spelling is a word that a misspelling may be meant for, with the set of its letters,
+// which tells most of the others apart without counting edits.
+type spelling struct {
+	word    string
+	letters uint32
+}
+
+func letters(word string) uint32 {
+	var set uint32
+	for i := range len(word) {
+		set |= 1 << (word[i] & 31)
+	}
+	return set
 }
 
 // sameLetters says whether two words of equal length hold the same letters, which at
