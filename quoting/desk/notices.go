@@ -54,9 +54,9 @@ func refusal(reason string) quoting.Notice {
 
 // inputProblem is the answer to a command whose stated values are wrong; false where they
 // are not.
-func (t *turn) inputProblem(cmd quoting.Command) (quoting.Notice, bool) {
+func (d *Desk) inputProblem(cmd quoting.Command) (quoting.Notice, bool) {
 	s := cmd.Slots
-	limits := t.Policy.Sizing
+	limits := d.Policy.Sizing
 	var sentences []string
 	var choices []quoting.Choice
 	for _, e := range cmd.Errors {
@@ -69,10 +69,10 @@ func (t *turn) inputProblem(cmd quoting.Command) (quoting.Notice, bool) {
 			sentences = append(sentences, fmt.Sprintf("%s radios for %s sites: there are fewer radios than sites. Which number is wrong?", number(s.Users), number(s.Sites)))
 		case quoting.IndustryNotApproved:
 			sentences = append(sentences, fmt.Sprintf("%q is not an industry that I quote for. Is it one of these?", s.IndustryText))
-			for _, code := range t.Policy.NearestIndustries(s.IndustryText, 5) {
+			for _, code := range d.Policy.NearestIndustries(s.IndustryText, 5) {
 				choice := quoting.Command{Intent: quoting.CreateQuote, Slots: s}
 				choice.Slots.Industry, choice.Slots.IndustryText = code, ""
-				choices = append(choices, quoting.Choice{Title: t.Policy.Industries[code].Name, Command: choice})
+				choices = append(choices, quoting.Choice{Title: d.Policy.Industries[code].Name, Command: choice})
 			}
 		case quoting.DiscountOutOfRange:
 			sentences = append(sentences, "A discount is between 0 and 100 percent.")

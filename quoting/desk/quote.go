@@ -62,11 +62,11 @@ func reading(cmd quoting.Command) string {
 
 // chooseCustomer takes the customer that was chosen or named. A name that fits nobody, or
 // several, stays as typed; the card asks.
-func (t *turn) chooseCustomer(v *quoting.Version, s quoting.Slots) error {
+func (d *Desk) chooseCustomer(v *quoting.Version, s quoting.Slots) error {
 	if s.CustomerID == 0 && s.Customer == "" {
 		return nil
 	}
-	book, err := t.Book()
+	book, err := d.Book()
 	if err != nil {
 		return err
 	}
