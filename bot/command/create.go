@@ -94,7 +94,7 @@ func (r *reading) itemQuantity(i int) (qty *int, counted bool) {
 		return &n, true
 	}
 	before, after := r.at(i-1), r.at(i+1)
-	if before.norm == "any" || before.norm == "the" || before.is(tagFiller) {
+	if before.is(tagFiller) || slices.Contains([]string{"any", "the", "a", "an"}, before.norm) {
 		before = r.at(i - 2)
 	}
 	zero, one := 0, 1

@@ -211,7 +211,7 @@ func (a act) step(d Dialogue) quoting.Step {
 func (r *reading) orElse(intent quoting.Intent) quoting.Intent {
 	*r = reading{terms: r.terms, dialogue: r.dialogue}
 	if intent == quoting.CreateQuote {
-		if r.create(); r.isQuote() && r.listed() {
+		if r.create(); r.isQuote() && r.listed() && r.dialogue.ActiveQuote == 0 {
 			return intent
 		}
 	} else if r.revise(); r.slots.Changes != nil && (r.dialogue.ActiveQuote != 0 || r.slots.QuoteID != 0) {

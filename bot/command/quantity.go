@@ -79,6 +79,8 @@ func countRight(terms []term, i int) quantity {
 		}
 		switch {
 		case t.norm == "-" && t.tight:
+		case t.norm == "or" && next.norm == "so":
+			j++
 		case t.norm == "x" && next.kind == tagNumber:
 			q.times = j + 1
 			return q

@@ -54,7 +54,7 @@ func (r *reading) revise() {
 			r.swap(i)
 			return
 		case t.kind == tagSKU:
-			r.changeItem(quoting.Change{SKU: t.text}, mode, nil)
+			r.changeItem(quoting.Change{SKU: t.text}, mode, r.skuQuantity(i))
 		case t.kind == tagName:
 			if r.isCustomer(i) {
 				r.set("customer", t.text)
@@ -146,8 +146,11 @@ func (r *reading) changeNumber(i int, mode string) {
 	t := &r.terms[i]
 	k := slices.IndexFunc(r.quantities, func(q quantity) bool { return q.at == i })
 	switch {
-	case t.number.huge, t.kind == tagRange:
-		return
+	case t.kind == tagRange, r.at(i+1).kind == tagSKU:
+	case t.number.huge:
+		if k >= 0 && (r.quantities[k].counts == tagUser || r.quantities[k].counts == "") {
+			r.errors = append(r.errors, quoting.UsersOutOfRange)
+		}
 	case t.kind == tagPercent:
 		if field := r.percentField(i); field != "" {
 			r.change(quoting.Change{Op: setting, Field: field, Value: *slotNumber(t.amount), Scope: r.scope(i)})
@@ -161,6 +164,15 @@ func (r *reading) changeNumber(i int, mode string) {
 	default:
 		r.changeBare(i, mode)
 	}
+}
+
+// skuQuantity is the number before the catalogue number at i: "add 3 CHG-6B".
+func (r *reading) skuQuantity(i int) *int {
+	t := r.at(i - 1)
+	if n, ok := whole(t.amount); ok && t.kind == tagNumber && !t.number.huge {
+		return &n
+	}
+	return nil
 }
 
 // scope is what a discount is limited to: "10% off radios only".
@@ -254,9 +266,9 @@ func (r *reading) changeMeasure(q *quantity, n int, mode string) {
 		if item := r.warranty(q.noun + 1); item != "" {
 			c := quoting.Change{Op: adding, Item: item, TermYears: n}
 			if q.value == "month" {
-				c.TermYears = n / 12
+				c.TermYears = (n + 11) / 12
 			}
-			if item == "warranty" && n != warrantyYears {
+			if item == "warranty" && c.TermYears != warrantyYears {
 				r.errors = append(r.errors, quoting.TermNotOffered)
 			}
 			if mode != removing {
