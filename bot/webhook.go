@@ -104,14 +104,14 @@ func (b *Bot) admit(req *http.Request, caller botauth.Caller, r *request) error 
 		return &statusError{"too_large", http.StatusRequestEntityTooLarge, nil}
 	}
 	if err != nil {
-		return &statusError{"malformed", http.StatusBadRequest, err}
+		return &statusError{"malformed_body", http.StatusBadRequest, err}
 	}
 	if r.envelope, err = parseEnvelope(body); err != nil {
-		return &statusError{"malformed", http.StatusBadRequest, err}
+		return &statusError{"malformed_body", http.StatusBadRequest, err}
 	}
 	needed := r.envelope.Type == schema.Message || r.envelope.Type == schema.Invoke
 	if err := r.envelope.complete(); err != nil && needed {
-		return &statusError{"malformed", http.StatusBadRequest, err}
+		return &statusError{"malformed_body", http.StatusBadRequest, err}
 	}
 	r.activity, err = b.parse(req, caller, r.envelope.essentials)
 	if err != nil {

@@ -1,0 +1,47 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+func TestTeamsGetsItsAnswerWhileATurnHangs(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		began := time.Now()
+		free := make(chan struct{})
+		came := within(t.Context(), func(context.Context) result {
+			<-free
+			return result{}
+		})
+		if took := time.Since(began); took != answerLimit {
+			t.Errorf("answered after %s, want %s", took, answerLimit)
+		}
+		if o := outcomeOf(came.err, "REF"); o.label != "late" || o.status != 500 || o.button.status != 500 || !o.ours {
+			t.Errorf("outcome %+v", o)
+		}
+		close(free)
+	})
+}
+
+func TestATurnGoesOnWhenTeamsHangsUp(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		ctx, hangUp := context.WithCancel(t.Context())
+		hangUp()
+		done := errors.New("done")
+		came := within(ctx, func(ctx context.Context) result {
+			time.Sleep(time.Second)
+			if ctx.Err() != nil {
+				return result{err: ctx.Err()}
+			}
+			return result{err: done}
+		})
+		if !errors.Is(came.err, done) {
+			t.Errorf("the turn ended with %v", came.err)
+		}
+	})
+}
