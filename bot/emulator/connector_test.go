@@ -381,18 +381,23 @@ func TestRateLimitOfTheTenant(t *testing.T) {
 		cfg.Unlimited = isUnlimited
 		em := start(t, cfg)
 		bot := newBot(t, em)
-		refused := 0
-		for i := range 60 {
+		const text = `{"type":"message","text":"hi"}`
+		id := bot.post(t, riley, text)
+		for i := range 49 {
 			p := emulator.Person{Name: "P", ObjectID: fmt.Sprint(i), UserID: fmt.Sprint("29:", i)}
 			if err := em.AddPerson(p); err != nil {
 				t.Fatal(err)
 			}
-			if got := bot.must(t, http.MethodPost, activities(em.ChatID(p)), `{"type":"message","text":"hi"}`); got.status == 429 {
-				refused++
-			}
+			bot.post(t, p, text)
 		}
-		if want := map[bool]int{false: 10, true: 0}[isUnlimited]; refused != want {
-			t.Errorf("unlimited %v: of 60 messages in a second to 60 people %d are refused, want %d", isUnlimited, refused, want)
+		for name, got := range map[string]answer{
+			"a message":    bot.must(t, http.MethodPost, activities(em.ChatID(morgan)), text),
+			"an update":    bot.must(t, http.MethodPut, activities(em.ChatID(riley), id), text),
+			"a new thread": bot.must(t, http.MethodPost, "", `{"members":[{"id":"29:morgan"}],"tenantId":"tenant-1"}`),
+		} {
+			if isRefused := got.status == 429; isRefused == isUnlimited {
+				t.Errorf("unlimited %v: after 50 messages in a second to 50 people, %s is answered %d", isUnlimited, name, got.status)
+			}
 		}
 	}
 }

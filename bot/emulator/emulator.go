@@ -145,7 +145,6 @@ func Start(cfg Config) (*Emulator, error) {
 	e.server = &http.Server{
 		Handler:           e.guard(listener.Addr(), e.routes()),
 		ReadHeaderTimeout: 10 * time.Second,
-		ReadTimeout:       30 * time.Second,
 		IdleTimeout:       2 * time.Minute,
 		BaseContext:       func(net.Listener) context.Context { return e.done },
 	}

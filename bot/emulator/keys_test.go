@@ -7,6 +7,7 @@ import (
 	"math/big"
 	"net/http"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -134,6 +135,9 @@ func TestUnendorsedKeyIsPublishedWithoutEndorsements(t *testing.T) {
 	}
 	if endorsements != nil {
 		t.Errorf("the key is endorsed for %v", endorsements)
+	}
+	if _, _, body := get(t, strings.Replace(em.OpenIDMetadataURL(), "openidconfiguration", "keys", 1)); strings.Count(body, "endorsements") != 1 {
+		t.Errorf("keys are %s", body)
 	}
 }
 

@@ -4,7 +4,6 @@ import (
 	"context"
 	"embed"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"mime"
@@ -120,21 +119,24 @@ func (e *Emulator) serveEvents(w http.ResponseWriter, r *http.Request) {
 	defer beat.Stop()
 
 	// A page that sees another run than its own starts over.
-	err := stream.send("hello", map[string]any{"run": e.run})
+	if err := stream.send("hello", map[string]any{"run": e.run}); err != nil {
+		return
+	}
 	var seen uint64
-	for err == nil {
+	for {
 		events, now, changed := e.eventsSince(seen)
 		seen = now
 		for _, event := range events {
-			err = errors.Join(err, stream.send(event.name, event.data))
-		}
-		if err != nil {
-			return
+			if err := stream.send(event.name, event.data); err != nil {
+				return
+			}
 		}
 		select {
 		case <-changed:
 		case <-beat.C:
-			err = stream.send("beat", nil)
+			if err := stream.send("beat", nil); err != nil {
+				return
+			}
 		case <-r.Context().Done():
 			return
 		}

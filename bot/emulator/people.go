@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"html"
 	"io"
+	"maps"
 	"net/http"
 	"time"
 )
@@ -106,10 +107,7 @@ func (e *Emulator) reaction(p Person, m Message) map[string]any {
 // Renew gives an activity a new id and time, as Teams does when it repeats an invoke that it sent
 // half a minute ago.
 func (e *Emulator) Renew(activity map[string]any) map[string]any {
-	renewed := make(map[string]any, len(activity))
-	for key, value := range activity {
-		renewed[key] = value
-	}
+	renewed := maps.Clone(activity)
 	e.stamp(renewed)
 	return renewed
 }
