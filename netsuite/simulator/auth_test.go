@@ -51,7 +51,10 @@ func TestTokenIsGivenForAGoodAssertionOnly(t *testing.T) {
 		{"another scope", claim("scope", []string{"restlets"}), "invalid_grant"},
 		{"a scope that does not exist", claim("scope", []string{"rest_webservices", "all"}), "invalid_grant"},
 		{"no scope", claim("scope", nil), "invalid_grant"},
-		{"expired", claim("exp", now.Unix()), "invalid_grant"},
+		{"expired", func(token *jwt.Token) {
+			claim("iat", now.Add(-time.Minute).Unix())(token)
+			claim("exp", now.Unix())(token)
+		}, "invalid_grant"},
 		{"valid for over an hour", claim("exp", now.Add(time.Hour+time.Second).Unix()), "invalid_grant"},
 		{"never expiring", claim("exp", nil), "invalid_grant"},
 		{"an expiry that is no number", claim("exp", "tomorrow"), "invalid_grant"},

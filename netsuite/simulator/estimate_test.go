@@ -180,6 +180,7 @@ func TestWhosePriceWins(t *testing.T) {
 		{"ours, at the custom level", forty, "1: 40 × 1003 at 361.90 (-1) = 14476.00"},
 		{"ours of zero too", `{"item":{"id":"1076"},"quantity":1,"price":{"id":"-1"},"rate":0}`, "1: 1 × 1076 at 0 (-1) = 0.00"},
 		{"ours, without a level, labelled Base Price", `{"item":{"id":"1003"},"quantity":2,"rate":1.5}`, "1: 2 × 1003 at 1.5 (1) = 3.00"},
+		{"ours, with a level of null, labelled Base Price", `{"item":{"id":"1003"},"quantity":2,"price":null,"rate":1.5}`, "1: 2 × 1003 at 1.5 (1) = 3.00"},
 		{"NetSuite's, at any other level", `{"item":{"id":"1003"},"quantity":2,"price":{"id":"2"},"rate":1.5}`, "1: 2 × 1003 at 365.75 (2) = 731.50"},
 		{"an amount, whatever the rate says", `{"item":{"id":"1003"},"quantity":2,"price":{"id":"-1"},"rate":1.5,"amount":99.99}`, "1: 2 × 1003 at 1.5 (-1) = 99.99"},
 		{"an amount alone gives a rate", `{"item":{"id":"1003"},"quantity":3,"price":{"id":-1},"amount":10}`, "1: 3 × 1003 at 3.33333333 (-1) = 10"},

@@ -121,7 +121,7 @@ func (e *evaluation) stored() bool {
 	if e.groupBy != nil {
 		unique = len(e.groupBy)
 	}
-	return len(e.orderBy) == unique && unique <= len(e.key) && slices.Equal(e.orderBy, e.key[:unique])
+	return unique <= len(e.key) && slices.Equal(e.orderBy, e.key[:unique])
 }
 
 // matches gives all rows of the answer, in order.

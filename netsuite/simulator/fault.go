@@ -2,6 +2,7 @@ package simulator
 
 import (
 	"bytes"
+	"maps"
 	"net"
 	"net/http"
 	"strings"
@@ -175,7 +176,7 @@ func reset(w http.ResponseWriter) {
 	if tcp, ok := conn.(*net.TCPConn); ok {
 		_ = tcp.SetLinger(0)
 	}
-	_ = conn.Close()
+	conn.Close()
 }
 
 // Truncate sends the first half of the right answer as if it were all.
@@ -243,8 +244,6 @@ func (c *caught) WriteHeader(status int)      { c.status = status }
 func (c *caught) Write(b []byte) (int, error) { return c.body.Write(b) }
 
 func (c *caught) send(w http.ResponseWriter) {
-	for name, values := range c.header {
-		w.Header()[name] = values
-	}
+	maps.Copy(w.Header(), c.header)
 	send(w, c.status, "", c.body.Bytes())
 }

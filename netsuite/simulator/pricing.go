@@ -62,7 +62,7 @@ func (c *company) price(customer *Customer, it *item, quantity decimal.Decimal) 
 		}
 	}
 	for _, p := range c.itemPrices {
-		if p.customer == customer.ID && p.item == it.id && p.currency == customer.currency {
+		if p.customer == customer.ID && p.item == it.id {
 			if p.level == customLevel {
 				return customLevel, p.price, true
 			}

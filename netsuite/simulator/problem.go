@@ -118,5 +118,5 @@ func send(w http.ResponseWriter, status int, media string, body []byte) {
 		w.Header().Set("Content-Type", media)
 	}
 	w.WriteHeader(status)
-	_, _ = w.Write(body)
+	w.Write(body)
 }

@@ -282,7 +282,12 @@ func expanded(r *http.Request) (bool, error) {
 
 // validExternalID reports that an external id has only what REST takes: letters, digits, _ and -.
 func validExternalID(id string) bool {
-	return id != "" && strings.IndexFunc(id, func(r rune) bool { return r != '-' && (r > 'z' || !isWordByte(byte(r))) }) < 0
+	for i := range len(id) {
+		if id[i] != '-' && !isWordByte(id[i]) {
+			return false
+		}
+	}
+	return id != ""
 }
 
 // stamp is the time of a change after an earlier one. Records show seconds, so each change takes

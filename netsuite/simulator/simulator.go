@@ -121,14 +121,16 @@ func (s *Simulator) Up() error {
 	if s.stop != nil {
 		return nil
 	}
-	listener, err := net.Listen("tcp", s.address)
+	ctx, cancel := context.WithCancel(context.Background())
+	var config net.ListenConfig
+	listener, err := config.Listen(ctx, "tcp", s.address)
 	if err != nil {
+		cancel()
 		return fmt.Errorf("listen on %s: %w", s.address, err)
 	}
 	if got := listener.Addr().String(); got != s.address {
 		s.address = got // the first time only: from then on the port is ours
 	}
-	ctx, cancel := context.WithCancel(context.Background())
 	server := &http.Server{
 		Handler:           s.handler,
 		ReadHeaderTimeout: 10 * time.Second,

@@ -271,6 +271,12 @@ func TestPeopleChangeTheAccount(t *testing.T) {
 	if got := item("SVC-PROG")["lastmodifieddate"]; got != "10/1/2026" {
 		t.Errorf("a price edit moved the item's date to %s", got)
 	}
+	must(a.SetPrice("SVC-PROG", "Base", 50, "22"))
+	wantStatus(t, a.put(t, body(`{"item":{"id":"1063"},"quantity":200}`)), 204)
+	if got := lines(a.stored(t)); got != "1: 200 × 1063 at 20.25 (1) = 4050.00" {
+		t.Errorf("the highest break does not decide: %s", got)
+	}
+	must(a.RemovePrice("SVC-PROG", "Base", 50))
 	must(a.RemovePrice("SVC-PROG", "base", 1))
 	if got := rows("SVC-PROG", "1"); got != "[map[quantity:100 unitprice:20.25]]" {
 		t.Errorf("prices: %s", got)

@@ -75,6 +75,7 @@ func TestRowsAreTextWithoutNulls(t *testing.T) {
 		{"stock is added up over locations", stockQuery, []string{"1000"}, map[string]string{"item": "1001", "available": "91", "onorder": "160"}},
 		{"a count", "SELECT COUNT(*) AS n FROM customer", nil, map[string]string{"n": "60"}},
 		{"a count above a key", "SELECT COUNT(*) AS n FROM customer WHERE id > ?", []string{"4058"}, map[string]string{"n": "2"}},
+		{"a count above a key and under a condition", "SELECT COUNT(*) AS n FROM customer WHERE id > ? AND terms = ?", []string{"4050", "NET45"}, map[string]string{"n": "1"}},
 		{"a count under conditions", "SELECT COUNT(*) AS n FROM customer WHERE isinactive = ? AND taxable = ?", []string{"T", "T"}, map[string]string{"n": "1"}},
 		{"keywords and names in any case, with aliases", "select ID as Key from ITEM where Id in (?, ?) order by iD", []string{"1003", "1002"}, map[string]string{"key": "1002"}},
 	} {

@@ -121,7 +121,7 @@ func (c *company) table(name string) (table, error) {
 func (c *company) positionsOf(item int64) []int {
 	var positions []int
 	for _, p := range c.pricesOf[item] {
-		at, _ := slices.BinarySearchFunc(c.prices, p.id, func(p *priceRow, id int64) int { return int(p.id - id) })
+		at, _ := slices.BinarySearchFunc(c.prices, p.id, func(p *priceRow, id int64) int { return cmp.Compare(p.id, id) })
 		positions = append(positions, at)
 	}
 	return positions
