@@ -26,6 +26,7 @@ async function start() {
   });
   document.getElementById("panes").append(...[...panes.values()].map((pane) => pane.element));
   makeTabs([...panes.values()]);
+  if (matchMedia("(hover: hover)").matches) [...panes.values()][0]?.focus(); // no keyboard pops up
 
   listen({
     onMessage: ({ person, message }) => panes.get(person)?.show(message),

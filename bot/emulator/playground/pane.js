@@ -82,6 +82,10 @@ export class Pane {
     if (isAtEnd) this.scrollToEnd();
   }
 
+  focus() {
+    this.input.focus();
+  }
+
   scrollToEnd() {
     this.list.scrollTop = this.list.scrollHeight;
     this.newer.hidden = true;
@@ -154,9 +158,7 @@ export class Pane {
     if (!said) return;
     this.suggested.hidden = true;
     this.#asked = performance.now();
-    this.composer.dataset.sending = "true";
     const outcome = await send("say", { person: this.#person.id, text: said });
-    delete this.composer.dataset.sending;
     if (outcome.error) {
       this.#asked = undefined;
       this.#onStatus(outcome.detail ?? outcome.error);
@@ -226,10 +228,10 @@ export class Pane {
   }
 
   #buildComposer(own) {
-    const input = el("textarea", {
+    const input = (this.input = el("textarea", {
       className: "composer-input", rows: 1, placeholder: "Type a message", maxLength: 20_000,
       enterKeyHint: "send", "data-testid": "input", "aria-label": `Message of ${this.#person.name}`,
-    });
+    }));
     const submit = () => {
       this.#say(input.value);
       input.value = "";
@@ -251,7 +253,7 @@ export class Pane {
       event.preventDefault();
       submit();
     });
-    this.composer = el(
+    return el(
       "form",
       {
         className: "composer",
@@ -263,6 +265,5 @@ export class Pane {
       el("div", { className: "chips composer-chips", "aria-label": "Examples" }, ...own.map((text) => this.#chip(text, "prompt"))),
       el("div", { className: "composer-box" }, input, button),
     );
-    return this.composer;
   }
 }
