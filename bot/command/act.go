@@ -8,7 +8,7 @@ import (
 
 // act reads an act or a question about an existing quote.
 func (r *reading) act(intent quoting.Intent) {
-	r.quantities = quantities(r.terms)
+	r.count()
 	if !overMany[intent] {
 		r.slots.QuoteID, _ = r.quoteNumber()
 	}

@@ -44,6 +44,7 @@ func odd(r rune) bool {
 func stripMarkup(text string) string {
 	var b strings.Builder
 	b.Grow(len(text))
+	open := map[string]bool{} // elements whose end tag is known to be missing
 	for i := 0; i < len(text); {
 		switch c := text[i]; {
 		case c == '<' && i+1 < len(text) && (isLetter(text[i+1]) || text[i+1] == '/' || text[i+1] == '!'):
@@ -54,13 +55,17 @@ func stripMarkup(text string) string {
 			}
 			name := elementName(text[i+1 : i+end])
 			i += end + 1
-			if name == "script" || name == "style" || name == "blockquote" {
-				i = afterElement(text, i, name)
+			if (name == "script" || name == "style" || name == "blockquote") && !open[name] {
+				after, ok := afterElement(text, i, name)
+				open[name] = !ok
+				i = after
 			}
 			if name == "br" || name == "p" || name == "div" || name == "li" || name == "tr" || name == "blockquote" {
 				b.WriteByte('\n')
 			}
-		case c == '`', c == '~' && strings.HasPrefix(text[i:], "~~"), c == '*' && !isTimes(text, i):
+		case strings.HasPrefix(text[i:], "~~"):
+			i += len("~~")
+		case c == '`', c == '*' && !isTimes(text, i):
 			i++
 		case c == '[':
 			label, link, ok := markdownLink(text[i:])
@@ -96,18 +101,18 @@ func elementName(inside string) string {
 }
 
 // afterElement is where the text goes on after the element's end tag; without an end tag
-// its content is taken for text.
-func afterElement(text string, from int, name string) int {
+// its content is taken for text, and ok is false.
+func afterElement(text string, from int, name string) (after int, ok bool) {
 	lower := strings.ToLower(text[from:])
 	if len(lower) != len(text)-from {
-		return from // letters that change their length: not worth a guess
+		return from, false // letters that change their length: not worth a guess
 	}
 	if end := strings.Index(lower, "</"+name); end >= 0 {
 		if closed := strings.IndexByte(lower[end:], '>'); closed >= 0 {
-			return from + end + closed + 1
+			return from + end + closed + 1, true
 		}
 	}
-	return from
+	return from, false
 }
 
 // isTimes says whether the star at i stands for a multiplication, "25*2" or "25 * 2", and

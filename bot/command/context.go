@@ -10,6 +10,8 @@ import (
 type reading struct {
 	terms      []term
 	quantities []quantity
+	of         []*quantity // for each term, the quantity whose number or noun it is
+	dropped    []int       // numbers that a correction takes back
 	dialogue   Dialogue
 	slots      quoting.Slots
 	needs      []quoting.Need
@@ -84,15 +86,27 @@ func (r *reading) isMoney(i int) bool {
 		r.near(i, 1, 0, "total") || r.near(i, 2, 0, "total") && r.near(i, 1, 0, "to", "is")
 }
 
+// count finds what the numbers count.
+func (r *reading) count() {
+	r.quantities = quantities(r.terms)
+	r.of = make([]*quantity, len(r.terms))
+	for i := range r.quantities {
+		q := &r.quantities[i]
+		r.of[q.at] = q
+		if q.noun >= 0 {
+			r.of[q.noun] = q
+		}
+	}
+}
+
 // counted says whether the number at the i-th term counts something.
 func (r *reading) counted(i int) bool {
-	return slices.ContainsFunc(r.quantities, func(q quantity) bool { return q.at == i && (q.noun >= 0 || q.perSite && r.near(i, 0, 1, "per")) })
+	q := r.of[i]
+	return q != nil && (q.noun >= 0 || q.perSite && r.near(i, 0, 1, "per"))
 }
 
 // countedNoun says whether a number counts the i-th term.
-func (r *reading) countedNoun(i int) bool {
-	return slices.ContainsFunc(r.quantities, func(q quantity) bool { return q.noun == i })
-}
+func (r *reading) countedNoun(i int) bool { return r.of[i] != nil && r.of[i].noun == i }
 
 // quoteNumber is the quote that the message names: Q-1042, or a bare number of four or
 // more digits where no other use is possible. at is its term.

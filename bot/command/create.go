@@ -13,7 +13,7 @@ var zero, hundred = decimal.Zero, decimal.Hundred
 
 // create reads a new quote.
 func (r *reading) create() {
-	r.quantities = quantities(r.terms)
+	r.count()
 	r.size()
 	r.items()
 	r.design()
@@ -76,11 +76,8 @@ func (r *reading) termStated() bool {
 // itemQuantity is the number that the item at the i-th term is wanted in: nil where it is
 // not stated, 0 for "no repeater". counted says whether a number stands with it.
 func (r *reading) itemQuantity(i int) (qty *int, counted bool) {
-	for k := range r.quantities {
-		q := &r.quantities[k]
-		if q.noun != i {
-			continue
-		}
+	if r.countedNoun(i) {
+		q := r.of[i]
 		n, ok := whole(r.terms[q.at].amount)
 		if !ok || r.terms[q.at].kind == tagRange {
 			return nil, true

@@ -2,6 +2,7 @@ package command
 
 import (
 	"slices"
+	"strings"
 
 	"radioquote/quoting"
 )
@@ -85,7 +86,6 @@ func unheard(t *term) bool {
 // message's industry_text has it, best first: by meaning where the vocabulary knows the
 // word, else by spelling. It is empty where nothing is near.
 func NearestIndustries(text string) []quoting.IndustryCode {
-	v := theVocabulary()
 	var codes []quoting.IndustryCode
 	add := func(code quoting.IndustryCode) {
 		if code != "" && !slices.Contains(codes, code) {
@@ -96,8 +96,8 @@ func NearestIndustries(text string) []quoting.IndustryCode {
 	for i := range list {
 		add(quoting.IndustryCode(list[i].value(tagIndustry)))
 		add(quoting.IndustryCode(list[i].value(tagSuggestion)))
-		for _, code := range v.nearest[list[i].norm] {
-			add(code)
+		for code := range strings.SplitSeq(list[i].value(tagUnapproved), "+") {
+			add(quoting.IndustryCode(code))
 		}
 	}
 	return codes

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"strings"
 
 	"radioquote/quoting"
 )
@@ -74,7 +75,7 @@ type Reading struct {
 // Explain says what each term of the message is taken for: its kind, its meanings in the
 // vocabulary, and for a number what it counts. It is empty for a text that is too long.
 func Explain(text string) []Reading {
-	if tooLong(text) {
+	if text = strings.ToValidUTF8(text, "\uFFFD"); tooLong(text) {
 		return nil
 	}
 	list := terms(clean(text))

@@ -14,6 +14,9 @@ var (
 	joiners  = []string{"&", "and", "of", "the", "de", "la", "del", "von", "y", "at", "+", "'s"}
 )
 
+// longestName is how many tokens a name has at most.
+const longestName = 16
+
 // name is how many tokens from the i-th on are the name of a customer, a person or a
 // place, and where its text begins and ends; 0 if none is. Capitals tell a name, or the
 // word before it does: "for acme construction". A row of words that is one phrase of the
@@ -51,8 +54,7 @@ func (m *message) name(i int) (used, start, end int) {
 }
 
 func (m *message) quotedName(i int) (used, start, end int) {
-	const longest = 12
-	for j := i + 1; j < len(m.tokens) && j < i+longest; j++ {
+	for j := i + 1; j < len(m.tokens) && j <= i+longestName; j++ {
 		if norm := m.tokens[j].norm; (norm == `"` || norm == "”") && j > i+1 {
 			return j - i + 1, m.tokens[i+1].start, m.tokens[j-1].end
 		}
@@ -73,7 +75,7 @@ func (m *message) capital(i int) bool {
 // Sons of Ohio, Inc."
 func (m *message) capitalRun(i int) int {
 	n := 1
-	for i+n < len(m.tokens) {
+	for i+n < len(m.tokens) && n < longestName {
 		t := &m.tokens[i+n]
 		switch {
 		case m.capital(i + n):
@@ -113,7 +115,7 @@ func (m *message) plainRun(i int) int {
 		return 0
 	}
 	n := 1
-	for i+n < len(m.tokens) {
+	for i+n < len(m.tokens) && n < longestName {
 		t := &m.tokens[i+n]
 		if t.norm == "&" && i+n+1 < len(m.tokens) && m.tokens[i+n+1].kind == tagWord {
 			n += 2

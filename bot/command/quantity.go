@@ -13,7 +13,8 @@ type quantity struct {
 	noun    int // the term that it counts; -1 for a bare number
 	counts  tag // user, site, item or measure; empty for a bare number
 	value   string
-	times   int // the term of a number that it is multiplied with by an x; 0 if there is none
+	times   int  // the term of a number that it is multiplied with by an x; 0 if there is none
+	factor  bool // such a second number
 	perSite bool
 	approx  bool
 	old     bool // of radios that are replaced
@@ -32,6 +33,7 @@ var kinds = map[string]map[string]string{
 func quantities(terms []term) []quantity {
 	var list []quantity
 	claimed := -1 // the last noun that a number counts
+	factor := 0   // the second number of a product
 	for i := range terms {
 		if terms[i].kind != tagNumber && terms[i].kind != tagRange {
 			continue
@@ -47,6 +49,10 @@ func quantities(terms []term) []quantity {
 		}
 		q.approx = isApprox(terms, i)
 		q.perSite = q.counts != tagSite && q.counts != tagMeasure && (perSiteAfter(terms, max(q.noun, i)) || perSiteBefore(terms, i))
+		q.factor = i == factor && i > 0
+		if q.times > 0 {
+			factor = q.times
+		}
 		list = append(list, q)
 	}
 	return list
@@ -188,7 +194,8 @@ func countLeft(terms []term, i int) quantity {
 // endsInNumber says whether the row number, noun, number, noun ... from the i-th term on
 // ends in a number, so that the nouns stand before their numbers: "users 40 sites 3".
 func endsInNumber(terms []term, i int) bool {
-	for {
+	const longest = 8
+	for range longest {
 		q := countRight(terms, i)
 		if q.noun < 0 {
 			return true
@@ -198,6 +205,7 @@ func endsInNumber(terms []term, i int) bool {
 		}
 		i = q.noun + 1
 	}
+	return false
 }
 
 func plural(t *term) bool {

@@ -29,9 +29,9 @@ var changeVerbs = map[string]string{
 
 // revise reads the changes to an existing quote, in the order stated.
 func (r *reading) revise() {
-	r.quantities = quantities(r.terms)
+	r.count()
 	r.drawQuote()
-	dropped := r.withdrawn()
+	r.dropped = r.withdrawn()
 	mode := setting
 	for i := 0; i < len(r.terms); i++ {
 		t := &r.terms[i]
@@ -39,7 +39,7 @@ func (r *reading) revise() {
 			mode = verb
 		}
 		switch {
-		case slices.Contains(dropped, i), t.kind == tagQuote:
+		case r.isDropped(i), t.kind == tagQuote:
 		case t.norm == "undo" || t.norm == "revert" || t.norm == "restore" || t.norm == "back" && r.near(i, 1, 0, "go", "roll"):
 			r.revert()
 			return
@@ -107,6 +107,11 @@ func (r *reading) withdrawn() []int {
 	return list
 }
 
+func (r *reading) isDropped(i int) bool {
+	_, ok := slices.BinarySearch(r.dropped, i)
+	return ok
+}
+
 func (r *reading) change(c quoting.Change) { r.slots.Changes = append(r.slots.Changes, c) }
 
 func (r *reading) set(field string, value any) {
@@ -144,11 +149,11 @@ func (r *reading) swap(i int) {
 // it is for.
 func (r *reading) changeNumber(i int, mode string) {
 	t := &r.terms[i]
-	k := slices.IndexFunc(r.quantities, func(q quantity) bool { return q.at == i })
+	q := r.of[i]
 	switch {
 	case t.kind == tagRange, r.at(i+1).kind == tagSKU:
 	case t.number.huge:
-		if k >= 0 && (r.quantities[k].counts == tagUser || r.quantities[k].counts == "") {
+		if q != nil && (q.counts == tagUser || q.counts == "") {
 			r.errors = append(r.errors, quoting.UsersOutOfRange)
 		}
 	case t.kind == tagPercent:
@@ -158,8 +163,8 @@ func (r *reading) changeNumber(i int, mode string) {
 	case r.isMoney(i):
 		field := r.amountField(i)
 		r.set(field, *slotNumber(t.amount))
-	case k >= 0 && r.quantities[k].noun >= 0:
-		r.changeQuantity(&r.quantities[k], mode)
+	case q != nil && q.noun >= 0:
+		r.changeQuantity(q, mode)
 	case r.at(i+1).norm == "more" || r.at(i+1).norm == "fewer":
 	default:
 		r.changeBare(i, mode)
@@ -314,7 +319,7 @@ func (r *reading) changeBare(i int, mode string) {
 		if field = r.terms[j].value(tagField); field == "" && r.terms[j].is(tagSite) {
 			field = "sites"
 		}
-		if r.terms[j].kind == tagNumber && !slices.Contains(r.withdrawn(), j) {
+		if r.terms[j].kind == tagNumber && !r.isDropped(j) {
 			break
 		}
 	}

@@ -63,7 +63,7 @@ func (s *sizing) users() {
 			continue // the radios that go
 		}
 		bare := q.counts == "" && (q.perSite && !s.money(q) && s.slots.Sites != nil || q.times > 0)
-		if q.counts != tagUser && !bare || q.counts == "" && s.isSplitOff(i) {
+		if q.counts != tagUser && !bare || q.counts == "" && q.factor {
 			continue
 		}
 		if t.kind == tagRange {
@@ -121,11 +121,6 @@ func (s *sizing) counted(what tag, k int) bool {
 // money says whether the bare number is a price: "at 380 each".
 func (s *sizing) money(q *quantity) bool {
 	return q.at > 0 && (s.terms[q.at-1].norm == "at" || s.terms[q.at-1].norm == "@")
-}
-
-// isSplitOff says whether the k-th number is the second factor of another one.
-func (s *sizing) isSplitOff(k int) bool {
-	return slices.ContainsFunc(s.quantities, func(q quantity) bool { return q.times > 0 && q.times == s.quantities[k].at })
 }
 
 // spread takes a stated range, which leaves the number of users open; of "30 or 40" it

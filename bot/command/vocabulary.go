@@ -89,8 +89,6 @@ type vocabulary struct {
 	known map[string]bool
 	// fits is what an accessory fits, by its catalogue number.
 	fits map[string]string
-	// nearest are the approved industries that are near to one that is not.
-	nearest map[string][]quoting.IndustryCode
 }
 
 // theVocabulary is read once; the files are part of the program, so that a mistake in
@@ -105,7 +103,6 @@ func readVocabulary(words, acts string) *vocabulary {
 		spellings: map[byte][]spelling{},
 		known:     map[string]bool{},
 		fits:      map[string]string{},
-		nearest:   map[string][]quoting.IndustryCode{},
 	}
 	for key, list := range entries(words) {
 		name, value, _ := strings.Cut(key, " ")
@@ -171,11 +168,6 @@ func (v *vocabulary) learn(t tag, value, phrase string) {
 	if t == tagFits {
 		v.fits[phrase] = value
 		return
-	}
-	if t == tagUnapproved {
-		for code := range strings.SplitSeq(value, "+") {
-			v.nearest[phrase] = append(v.nearest[phrase], quoting.IndustryCode(code))
-		}
 	}
 	words := strings.Fields(phrase)
 	if t == tagSKU {
