@@ -35,10 +35,7 @@ const unreachableParent = "/var/lib/radioquote"
 // openFolder makes a data folder where there is none and locks it.
 func openFolder(path string) (*folder, error) {
 	path, err := filepath.Abs(path)
-	if err != nil {
-		return nil, err
-	}
-	if err := os.MkdirAll(path, 0o755); err != nil {
+	if err := errors.Join(err, os.MkdirAll(path, 0o755)); err != nil {
 		return nil, err
 	}
 	lock, err := os.OpenFile(filepath.Join(path, "lock"), os.O_CREATE|os.O_RDWR, 0o600)
@@ -55,6 +52,12 @@ func openFolder(path string) (*folder, error) {
 	return &folder{path: path, lock: lock}, nil
 }
 
+// unlock lets others use the folder. Closing the lock would not be enough while a child
+// process, forked by another goroutine, still has a copy of it.
+func (f *folder) unlock() error {
+	return errors.Join(syscall.Flock(int(f.lock.Fd()), syscall.LOCK_UN), f.lock.Close())
+}
+
 func (f *folder) join(name string) string { return filepath.Join(f.path, name) }
 
 // Remove deletes the data folder dir and what it keeps elsewhere. A folder in use is an
@@ -67,7 +70,7 @@ func Remove(dir string) error {
 	if err != nil {
 		return fmt.Errorf("remove %s: %w", dir, err)
 	}
-	defer f.lock.Close()
+	defer f.unlock() //nolint:errcheck // the folder is gone, or the error is the caller's
 	if target, err := filepath.EvalSymlinks(f.join("cluster")); err == nil {
 		if err := errors.Join(stopOrphan(context.Background(), target), os.RemoveAll(target)); err != nil {
 			return fmt.Errorf("remove %s: %w", dir, err)
@@ -93,12 +96,9 @@ func (f *folder) cluster(ctx context.Context) (cluster, error) {
 	if err != nil {
 		return cluster{}, err
 	}
-	account, err := ownerOf(path)
-	if err != nil {
-		return cluster{}, err
-	}
+	account, ownerErr := ownerOf(path)
 	major, err := os.ReadFile(filepath.Join(path, "PG_VERSION"))
-	if err != nil {
+	if err := errors.Join(ownerErr, err); err != nil {
 		return cluster{}, err
 	}
 	postgres, err := ofMajor(found, string(major))
@@ -111,25 +111,24 @@ func (f *folder) cluster(ctx context.Context) (cluster, error) {
 // newCluster runs initdb in a folder that gets its name when it is whole.
 func (f *folder) newCluster(ctx context.Context, found []installation) (cluster, error) {
 	postgres, err := newest(found)
-	if err != nil {
+	account, accountErr := serverAccount()
+	if err := errors.Join(err, accountErr); err != nil {
 		return cluster{}, err
 	}
-	account, err := serverAccount()
-	if err != nil {
-		return cluster{}, err
-	}
+	// What is there now was left by a killed start, or is a link to nowhere.
+	final := f.join("cluster")
 	c := cluster{path: f.join("cluster.new"), bin: postgres.bin, account: account}
-	if err := errors.Join(os.RemoveAll(c.path), os.Mkdir(c.path, 0o700), c.own(c.path)); err != nil {
+	err = errors.Join(os.RemoveAll(final), os.RemoveAll(c.path), os.Mkdir(c.path, 0o700), c.own(c.path))
+	if err != nil {
 		return cluster{}, err
 	}
 	if !c.reachable(ctx) {
-		if err := errors.Join(os.Remove(c.path), os.MkdirAll(unreachableParent, 0o755)); err != nil {
+		err := errors.Join(os.Remove(c.path), os.MkdirAll(unreachableParent, 0o755), os.Chmod(unreachableParent, 0o755))
+		if err != nil {
 			return cluster{}, err
 		}
-		if c.path, err = os.MkdirTemp(unreachableParent, "cluster-"); err != nil {
-			return cluster{}, err
-		}
-		if err := c.own(c.path); err != nil {
+		c.path, err = os.MkdirTemp(unreachableParent, "cluster-")
+		if err := errors.Join(err, c.own(c.path)); err != nil {
 			return cluster{}, err
 		}
 	}
@@ -141,10 +140,10 @@ func (f *folder) newCluster(ctx context.Context, found []installation) (cluster,
 	initdb := c.command(ctx, "initdb", "--pgdata", c.path, "--username", superuser, "--auth", "trust",
 		"--encoding", "UTF8", "--locale", "C", "--lc-ctype", ctype, "--no-instructions", "--no-sync")
 	if out, err := initdb.CombinedOutput(); err != nil {
-		return cluster{}, fmt.Errorf("initdb: %w: %s", err, lastLine(out))
+		err = fmt.Errorf("initdb: %w: %s", err, lastLine(out))
+		return cluster{}, errors.Join(err, os.RemoveAll(c.path))
 	}
 
-	final := f.join("cluster")
 	if filepath.Dir(c.path) == unreachableParent {
 		return c, os.Symlink(c.path, final)
 	}
@@ -156,11 +155,13 @@ func (f *folder) newCluster(ctx context.Context, found []installation) (cluster,
 }
 
 // own gives a file to the server's user.
-func (c cluster) own(path string) error {
-	if c.account == nil {
+func (c cluster) own(path string) error { return give(path, c.account) }
+
+func give(path string, account *syscall.Credential) error {
+	if account == nil {
 		return nil
 	}
-	return os.Chown(path, int(c.account.Uid), int(c.account.Gid))
+	return os.Chown(path, int(account.Uid), int(account.Gid))
 }
 
 // reachable asks the kernel, as the server's user, whether it may work in the folder.
@@ -185,16 +186,16 @@ func serverAccount() (*syscall.Credential, error) {
 	if os.Geteuid() != 0 {
 		return nil, nil
 	}
-	u, err := user.Lookup("postgres")
-	if err != nil {
-		u, err = user.Lookup("nobody")
+	for _, name := range []string{"postgres", "nobody"} {
+		u, err := user.Lookup(name)
+		if err != nil {
+			continue
+		}
+		uid, uidErr := strconv.ParseUint(u.Uid, 10, 32)
+		gid, gidErr := strconv.ParseUint(u.Gid, 10, 32)
+		return &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}, errors.Join(uidErr, gidErr)
 	}
-	if err != nil {
-		return nil, err
-	}
-	uid, uidErr := strconv.ParseUint(u.Uid, 10, 32)
-	gid, gidErr := strconv.ParseUint(u.Gid, 10, 32)
-	return &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}, errors.Join(uidErr, gidErr)
+	return nil, errors.New("root cannot run Postgres, and there is no user postgres or nobody that could")
 }
 
 // ownerOf says who runs an existing cluster: its owner, as Postgres demands.
@@ -202,13 +203,7 @@ func ownerOf(path string) (*syscall.Credential, error) {
 	if os.Geteuid() != 0 {
 		return nil, nil
 	}
-	info, err := os.Stat(path)
-	if err != nil {
-		return nil, err
-	}
-	stat, ok := info.Sys().(*syscall.Stat_t)
-	if !ok {
-		return nil, fmt.Errorf("owner of %s is unknown", path)
-	}
-	return &syscall.Credential{Uid: stat.Uid, Gid: stat.Gid}, nil
+	var stat syscall.Stat_t
+	err := syscall.Stat(path, &stat)
+	return &syscall.Credential{Uid: stat.Uid, Gid: stat.Gid}, err
 }

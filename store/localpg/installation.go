@@ -15,6 +15,8 @@ import (
 // security_invoker views and with a public schema that not everybody may create in.
 const minMajor = 15
 
+const install = "install Postgres with apt-get install postgresql, dnf install postgresql-server or brew install postgresql@17"
+
 // installation is a folder of Postgres programs.
 type installation struct {
 	bin   string
@@ -24,17 +26,13 @@ type installation struct {
 // Binary returns the path of a program, say pg_dump, of the newest Postgres on this
 // machine that has it. A missing Postgres is an error that names the package.
 func Binary(ctx context.Context, program string) (string, error) {
-	found := installations(ctx, binFolders())
-	if _, err := newest(found); err != nil {
-		return "", err
-	}
-	for _, i := range found {
+	for _, i := range installations(ctx, binFolders()) {
 		path := filepath.Join(i.bin, program)
 		if _, err := os.Stat(path); err == nil {
 			return path, nil
 		}
 	}
-	return "", fmt.Errorf("no %s beside Postgres in %s", program, found[0].bin)
+	return "", fmt.Errorf("no %s on this machine: %s", program, install)
 }
 
 // binFolders lists where Postgres may be: PATH and the folders of Debian, of Fedora and
@@ -48,10 +46,7 @@ func binFolders() []string {
 		"/opt/homebrew/opt/postgresql@*/bin",
 		"/usr/local/opt/postgresql@*/bin",
 	} {
-		matches, err := filepath.Glob(pattern)
-		if err != nil {
-			panic(err) // the patterns are constants
-		}
+		matches, _ := filepath.Glob(pattern) // only a malformed pattern is an error
 		folders = append(folders, matches...)
 	}
 	return folders
@@ -80,7 +75,6 @@ func installations(ctx context.Context, folders []string) []installation {
 }
 
 func newest(all []installation) (installation, error) {
-	const install = "install it with apt-get install postgresql, dnf install postgresql-server or brew install postgresql@17"
 	switch {
 	case len(all) == 0:
 		return installation{}, errors.New("no Postgres on this machine: " + install)

@@ -82,25 +82,40 @@ func Start(ctx context.Context, o Options) (*Server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("start postgres: %w", err)
 	}
-	folder, err := openFolder(cmp.Or(o.DataDir, temp))
-	if err != nil {
+	s := &Server{temp: temp, exited: make(chan struct{})}
+	if err := s.open(ctx, o); err != nil {
 		return nil, fmt.Errorf("start postgres: %w", errors.Join(err, os.RemoveAll(temp)))
-	}
-	s := &Server{folder: folder, temp: temp, exited: make(chan struct{})}
-	if err := s.start(ctx, o.Durable); err != nil {
-		return nil, fmt.Errorf("start postgres: %w", errors.Join(err, folder.lock.Close(), os.RemoveAll(temp)))
 	}
 	return s, nil
 }
 
-func (s *Server) start(ctx context.Context, durable bool) error {
-	cluster, err := s.folder.cluster(ctx)
+// open finds or makes the cluster and starts a server on it.
+func (s *Server) open(ctx context.Context, o Options) error {
+	// The server's user is known for sure when the cluster is; until then a cluster that
+	// is not kept has to fit into our temporary folder.
+	account, err := serverAccount()
+	if err := errors.Join(err, give(s.temp, account)); err != nil {
+		return err
+	}
+	s.folder, err = openFolder(cmp.Or(o.DataDir, s.temp))
 	if err != nil {
 		return err
 	}
-	if err := errors.Join(stopOrphan(ctx, cluster.path), cluster.own(s.temp)); err != nil {
-		return err
+	cluster, err := s.folder.cluster(ctx)
+	if err == nil {
+		err = errors.Join(stopOrphan(ctx, cluster.path), cluster.own(s.temp))
 	}
+	if err == nil {
+		err = s.run(ctx, cluster, o)
+	}
+	if err != nil {
+		return errors.Join(err, s.folder.unlock())
+	}
+	return nil
+}
+
+// run runs the shell with the server and waits until that is ready.
+func (s *Server) run(ctx context.Context, cluster cluster, o Options) error {
 	logFile, err := os.Create(s.folder.join("postgres.log"))
 	if err != nil {
 		return err
@@ -112,12 +127,15 @@ func (s *Server) start(ctx context.Context, durable bool) error {
 	}
 	defer reader.Close()
 
-	signal, settings := "QUIT", []string{"fsync=off", "synchronous_commit=off", "full_page_writes=off", "autovacuum=off"}
-	if durable {
-		signal, settings = "INT", nil
+	signal := "INT"
+	if o.DataDir == "" {
+		signal = "QUIT" // with nothing to keep there is nothing to write
 	}
-	settings = append(settings, "listen_addresses=", "unix_socket_directories="+s.temp,
-		"unix_socket_permissions=0700", "port="+socketPort, "max_connections=200", "log_timezone=UTC")
+	settings := []string{"listen_addresses=", "unix_socket_directories=" + s.temp, "unix_socket_permissions=0700",
+		"port=" + socketPort, "max_connections=200"}
+	if !o.Durable {
+		settings = append(settings, "fsync=off", "synchronous_commit=off", "full_page_writes=off", "autovacuum=off")
+	}
 	server := cluster.command(ctx, "postgres", "-D", cluster.path)
 	for _, setting := range settings {
 		server.Args = append(server.Args, "-c", setting)
@@ -165,7 +183,7 @@ func (s *Server) ready(ctx context.Context) error {
 // Stop stops the server, writes its data if it is kept, and lets go of the data folder.
 // When ctx ends first, the server is killed and recovers at its next start.
 func (s *Server) Stop(ctx context.Context) error {
-	err := errors.Join(s.end(ctx), s.folder.lock.Close(), os.RemoveAll(s.temp))
+	err := errors.Join(s.end(ctx), s.folder.unlock(), os.RemoveAll(s.temp))
 	if err != nil {
 		return fmt.Errorf("stop postgres: %w", err)
 	}

@@ -23,18 +23,12 @@ const orphanTimeout = 30 * time.Second
 // which may by now hold the number of a process that has nothing to do with Postgres and
 // would keep a new server from starting.
 func stopOrphan(ctx context.Context, path string) error {
-	file := filepath.Join(path, "postmaster.pid")
-	text, err := os.ReadFile(file)
+	pid, err := serverPID(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
 	if err != nil {
 		return err
-	}
-	first, _, _ := bytes.Cut(text, []byte("\n"))
-	pid, err := strconv.Atoi(string(first))
-	if err != nil {
-		return fmt.Errorf("read %s: %w", file, err)
 	}
 
 	ctx, cancel := context.WithTimeout(ctx, orphanTimeout)
@@ -51,10 +45,26 @@ func stopOrphan(ctx context.Context, path string) error {
 			return fmt.Errorf("stop the server that an earlier run left, process %d: %w", pid, ctx.Err())
 		}
 	}
-	if err := os.Remove(file); err != nil && !errors.Is(err, fs.ErrNotExist) {
+	if err := os.Remove(pidFile(path)); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
 	return nil
+}
+
+func pidFile(path string) string { return filepath.Join(path, "postmaster.pid") }
+
+// serverPID reads which process runs, or ran, the cluster at path.
+func serverPID(path string) (int, error) {
+	text, err := os.ReadFile(pidFile(path))
+	if err != nil {
+		return 0, err
+	}
+	first, _, _ := bytes.Cut(text, []byte("\n"))
+	pid, err := strconv.Atoi(string(first))
+	if err != nil {
+		return 0, fmt.Errorf("read %s: %w", pidFile(path), err)
+	}
+	return pid, nil
 }
 
 // isServer reports whether process pid is a Postgres server on the cluster at path. The

@@ -117,10 +117,9 @@ func newTemplate(ctx context.Context, super *url.URL) (string, error) {
 			return err
 		}
 		// A database that is connected to, even by autovacuum, cannot be copied.
-		if _, err := conn.Exec(ctx, `ALTER DATABASE `+unfinished+` ALLOW_CONNECTIONS false`); err != nil {
-			return err
-		}
-		_, err := conn.Exec(ctx, `ALTER DATABASE `+unfinished+` RENAME TO `+name)
+		_, err := conn.Exec(ctx, `
+			ALTER DATABASE `+unfinished+` ALLOW_CONNECTIONS false;
+			ALTER DATABASE `+unfinished+` RENAME TO `+name)
 		return err
 	})
 }
