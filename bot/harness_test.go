@@ -11,6 +11,7 @@ import (
 	"net/http/httptest"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -55,37 +56,26 @@ type house struct {
 	url      string
 	logs     *observer.ObservedLogs
 	metrics  *prometheus.Registry
+	close    func() // ends the jobs; at the end of the test at the latest
 }
 
-// option changes what a house is built of.
-type option func(*plan)
-
-type plan struct {
-	database string // URL of the service's; empty: the database's own
-	resend   bool
-	through  func(localpg.Database) string
-}
-
-// newHouse opens a house for business: prices synced, jobs worked.
-func newHouse(t *testing.T, options ...option) *house {
+// newHouse opens a house for business: prices synced, jobs worked. The service reaches its
+// database by the URL that a detour gives.
+func newHouse(t *testing.T, detour ...func(localpg.Database) string) *house {
 	t.Helper()
-	var p plan
-	for _, o := range options {
-		o(&p)
-	}
 	h := &house{db: localpg.NewDatabase(t), metrics: prometheus.NewRegistry()}
 	url := h.db.URL
-	if p.through != nil {
-		url = p.through(h.db)
+	for _, by := range detour {
+		url = by(h.db)
 	}
 	core, logs := observer.New(zapcore.InfoLevel)
 	h.logs = logs
 	log := zap.New(core)
 
 	h.teams = must(emulator.Start(emulator.Config{
-		AppID: appID, AppSecret: "not a secret", TenantID: tenant, People: []emulator.Person{riley, morgan, sam}, Resend: p.resend,
+		AppID: appID, AppSecret: "not a secret", TenantID: tenant, People: []emulator.Person{riley, morgan, sam},
 	}))(t)
-	t.Cleanup(func() { check(t, h.teams.Close()) })
+	t.Cleanup(func() { _ = h.teams.Close() }) // a connection that was opened ahead of need may outlast its patience
 	var ns desk.NetSuite
 	h.netsuite, ns = newNetSuite(t)
 
@@ -113,10 +103,11 @@ func newHouse(t *testing.T, options ...option) *house {
 	ctx, stop := context.WithCancel(context.Background())
 	stopped := make(chan error, 1)
 	go func() { stopped <- d.Run(ctx) }()
-	t.Cleanup(func() {
+	h.close = sync.OnceFunc(func() {
 		stop()
 		check(t, <-stopped)
 	})
+	t.Cleanup(h.close)
 	return h
 }
 
@@ -176,9 +167,15 @@ func (h *house) written(p emulator.Person) []emulator.Message {
 }
 
 // count is what a query on the database counts, behind row-level security.
-func (h *house) count(t *testing.T, query string, args ...any) int {
+func (h *house) count(t *testing.T, query string) int {
 	t.Helper()
-	return queryInt(t, h.db.SuperURL, query, args...)
+	conn := must(pgx.Connect(t.Context(), h.db.SuperURL))(t)
+	defer func() { check(t, conn.Close(context.WithoutCancel(t.Context()))) }()
+	var n int
+	if err := conn.QueryRow(t.Context(), query).Scan(&n); err != nil {
+		t.Fatal(err)
+	}
+	return n
 }
 
 // post sends a body to the webhook and returns the answer.
@@ -220,15 +217,4 @@ func check(t testing.TB, err error) {
 	if err != nil {
 		t.Error(err)
 	}
-}
-
-func queryInt(t *testing.T, url, query string, args ...any) int {
-	t.Helper()
-	conn := must(pgx.Connect(t.Context(), url))(t)
-	defer func() { check(t, conn.Close(t.Context())) }()
-	var n int
-	if err := conn.QueryRow(t.Context(), query, args...).Scan(&n); err != nil {
-		t.Fatal(err)
-	}
-	return n
 }
