@@ -414,6 +414,17 @@ func TestWritesGoTheRightWay(t *testing.T) {
 	}
 }
 
+func TestARefusedWriteChangesNothing(t *testing.T) {
+	t.Parallel()
+	a := start(t)
+	wantStatus(t, a.put(t, body(forty)), 204)
+	before := a.stored(t)
+	wantStatus(t, a.do(t, "PATCH", eid1001, `{"memo":"new","item":{"items":[{"line":1,"quantity":5},{"item":{"id":"9999"},"quantity":1}]}}`), 400)
+	if diff := cmp.Diff(before, a.stored(t)); diff != "" {
+		t.Errorf("-before +after:\n%s", diff)
+	}
+}
+
 func TestEstimateIsRenamedAndDeleted(t *testing.T) {
 	t.Parallel()
 	a := start(t)

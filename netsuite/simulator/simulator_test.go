@@ -145,6 +145,32 @@ func TestDownBreaksRequestsOff(t *testing.T) {
 	}
 }
 
+func TestDownWaitsForRequestsToEnd(t *testing.T) {
+	t.Parallel()
+	a := start(t)
+	release := make(chan struct{})
+	a.Inject(Fault{Route: RouteServerTime, Effect: func(exchange) { <-release }})
+	ended := make(chan struct{})
+	r := a.request(t, "GET", pathServerTime, "")
+	go func() {
+		defer close(ended)
+		_, _ = roundTrip(r)
+	}()
+	a.await(t, 1)
+	down := make(chan error, 1)
+	go func() { down <- a.Down() }()
+	<-ended // the connection is closed, the handler still runs
+	select {
+	case err := <-down:
+		t.Errorf("down with a request inside: %v", err)
+	case <-briefly(t).Done():
+	}
+	close(release)
+	if err := <-down; err != nil {
+		t.Error(err)
+	}
+}
+
 // await waits until so many requests are inside.
 func (a *account) await(t *testing.T, inside int) {
 	t.Helper()
