@@ -1,6 +1,7 @@
 package command
 
 import (
+	"slices"
 	"strings"
 
 	"radioquote/quoting"
@@ -12,6 +13,9 @@ func (r *reading) act(intent quoting.Intent) {
 	if !overMany[intent] {
 		r.slots.QuoteID, _ = r.quoteNumber()
 	}
+	if r.slots.QuoteID == 0 && !overMany[intent] {
+		r.slots.RefText = r.description()
+	}
 	switch intent {
 	case quoting.SubmitQuote:
 		r.slots.Approver = r.approver()
@@ -20,8 +24,8 @@ func (r *reading) act(intent quoting.Intent) {
 	case "request_changes":
 		r.conditions()
 	case quoting.QuoteStatus, quoting.ShowQuote:
-		if r.slots.QuoteID == 0 {
-			r.slots.RefText = r.description()
+		if at := slices.IndexFunc(r.terms, func(t term) bool { return t.kind == tagName }); at >= 0 && r.slots.QuoteID == 0 && r.slots.RefText == "" {
+			r.slots.RefText = quoteOf(r.terms[at].text) // "status of Acme"
 		}
 	}
 }
@@ -89,22 +93,20 @@ func (r *reading) conditions() {
 // description is the words that stand for a quote without a number: "acme quote".
 func (r *reading) description() string {
 	for i := range r.terms {
-		if r.terms[i].norm != "quote" || i == 0 {
+		if r.terms[i].norm != "quote" {
 			continue
 		}
 		if before := r.at(i - 1); before.kind == tagName || before.kind == tagWord && before.means == nil && unheard(before) {
-			name, _, _ := cutPossessive(before.text)
-			return name + " quote"
+			return quoteOf(before.text)
 		}
 		if r.at(i+1).norm == "for" && r.at(i+2).kind == tagName {
-			return r.at(i+2).text + " quote"
-		}
-	}
-	for i := range r.terms {
-		if r.terms[i].kind == tagName {
-			name, _, _ := cutPossessive(r.terms[i].text)
-			return name + " quote"
+			return quoteOf(r.at(i + 2).text)
 		}
 	}
 	return ""
+}
+
+func quoteOf(name string) string {
+	owner, _, _ := cutPossessive(name)
+	return owner + " quote"
 }

@@ -3,6 +3,8 @@ package command
 import (
 	"slices"
 
+	"github.com/govalues/decimal"
+
 	"radioquote/quoting"
 )
 
@@ -45,13 +47,17 @@ func (r *reading) amountField(i int) string {
 		return "discount_amount"
 	case r.near(i, 3, 2, "budget"):
 		return "budget_max"
-	case next.norm == "each" || next.norm == "ea" || next.norm == "apiece" || (next.norm == "per" || next.norm == "a" || next.norm == "/") && (r.at(i+2).is(tagUser) || r.at(i+2).is(tagItem)):
+	case next.norm == "each" || next.norm == "ea" || next.norm == "apiece" || (next.norm == "per" || next.norm == "a" || next.norm == "/") && (r.at(i+2).is(tagUser) || r.at(i+2).is(tagItem)),
+		(r.at(i-1).norm == "@" || r.at(i-1).norm == "at") && next.norm != "total" && r.at(i).amount.Cmp(mostUnitPrice) < 0:
 		return "target_unit_price"
 	case r.near(i, 2, 0, "under", "below", "than", "within", "max", "maximum", "over", "exceed", "beneath"), r.near(i, 0, 2, "max", "tops", "less"):
 		return "target_total_max"
 	}
 	return "target_total"
 }
+
+// mostUnitPrice is the price from which "40 radios at $15,000" means all of them.
+var mostUnitPrice = decimal.MustNew(5000, 0)
 
 // percentField is the slot that a percentage at the i-th term is meant for, or empty where
 // it is none of ours: "10% spare batteries".

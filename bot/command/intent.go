@@ -190,8 +190,12 @@ func (a act) step(d Dialogue) quoting.Step {
 	case "":
 		intent = r.guess(a.terms)
 	case quoting.CreateQuote:
-		if r.create(); !r.isQuote() {
+		r.create()
+		switch {
+		case !r.isQuote():
 			intent = r.orElse(quoting.ReviseQuote)
+		case d.ActiveQuote != 0 && !r.namesQuote() && r.slots.Sites == nil:
+			intent = r.orElse(quoting.ReviseQuote) // "I need 50"
 		}
 	case quoting.ReviseQuote:
 		if r.revise(); len(r.slots.Changes)+len(r.errors)+len(r.needs) == 0 {
@@ -228,6 +232,11 @@ func (r *reading) isQuote() bool {
 	if s.Sites != nil || s.Users != nil && !r.countsPeople() || s.Industry != "" && s.Users != nil {
 		return true
 	}
+	return r.namesQuote()
+}
+
+// namesQuote says whether a word of the terms is one for radios, equipment or a quote.
+func (r *reading) namesQuote() bool {
 	return slices.ContainsFunc(r.terms, func(t term) bool {
 		return t.kind != tagName && (t.value(tagUser) == "radio" || t.is(tagItem) || t.norm == "quote" || t.norm == "proposal" || t.norm == "estimate" || t.norm == "quotation" || t.norm == "bid")
 	})

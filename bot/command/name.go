@@ -65,7 +65,7 @@ func (m *message) quotedName(i int) (used, start, end int) {
 // capital says whether the i-th token is a word written like a name's.
 func (m *message) capital(i int) bool {
 	t := &m.tokens[i]
-	if m.shouted || t.kind != tagWord || t.text == "I" || strings.HasPrefix(t.text, "I'") || strings.HasPrefix(t.text, "I’") {
+	if m.shouted || t.kind != tagWord || slices.Contains(labels, t.norm) || slices.Contains(places[:3], t.norm) || t.text == "I" || strings.HasPrefix(t.text, "I'") || strings.HasPrefix(t.text, "I’") {
 		return false
 	}
 	return t.capital() || t.text[0] >= '0' && t.text[0] <= '9' && strings.IndexFunc(t.text, unicode.IsUpper) > 0

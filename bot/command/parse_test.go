@@ -1,7 +1,6 @@
 package command
 
 import (
-	"encoding/json"
 	"flag"
 	"os"
 	"strconv"
@@ -26,7 +25,7 @@ var conversations = map[string]Dialogue{
 func readingOf(t testing.TB, text string, d Dialogue) string {
 	t.Helper()
 	c := Parse(text, d)
-	slots, err := json.Marshal(c.Slots)
+	slots, err := encode(c.Slots)
 	if err != nil {
 		t.Fatal(err)
 	}

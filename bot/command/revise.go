@@ -326,7 +326,7 @@ func (r *reading) changeBare(i int, mode string) {
 	n, ok := whole(t.amount)
 	switch field {
 	case "", "users":
-		if r.at(i+1).kind == tagWord && !r.at(i+1).is(tagPolite) && !r.endsCorrection(i+1) || r.at(i-1).norm == "version" {
+		if r.at(i+1).kind == tagWord && !r.at(i+1).is(tagPolite) && !r.endsCorrection(i+1) || r.isElsewhere(i) {
 			return
 		}
 		if !ok {
@@ -343,6 +343,19 @@ func (r *reading) changeBare(i int, mode string) {
 	case "payment_terms":
 		r.set(field, "NET"+t.text)
 	}
+}
+
+// isElsewhere says whether the bare number at i is bound to a word before it that is no
+// field of a quote: "change my password to 45", "version 2".
+func (r *reading) isElsewhere(i int) bool {
+	const farthest = 4
+	for j := max(i-farthest, 0); j < i; j++ {
+		t := &r.terms[j]
+		if t.kind == tagWord && t.means == nil && unheard(t) || t.norm == "version" || t.norm == "my" {
+			return true
+		}
+	}
+	return false
 }
 
 // endsCorrection says whether a correction's number may be followed by the i-th term:
