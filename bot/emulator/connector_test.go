@@ -391,9 +391,9 @@ func TestRateLimitOfTheTenant(t *testing.T) {
 			bot.post(t, p, text)
 		}
 		for name, got := range map[string]answer{
-			"a message":    bot.must(t, http.MethodPost, activities(em.ChatID(morgan)), text),
-			"an update":    bot.must(t, http.MethodPut, activities(em.ChatID(riley), id), text),
-			"a new thread": bot.must(t, http.MethodPost, "", `{"members":[{"id":"29:morgan"}],"tenantId":"tenant-1"}`),
+			"a message":          bot.must(t, http.MethodPost, activities(em.ChatID(morgan)), text),
+			"an update":          bot.must(t, http.MethodPut, activities(em.ChatID(riley), id), text),
+			"a new conversation": bot.must(t, http.MethodPost, "", `{"members":[{"id":"29:morgan"}],"tenantId":"tenant-1"}`),
 		} {
 			if isRefused := got.status == 429; isRefused == isUnlimited {
 				t.Errorf("unlimited %v: after 50 messages in a second to 50 people, %s is answered %d", isUnlimited, name, got.status)

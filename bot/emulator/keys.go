@@ -4,9 +4,9 @@ import (
 	"crypto/rand"
 	"crypto/rsa"
 	"encoding/base64"
-	"encoding/binary"
 	"fmt"
 	"maps"
+	"math/big"
 	"net/http"
 	"time"
 
@@ -53,11 +53,11 @@ func (k signingKey) sign(claims jwt.MapClaims) (string, error) {
 
 // jwk is a key as published. Source: Bot Framework authentication, keys of the connector.
 func (k signingKey) jwk() map[string]any {
-	exponent := binary.BigEndian.AppendUint32(nil, uint32(k.private.E))
+	exponent := big.NewInt(int64(k.private.E))
 	key := map[string]any{
 		"kty": "RSA", "use": "sig", "kid": k.id, "x5t": k.id,
 		"n": base64.RawURLEncoding.EncodeToString(k.private.N.Bytes()),
-		"e": base64.RawURLEncoding.EncodeToString(exponent[1:]),
+		"e": base64.RawURLEncoding.EncodeToString(exponent.Bytes()),
 	}
 	if len(k.endorsements) > 0 {
 		key["endorsements"] = k.endorsements

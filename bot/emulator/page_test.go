@@ -261,3 +261,23 @@ func TestPageHearsEverythingFirstAndThenChanges(t *testing.T) {
 		t.Errorf("heard %+v", e)
 	}
 }
+
+func TestAMessageEndsTyping(t *testing.T) {
+	t.Parallel()
+	em := start(t, config())
+	bot := newBot(t, em)
+	bot.must(t, http.MethodPost, activities(em.ChatID(riley)), `{"type":"typing"}`)
+	bot.post(t, riley, `{"type":"message","text":"hi"}`)
+	bot.post(t, morgan, `{"type":"message","text":"last"}`)
+	got, err := http.Get(em.PageURL() + "api/events")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer got.Body.Close()
+	stream := bufio.NewScanner(got.Body)
+	for _, want := range []string{"hello", "message", "message"} {
+		if e := hear(t, stream); e.name != want {
+			t.Errorf("heard %s, want %s", e.name, want)
+		}
+	}
+}

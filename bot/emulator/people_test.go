@@ -358,3 +358,22 @@ func TestRenewChangesIDAndTimeOnly(t *testing.T) {
 		t.Errorf("renewed (-first +second):\n%s", diff)
 	}
 }
+
+// Bots take the id of an activity for its identity, so it must not repeat when the clock stands still
+// or is set back.
+func TestIDsAlwaysGrow(t *testing.T) {
+	t.Parallel()
+	clock := newClock()
+	cfg := config()
+	cfg.Now = clock.Now
+	em := start(t, cfg)
+	last := ""
+	for range 5 {
+		id := em.Activity(riley, "hi")["id"].(string)
+		if id <= last {
+			t.Errorf("%s follows %s", id, last)
+		}
+		last = id
+		clock.forward(-time.Second)
+	}
+}

@@ -68,13 +68,6 @@ func TestPressMergesInputsAsAClientDoes(t *testing.T) {
 			nil,
 			map[string]any{},
 		},
-		{
-			"a refresh is no button",
-			`{"type":"AdaptiveCard","refresh":{"action":{"type":"Action.Execute","verb":"go","data":{"a":1}}},
-				"actions":[{"type":"Action.Execute","verb":"go","data":{"a":2}}]}`,
-			nil,
-			map[string]any{"a": 2.0},
-		},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
@@ -86,6 +79,22 @@ func TestPressMergesInputsAsAClientDoes(t *testing.T) {
 				t.Errorf("sent (-want +got):\n%s", diff)
 			}
 		})
+	}
+}
+
+func TestPressFindsButtonsOnly(t *testing.T) {
+	t.Parallel()
+	const action = `{"type":"Action.Execute","verb":"go"}`
+	for name, card := range map[string]string{
+		"a refresh":       `{"refresh":{"action":` + action + `}}`,
+		"a fallback":      `{"body":[{"type":"Chart.Pie","fallback":{"selectAction":` + action + `}}]}`,
+		"a button's data": `{"actions":[{"type":"Action.Submit","data":` + action + `}]}`,
+		"nothing":         `{}`,
+		"no card":         `[]`,
+	} {
+		if _, err := press([]byte(card), "go", nil); err == nil {
+			t.Errorf("%s was pressed", name)
+		}
 	}
 }
 
