@@ -73,8 +73,8 @@ type netsuiteFlags struct {
 	ClientID      string `name:"netsuite-client-id" env:"RADIOQUOTE_NETSUITE_CLIENT_ID" required:"" placeholder:"ID" help:"OAuth 2.0 client credentials: client id."`
 	CertificateID string `name:"netsuite-certificate-id" env:"RADIOQUOTE_NETSUITE_CERTIFICATE_ID" required:"" placeholder:"ID" help:"Certificate id of the mapping."`
 	KeyFile       string `name:"netsuite-private-key-file" env:"RADIOQUOTE_NETSUITE_PRIVATE_KEY_FILE" required:"" placeholder:"FILE" help:"Private key of the certificate, PEM."`
-	Concurrency   int    `name:"netsuite-concurrency" env:"RADIOQUOTE_NETSUITE_CONCURRENCY" default:"3" placeholder:"N" help:"Requests at once."`
-	Prefix        string `name:"netsuite-prefix" env:"RADIOQUOTE_NETSUITE_PREFIX" default:"RQ-" placeholder:"TEXT" help:"Prefix of external ids."`
+	Concurrency   int    `name:"netsuite-concurrency" env:"RADIOQUOTE_NETSUITE_CONCURRENCY" default:"3" placeholder:"N" help:"Requests at once; default ${default}."`
+	Prefix        string `name:"netsuite-prefix" env:"RADIOQUOTE_NETSUITE_PREFIX" default:"RQ-" placeholder:"TEXT" help:"Prefix of external ids; default ${default}."`
 }
 
 func (f netsuiteFlags) client(metrics *netsuite.Metrics) (*netsuite.Client, error) {
@@ -98,10 +98,10 @@ type botFlags struct {
 	AppSecret      secretText `name:"bot-app-secret" env:"RADIOQUOTE_BOT_APP_SECRET" required:"" placeholder:"SECRET" help:"Its client secret."`
 	TenantID       string     `name:"bot-tenant-id" env:"RADIOQUOTE_BOT_TENANT_ID" required:"" placeholder:"GUID" help:"Its Entra tenant."`
 	AllowedTenants []string   `name:"bot-allowed-tenants" env:"RADIOQUOTE_BOT_ALLOWED_TENANTS" placeholder:"GUID" help:"Tenants that may talk to it; default its own."`
-	MetadataURL    string     `name:"bot-openid-metadata-url" env:"RADIOQUOTE_BOT_OPENID_METADATA_URL" default:"https://login.botframework.com/v1/.well-known/openidconfiguration" placeholder:"URL" help:"OpenID metadata of the Bot Framework."`
+	MetadataURL    string     `name:"bot-openid-metadata-url" env:"RADIOQUOTE_BOT_OPENID_METADATA_URL" default:"https://login.botframework.com/v1/.well-known/openidconfiguration" placeholder:"URL" help:"OpenID metadata of the Bot Framework; default ${default}."`
 	TokenURL       string     `name:"bot-token-url" env:"RADIOQUOTE_BOT_TOKEN_URL" placeholder:"URL" help:"Where the bot's own token comes from; default Microsoft's for the tenant."`
-	ServiceURLs    []string   `name:"bot-service-urls" env:"RADIOQUOTE_BOT_SERVICE_URLS" default:"https://smba.trafficmanager.net/" placeholder:"URL" help:"Connectors that may be answered."`
-	SendsPerSecond float64    `name:"bot-sends-per-second" env:"RADIOQUOTE_BOT_SENDS_PER_SECOND" default:"45" placeholder:"N" help:"Calls to Teams a second; Teams allows a tenant 50."`
+	ServiceURLs    []string   `name:"bot-service-urls" env:"RADIOQUOTE_BOT_SERVICE_URLS" default:"https://smba.trafficmanager.net/" placeholder:"URL" help:"Connectors that may be answered; default ${default}."`
+	SendsPerSecond float64    `name:"bot-sends-per-second" env:"RADIOQUOTE_BOT_SENDS_PER_SECOND" default:"45" placeholder:"N" help:"Calls to Teams a second; Teams allows a tenant 50; default ${default}."`
 }
 
 // check completes the flags and refuses what could not be safe.

@@ -27,8 +27,8 @@ import (
 
 // demoCommand is the product on one machine, with nothing of anybody else's.
 type demoCommand struct {
-	Listen string `default:"127.0.0.1:3978" placeholder:"ADDRESS" help:"Address of the service's webhook."`
-	Data   string `default:".radioquote" placeholder:"FOLDER" help:"Where everything is kept."`
+	Listen string `default:"127.0.0.1:3978" placeholder:"ADDRESS" help:"Address of the service's webhook; default ${default}."`
+	Data   string `default:".radioquote" placeholder:"FOLDER" help:"Where everything is kept; default ${default}."`
 	Reset  bool   `help:"Start over: remove what is kept."`
 }
 
@@ -277,11 +277,11 @@ func (d *demo) writeEnvironment(c serveCommand, ownerURL string) error {
 
 // simulatorCommand is the stand-in for NetSuite alone.
 type simulatorCommand struct {
-	Listen        string `default:"127.0.0.1:8484" placeholder:"ADDRESS" help:"Loopback address."`
-	Account       string `name:"netsuite-account" env:"RADIOQUOTE_NETSUITE_ACCOUNT" default:"1234567_SB1" placeholder:"ID" help:"Account id."`
-	ClientID      string `name:"netsuite-client-id" env:"RADIOQUOTE_NETSUITE_CLIENT_ID" default:"demo-client" placeholder:"ID" help:"Client id that may sign in."`
-	CertificateID string `name:"netsuite-certificate-id" env:"RADIOQUOTE_NETSUITE_CERTIFICATE_ID" default:"demo-certificate" placeholder:"ID" help:"Certificate id that it signs in with."`
-	KeyFile       string `name:"netsuite-private-key-file" env:"RADIOQUOTE_NETSUITE_PRIVATE_KEY_FILE" default:"netsuite.pem" placeholder:"FILE" help:"The key of that certificate; made if it is not there."`
+	Listen        string `default:"127.0.0.1:8484" placeholder:"ADDRESS" help:"Loopback address; default ${default}."`
+	Account       string `name:"netsuite-account" env:"RADIOQUOTE_NETSUITE_ACCOUNT" default:"1234567_SB1" placeholder:"ID" help:"Account id; default ${default}."`
+	ClientID      string `name:"netsuite-client-id" env:"RADIOQUOTE_NETSUITE_CLIENT_ID" default:"demo-client" placeholder:"ID" help:"Client id that may sign in; default ${default}."`
+	CertificateID string `name:"netsuite-certificate-id" env:"RADIOQUOTE_NETSUITE_CERTIFICATE_ID" default:"demo-certificate" placeholder:"ID" help:"Certificate id that it signs in with; default ${default}."`
+	KeyFile       string `name:"netsuite-private-key-file" env:"RADIOQUOTE_NETSUITE_PRIVATE_KEY_FILE" default:"netsuite.pem" placeholder:"FILE" help:"The key of that certificate; made if it is not there; default ${default}."`
 	ExtraItems    int    `default:"0" placeholder:"N" help:"Items beside the demo company's, 20 price rows each."`
 }
 

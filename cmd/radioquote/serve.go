@@ -28,8 +28,8 @@ import (
 
 // serveCommand is the service.
 type serveCommand struct {
-	Listen        string `env:"RADIOQUOTE_LISTEN" default:"127.0.0.1:3978" placeholder:"ADDRESS" help:"Address of the webhook."`
-	OpsListen     string `env:"RADIOQUOTE_OPS_LISTEN" default:"127.0.0.1:9978" placeholder:"ADDRESS" help:"Address of /healthz, /readyz and /metrics."`
+	Listen        string `env:"RADIOQUOTE_LISTEN" default:"127.0.0.1:3978" placeholder:"ADDRESS" help:"Address of the webhook; default ${default}."`
+	OpsListen     string `env:"RADIOQUOTE_OPS_LISTEN" default:"127.0.0.1:9978" placeholder:"ADDRESS" help:"Address of /healthz, /readyz and /metrics; default ${default}."`
 	DirectoryFile string `env:"RADIOQUOTE_DIRECTORY_FILE" placeholder:"FILE" help:"People, roles, teams and managers as YAML."`
 
 	databaseFlags
