@@ -181,17 +181,21 @@ func (h *house) count(t *testing.T, query string) int {
 // post sends a body to the webhook and returns the answer.
 func (h *house) post(t *testing.T, body, authorization string) (int, string) {
 	t.Helper()
-	return post(t, h.url, body, authorization)
-}
-
-func post(t testing.TB, url, body, authorization string) (int, string) {
-	t.Helper()
-	req := must(http.NewRequestWithContext(t.Context(), http.MethodPost, url, strings.NewReader(body)))(t)
+	req := must(http.NewRequestWithContext(t.Context(), http.MethodPost, h.url, strings.NewReader(body)))(t)
 	req.Header.Set("Content-Type", "application/json")
 	if authorization != "" {
 		req.Header.Set("Authorization", authorization)
 	}
-	resp := must(http.DefaultClient.Do(req))(t)
+	return do(t, req)
+}
+
+// do returns the status and the body of the answer.
+func do(t testing.TB, req *http.Request) (int, string) {
+	t.Helper()
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
 	defer resp.Body.Close()
 	return resp.StatusCode, string(must(io.ReadAll(resp.Body))(t))
 }

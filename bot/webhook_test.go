@@ -34,7 +34,7 @@ func TestATurnGoesOnWhenTeamsHangsUp(t *testing.T) {
 		hangUp()
 		done := errors.New("done")
 		came := within(ctx, func(ctx context.Context) result {
-			time.Sleep(time.Second)
+			<-time.After(time.Second)
 			if ctx.Err() != nil {
 				return result{err: ctx.Err()}
 			}
