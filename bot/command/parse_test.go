@@ -94,9 +94,9 @@ func TestReadings(t *testing.T) {
 func TestTextIsReadUpToALimit(t *testing.T) {
 	t.Parallel()
 	const end = " quote 40 radios"
-	fits := strings.Repeat("ä", MaxText-len(end)) + end
+	fits := strings.Repeat("ä", 4000-len(end)) + end
 	if got := Parse(fits, Dialogue{}); got.Intent == quoting.OutOfScope || len(got.Errors) > 0 {
-		t.Errorf("%d characters: %s %v", MaxText, got.Intent, got.Errors)
+		t.Errorf("4000 characters: %s %v", got.Intent, got.Errors)
 	}
 	want := quoting.Command{Text: "x" + fits, Intent: quoting.OutOfScope, Errors: []string{quoting.TextTooLong}}
 	if diff := cmp.Diff(want, Parse("x"+fits, Dialogue{})); diff != "" {

@@ -195,6 +195,7 @@ func TestMisspelledWords(t *testing.T) {
 		{"another letter", "repeeter", "repeater"},
 		{"a missing letter of five", "hotl", "hotel"},
 		{"a swap in four letters", "resr", "resr"},
+		{"a word of four letters is meant", "malll", "mall"},
 		{"three mistakes are another word", "cnstrctin", "cnstrctin"},
 		{"a word that exists is no mistake", "stone", "stone"},
 		{"a short word stays", "rxd", "rxd"},
