@@ -12,6 +12,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 
@@ -102,6 +103,9 @@ func clientOf(t *testing.T, handler http.Handler) *Client {
 	}
 	return client
 }
+
+// wait passes time in a bubble.
+func wait(d time.Duration) { <-time.After(d) }
 
 func giveToken(w http.ResponseWriter, token string) {
 	answerJSON(w, 200, `{"access_token":"`+token+`","expires_in":3600,"token_type":"Bearer"}`)

@@ -108,7 +108,7 @@ func TestALiveCheckGivesNetSuitesPrices(t *testing.T) {
 
 func TestALargeBasketIsCheckedInPages(t *testing.T) {
 	t.Parallel()
-	_, c := account(t, func(s *simulator.Config) { s.ExtraItems = 600 })
+	_, c := account(t, func(s *simulator.Config) { s.ExtraItems = 200 })
 	b := someBasket(0)
 	b.Lines = nil
 	var want []quoting.LivePrice

@@ -127,7 +127,7 @@ func TestATokenIsRenewedBeforeItsHourIsOver(t *testing.T) {
 			after time.Duration
 			want  int64
 		}{{0, 1}, {50*time.Minute - time.Second, 1}, {2 * time.Second, 2}, {49 * time.Minute, 2}} {
-			time.Sleep(step.after)
+			wait(step.after)
 			if _, err := c.ServerTime(t.Context()); err != nil {
 				t.Fatal(err)
 			}
@@ -141,10 +141,16 @@ func TestATokenIsRenewedBeforeItsHourIsOver(t *testing.T) {
 func TestARevokedTokenIsReplacedOnce(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		netsuite := &tokens{valid: func(token string) bool { return token != "token-1" }}
+		var stale atomic.Int64
+		netsuite := &tokens{valid: func(token string) bool {
+			if token == "token-1" {
+				wait(time.Duration(stale.Add(1)) * time.Second)
+			}
+			return token != "token-1"
+		}}
 		c := clientOf(t, netsuite)
 		var calls sync.WaitGroup
-		for range 3 { // all with the revoked token at once
+		for range 3 { // all with the revoked token; they hear of it one after the other
 			calls.Go(func() {
 				if _, err := c.ServerTime(t.Context()); err != nil {
 					t.Error(err)
@@ -152,8 +158,8 @@ func TestARevokedTokenIsReplacedOnce(t *testing.T) {
 			})
 		}
 		calls.Wait()
-		if got := netsuite.given.Load(); got != 2 {
-			t.Errorf("%d tokens were asked for, want 2", got)
+		if got := netsuite.given.Load(); got != 2 || stale.Load() != 3 {
+			t.Errorf("%d tokens were asked for after %d refusals, want 2 after 3", got, stale.Load())
 		}
 	})
 }
@@ -175,7 +181,7 @@ func TestALoginThatIsRefusedTwiceIsLeftAloneForAMinute(t *testing.T) {
 			t.Errorf("%d calls with %d tokens, want 2 with 2: five failures lock the account", calls, given)
 		}
 		mended = true
-		time.Sleep(signInRest)
+		wait(signInRest)
 		if _, err := c.ServerTime(t.Context()); err != nil {
 			t.Errorf("a minute later: %v", err)
 		}
@@ -208,7 +214,7 @@ func TestARefusedSignInIsLeftAloneForAMinute(t *testing.T) {
 			t.Errorf("%d attempts to sign in, want 1", asked)
 		}
 		refuse = false
-		time.Sleep(signInRest)
+		wait(signInRest)
 		if _, err := c.ServerTime(t.Context()); err != nil {
 			t.Errorf("a minute later: %v", err)
 		}

@@ -27,26 +27,37 @@ func newSlots(n int) *slots {
 // acquire waits for a slot, which release gives back. Its error is the reason why ctx
 // ended first.
 func (s *slots) acquire(ctx context.Context, patient bool) error {
-	given := make(chan struct{})
-	s.mu.Lock()
-	queue := s.queue(patient)
-	*queue = append(*queue, given)
-	s.serve()
-	s.mu.Unlock()
-
+	given := s.join(patient)
 	select {
 	case <-given:
 		return nil
 	case <-ctx.Done():
+		s.leave(patient, given)
+		return context.Cause(ctx)
 	}
+}
+
+// join queues up for a slot, which is given when the channel is closed.
+func (s *slots) join(patient bool) (given chan struct{}) {
+	given = make(chan struct{})
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	queue := s.queue(patient)
+	*queue = append(*queue, given)
+	s.serve()
+	return given
+}
+
+// leave ends a wait. The slot may have been given at that very moment.
+func (s *slots) leave(patient bool, given chan struct{}) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	queue := s.queue(patient)
 	if i := slices.Index(*queue, given); i >= 0 {
 		*queue = slices.Delete(*queue, i, i+1)
-	} else { // given at this very moment
-		s.giveBack(patient)
+		return
 	}
-	return context.Cause(ctx)
+	s.giveBack(patient)
 }
 
 // release gives a slot back to whoever waits.

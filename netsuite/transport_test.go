@@ -259,14 +259,14 @@ func TestTheBreakerHoldsCallsBackUntilNetSuiteAnswers(t *testing.T) {
 		knowCurrencies(c)
 		wantFault(t, writeCall(t.Context(), c), quoting.Unavailable) // certainly not done
 
-		time.Sleep(breakerDelay)
+		wait(breakerDelay)
 		wantFault(t, readCall(t.Context(), c), quoting.Unavailable)
 		if attempts != before+1 || !c.Open() {
 			t.Errorf("%d trials, open %t; want one, and open again", attempts-before, c.Open())
 		}
 
 		down = false
-		time.Sleep(breakerDelay)
+		wait(breakerDelay)
 		if err := readCall(t.Context(), c); err != nil || c.Open() {
 			t.Errorf("NetSuite is back: error %v, open %t", err, c.Open())
 		}
@@ -296,7 +296,7 @@ func TestWhoGivesUpDoesNotCountAgainstNetSuite(t *testing.T) {
 		if !c.Open() {
 			t.Fatal("calls without an answer leave the breaker closed")
 		}
-		time.Sleep(breakerDelay)
+		wait(breakerDelay)
 		giveUp() // the trial
 		if !c.Open() {
 			t.Error("a trial that was given up closes the breaker")
@@ -390,11 +390,25 @@ type roundTripper func(*http.Request) (*http.Response, error)
 
 func (f roundTripper) RoundTrip(req *http.Request) (*http.Response, error) { return f(req) }
 
+// zeros is a body without end.
+type zeros struct{ read int }
+
+func (z *zeros) Read(p []byte) (int, error) { z.read += len(p); return len(p), nil }
+func (z *zeros) Close() error               { return nil }
+
+func TestABodyWithoutEndIsNotReadToIt(t *testing.T) {
+	t.Parallel()
+	body := &zeros{}
+	if err := readWhole(&http.Response{Body: body}); !errors.Is(err, errTooLarge) || body.read > 2*answerLimit {
+		t.Errorf("error = %v after %d bytes, want %v", err, body.read, errTooLarge)
+	}
+}
+
 func TestAGzipBombIsNotUnpacked(t *testing.T) {
 	t.Parallel()
 	var bomb bytes.Buffer
 	w := gzip.NewWriter(&bomb)
-	for range 64 {
+	for range 10 {
 		_, _ = w.Write(make([]byte, 1<<20))
 	}
 	_ = w.Close()
@@ -460,7 +474,7 @@ func TestCallsNeverExceedTheLimitAndPeopleGoFirst(t *testing.T) {
 		c := bubble(t, func(w http.ResponseWriter, r *http.Request) {
 			page := strings.Contains(r.URL.Path, "suiteql")
 			count(1, page)
-			time.Sleep(time.Second)
+			wait(time.Second)
 			count(-1, page)
 			if page {
 				answerRows(w)
