@@ -16,8 +16,8 @@ import (
 
 func TestMain(m *testing.M) { localpg.Main(m) }
 
-// program is the folder of the built program, made once.
-var program = sync.OnceValues(func() (string, error) {
+// built is the folder of the built program, made once.
+var built = sync.OnceValues(func() (string, error) {
 	dir, err := os.MkdirTemp("", "radioquote-bin-")
 	if err != nil {
 		return "", err
@@ -32,7 +32,7 @@ var program = sync.OnceValues(func() (string, error) {
 // build makes the program and returns the folder that it is in.
 func build(t *testing.T) string {
 	t.Helper()
-	dir, err := program()
+	dir, err := built()
 	if err != nil {
 		t.Fatalf("build: %v", err)
 	}
