@@ -95,6 +95,8 @@ func TestAnErrorAnswerIsExplainedAsFarAsItCanBe(t *testing.T) {
 			Error{Code: "UNEXPECTED_ERROR", Detail: "An unexpected error occurred. Error ID: abc", ErrorID: "abc"}},
 		{"lines and long words are cut to one line", `{"o:errorDetails":[{"detail":"a\n b\u0007` + long + `"}]}`,
 			Error{Detail: "a b " + strings.Repeat("é", 248) + "…"}},
+		{"a credential of ours, quoted", `{"error":"invalid_grant","error_description":"bad assertion ` + assertionHeader + `.e30.c2ln"}`,
+			Error{Code: "invalid_grant", Detail: "bad assertion REDACTED"}},
 		{"invalid JSON", `{"status":429 "o:errorDetails":[]}`, Error{}},
 		{"a page", `<html>`, Error{}},
 		{"nothing", ``, Error{}},

@@ -60,7 +60,12 @@ func unauthorised(err error) bool {
 // detailLimit is how many bytes of NetSuite's words an Error keeps.
 const detailLimit = 500
 
-var errorID = regexp.MustCompile(`Error ID: (\w{1,64})`)
+var (
+	errorID = regexp.MustCompile(`Error ID: (\w{1,64})`)
+
+	// credential is what a token or an assertion looks like, should an answer quote ours.
+	credential = regexp.MustCompile(`[\w.~+-]{40,}`)
+)
 
 // explain takes from an error answer what it says about itself. It is best effort: the
 // status has decided already, and NetSuite's own 429 is not always valid JSON.
@@ -90,6 +95,7 @@ func (e *Error) explain(body []byte) {
 	if m := errorID.FindStringSubmatch(e.Detail); m != nil {
 		e.ErrorID = m[1]
 	}
+	e.Detail = credential.ReplaceAllString(e.Detail, "REDACTED")
 	e.Code, e.Detail, e.Path = shorten(e.Code), shorten(e.Detail), shorten(e.Path)
 }
 
