@@ -282,7 +282,7 @@ func files(text ...string) fstest.MapFS {
 	m := fstest.MapFS{}
 	for i, sql := range text {
 		m[fmt.Sprintf("%06d_x.up.sql", i+1)] = &fstest.MapFile{Data: []byte(sql)}
-		m[fmt.Sprintf("%06d_x.down.sql", i+1)] = &fstest.MapFile{Data: []byte(fmt.Sprintf("DROP TABLE t%d", i+1))}
+		m[fmt.Sprintf("%06d_x.down.sql", i+1)] = &fstest.MapFile{Data: fmt.Appendf(nil, "DROP TABLE t%d", i+1)}
 	}
 	return m
 }
