@@ -16,14 +16,14 @@ func (r *reading) act(intent quoting.Intent) {
 	if r.slots.QuoteID == 0 && !overMany[intent] {
 		r.slots.RefText = r.description()
 	}
-	switch intent {
-	case quoting.SubmitQuote:
+	switch {
+	case intent == quoting.SubmitQuote:
 		r.slots.Approver = r.approver()
-	case quoting.RejectQuote, "recall_quote":
+	case intent == quoting.RejectQuote || intent == "recall_quote":
 		r.slots.Reason = r.reason()
-	case "request_changes":
+	case intent == "request_changes":
 		r.conditions()
-	case quoting.QuoteStatus, quoting.ShowQuote:
+	case intent == quoting.QuoteStatus || intent == quoting.ShowQuote:
 		if at := slices.IndexFunc(r.terms, func(t term) bool { return t.kind == tagName }); at >= 0 && r.slots.QuoteID == 0 && r.slots.RefText == "" {
 			r.slots.RefText = quoteOf(r.terms[at].text) // "status of Acme"
 		}

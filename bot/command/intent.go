@@ -145,12 +145,11 @@ func boundary(list []term, i int, d Dialogue) bool {
 }
 
 // follows are the intents that may go on after a comma or an "and".
-func follows(i quoting.Intent) bool {
-	switch i {
-	case quoting.SubmitQuote, quoting.QuoteStatus, quoting.ShowQuote, quoting.ApproveQuote, "cancel_quote", "mark_outcome", "send_document":
-		return true
-	}
-	return false
+func follows(i quoting.Intent) bool { return following[i] }
+
+var following = map[quoting.Intent]bool{
+	quoting.SubmitQuote: true, quoting.QuoteStatus: true, quoting.ShowQuote: true, quoting.ApproveQuote: true,
+	"cancel_quote": true, "mark_outcome": true, "send_document": true,
 }
 
 // continues says whether a part with the second intent goes on with the act before it.
@@ -345,12 +344,13 @@ func (r *reading) needQuote(intent quoting.Intent) {
 	if !about || r.slots.QuoteID != 0 || r.slots.RefText != "" {
 		return
 	}
-	known := active && r.dialogue.ActiveQuote != 0
-	switch intent {
-	case quoting.ApproveQuote, quoting.RejectQuote, "request_changes":
+	known := r.dialogue.ActiveQuote != 0
+	switch {
+	case active:
+	case intent == "cancel_quote":
+		known = known && len(r.terms) > 1 // "cancel" may mean anything
+	default:
 		known = r.dialogue.Pending == quoting.ApproveQuote
-	case "cancel_quote":
-		known = r.dialogue.ActiveQuote != 0 && len(r.terms) > 1
 	}
 	if !known {
 		r.needs = append(r.needs, quoting.NeedQuote)

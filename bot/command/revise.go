@@ -201,31 +201,25 @@ func (r *reading) scope(i int) string {
 func (r *reading) changeQuantity(q *quantity, mode string) {
 	t := &r.terms[q.at]
 	n, ok := whole(t.amount)
-	field := ""
-	switch q.counts {
-	case tagUser:
-		field = "users"
-		if !ok {
-			r.errors = append(r.errors, quoting.UsersNotInteger)
-			return
-		}
-		if q.perSite {
-			return // how many sites the quote has is not known here
-		}
-	case tagSite:
-		field = "sites"
-	case tagMeasure:
+	switch {
+	case !ok && q.counts == tagUser:
+		r.errors = append(r.errors, quoting.UsersNotInteger)
+	case !ok:
+	case q.counts == tagMeasure:
 		r.changeMeasure(q, n, mode)
-		return
-	}
-	if !ok {
-		return
-	}
-	if q.counts == tagItem {
+	case q.counts == tagItem:
 		r.changeItem(quoting.Change{Item: q.value}, r.direction(q, mode, adding), &n)
-		return
+	case q.counts == tagSite:
+		r.changeCount("sites", n, r.direction(q, mode, setting))
+	case q.perSite:
+		// How many sites the quote has, and so how many users it would be, is not known here.
+	default:
+		r.changeCount("users", n, r.direction(q, mode, setting))
 	}
-	switch op := r.direction(q, mode, setting); op {
+}
+
+func (r *reading) changeCount(field string, n int, op string) {
+	switch op {
 	case adding, raising:
 		r.change(quoting.Change{Op: raising, Field: field, Value: n})
 	case removing, lowering:

@@ -163,6 +163,9 @@ func entries(file string) func(yield func(key, list string) bool) {
 	}
 }
 
+// countable are the tags whose phrases have a plural.
+var countable = []tag{tagUser, tagSite, tagIndustry, tagYields, tagSuggestion, tagUnapproved, tagItem, tagMeasure, tagFeature}
+
 // learn adds a phrase and its plural with one meaning.
 func (v *vocabulary) learn(t tag, value, phrase string) {
 	if t == tagFits {
@@ -174,8 +177,7 @@ func (v *vocabulary) learn(t tag, value, phrase string) {
 		t = tagSKUPrefix
 	}
 	v.add(words, meaning{t, value}, t != tagCommon)
-	switch t {
-	case tagUser, tagSite, tagIndustry, tagYields, tagSuggestion, tagUnapproved, tagItem, tagMeasure, tagFeature:
+	if slices.Contains(countable, t) {
 		last := words[len(words)-1]
 		for _, plural := range plurals(last) {
 			v.add(append(words[:len(words)-1:len(words)-1], plural), meaning{t, value}, true)
