@@ -126,10 +126,14 @@ func TestAnswersThatDoNotCome(t *testing.T) {
 
 func TestDelayedAnswersAreGood(t *testing.T) {
 	t.Parallel()
-	a := start(t, func(c *Config) { c.Latency = time.Millisecond })
-	a.Inject(Fault{Effect: Delay(time.Millisecond)})
+	a := start(t, func(c *Config) { c.Latency = 10 * time.Millisecond })
+	a.Inject(Fault{Effect: Delay(10 * time.Millisecond)})
+	began := time.Now()
 	wantStatus(t, a.put(t, body(forty)), 204)
 	wantStatus(t, a.do(t, "GET", eid1001, ""), 200)
+	if took := time.Since(began); took < 40*time.Millisecond {
+		t.Errorf("two answers with twice 10 ms each took %s", took)
+	}
 }
 
 func TestPauseEndsWithTheRequest(t *testing.T) {
