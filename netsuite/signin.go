@@ -18,7 +18,7 @@ import (
 )
 
 const (
-	tokenPath = "/services/rest/auth/oauth2/v1/token" //nolint:gosec // a path, not a credential
+	tokenPath = "/services/rest/auth/oauth2/v1/token"
 
 	// assertionLife is how long the signed request for a token is valid; NetSuite allows
 	// an hour.
@@ -174,7 +174,8 @@ func (c *Client) newToken(ctx context.Context) (secret, time.Duration, error) {
 	return secret(answer.AccessToken), life, err
 }
 
-// forget drops a token that NetSuite did not accept, unless it has been replaced since.
+// forget drops a token that NetSuite did not accept, unless it has been replaced since. Whoever
+// has the turn keeps it for the deadline of a sign-in at most.
 func (s *signIn) forget(bearer secret) {
 	<-s.turn
 	defer func() { s.turn <- struct{}{} }()

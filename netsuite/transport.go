@@ -64,8 +64,8 @@ var (
 // routeKey finds the route in a request's context, by which it reaches the RoundTripper.
 type routeKey struct{}
 
-func routeOf(ctx context.Context) route {
-	r, _ := ctx.Value(routeKey{}).(route)
+func routeOf(req *http.Request) route {
+	r, _ := req.Context().Value(routeKey{}).(route)
 	return r
 }
 
@@ -123,7 +123,7 @@ func judge(resp *http.Response, err error) (fault quoting.Fault, down bool) {
 		}
 		return e.Fault, !e.blameless
 	}
-	lost := routeOf(resp.Request.Context()).lost()
+	lost := routeOf(resp.Request).lost()
 	switch status := resp.StatusCode; {
 	case mediaType(resp) == "text/html": // a login or maintenance page, whatever its status
 		return lost, true
@@ -169,8 +169,7 @@ type attempt struct {
 
 // RoundTrip answers with a body that is in memory. Its errors are of type *Error.
 func (a attempt) RoundTrip(req *http.Request) (*http.Response, error) {
-	ctx := req.Context()
-	r := routeOf(ctx)
+	ctx, r := req.Context(), routeOf(req)
 	if err := a.slots.acquire(ctx, r.patient); err != nil {
 		return nil, &Error{Fault: quoting.Unavailable, Err: fmt.Errorf("wait for a free request: %w", err), blameless: true}
 	}
