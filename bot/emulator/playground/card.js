@@ -48,10 +48,10 @@ export function renderText(text, format) {
   return body;
 }
 
-// renderCard returns the card's element. onAction gets Action.Execute and Action.Submit with their
+// renderCard returns the card's element, or its summary if it cannot be drawn. onAction gets Action.Execute and Action.Submit with their
 // inputs merged in; the renderer has checked the inputs before.
-export function renderCard(json, { onAction }) {
-  if (!config) return problem("The card renderer is missing.");
+export function renderCard(json, { summary, onAction }) {
+  if (!config) return problem("The card renderer is missing.", summary);
   const { AdaptiveCards } = globalThis;
   const card = new AdaptiveCards.AdaptiveCard();
   card.hostConfig = config;
@@ -70,7 +70,7 @@ export function renderCard(json, { onAction }) {
   const context = new AdaptiveCards.SerializationContext();
   card.parse(json, context);
   const rendered = card.render();
-  if (!rendered) return problem("This card cannot be shown.");
+  if (!rendered) return problem("This card cannot be shown.", summary);
   const warnings = Array.from({ length: context.eventCount }, (_, i) => context.getEventAt(i).message);
   if (warnings.length > 0) console.warn("card:", ...warnings);
   rendered.dataset.warnings = String(warnings.length);
@@ -78,8 +78,8 @@ export function renderCard(json, { onAction }) {
   return rendered;
 }
 
-function problem(text) {
-  return el("p", { className: "card-problem" }, text);
+function problem(text, summary) {
+  return el("div", { className: "card-problem" }, summary && el("p", {}, summary), el("small", {}, text));
 }
 
 function openLink(url) {

@@ -91,7 +91,10 @@ export class MessageView {
   #content(message) {
     if (message.deleted) return el("p", { className: "text deleted" }, "This message has been deleted.");
     if (message.card) {
-      const card = renderCard(message.card, { onAction: (wish, action) => this.#act(wish, action) });
+      const card = renderCard(message.card, {
+        summary: message.summary,
+        onAction: (wish, action) => this.#act(wish, action),
+      });
       return el("div", { className: "card", "data-testid": "card", role: "group", "aria-label": message.summary ?? "Card" }, card);
     }
     if (this.isMine) return el("div", { className: "text" }, message.text);

@@ -25,6 +25,8 @@ const hints = [
 const groupedWithin = 3 * 60_000;
 const typingShownFor = 10_000;
 
+const openedAt = Date.now();
+
 export class Pane {
   #views = new Map();
   #order = []; // ids, oldest first
@@ -72,7 +74,7 @@ export class Pane {
       this.#noteAnswer(known);
       this.#suggest(message);
     }
-    if (isAtEnd || (isMine && !known)) this.scrollToEnd();
+    if (isAtEnd || (isMine && !known)) this.#reveal(this.#views.get(message.id), known);
     else if (!known) this.newer.hidden = false;
   }
 
@@ -89,6 +91,14 @@ export class Pane {
   scrollToEnd() {
     this.list.scrollTop = this.list.scrollHeight;
     this.newer.hidden = true;
+  }
+
+  // reveal shows the latest message: of a new answer that is taller than the pane, its beginning.
+  #reveal({ element, isMine, sent }, isUpdate) {
+    this.scrollToEnd();
+    const isNewAnswer = !isMine && !isUpdate && sent.getTime() > openedAt;
+    const above = element.getBoundingClientRect().top - this.list.getBoundingClientRect().top;
+    if (isNewAnswer && above < 0) this.list.scrollTop += above - 8;
   }
 
   #isAtEnd() {
@@ -248,6 +258,7 @@ export class Pane {
       button.disabled = !input.value.trim();
     };
     input.addEventListener("input", fit);
+    addEventListener("resize", fit);
     input.addEventListener("keydown", (event) => {
       if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
       event.preventDefault();
