@@ -337,6 +337,17 @@ func TestMoreThanIsWorkedOnAtOnceIsToldToComeBack(t *testing.T) {
 	}
 }
 
+func TestWhoIsRefusedTakesNobodysPlace(t *testing.T) {
+	t.Parallel()
+	h := newEdge(t)
+	authorization := h.bearer(t, nil)
+	for range 257 {
+		if status, _ := h.post(t, "hello", authorization); status != http.StatusBadRequest {
+			t.Fatalf("status %d, want 400", status)
+		}
+	}
+}
+
 func TestDrainingFinishesWhatIsInProgressAndTakesNothingNew(t *testing.T) {
 	t.Parallel()
 	h := newEdge(t)

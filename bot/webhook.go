@@ -75,9 +75,6 @@ func (b *Bot) serve(req *http.Request, r *request) result {
 	if b.draining.Load() {
 		return result{err: &statusError{"draining", http.StatusServiceUnavailable, nil}}
 	}
-	if req.ContentLength > maxBody {
-		return result{err: &statusError{"too_large", http.StatusRequestEntityTooLarge, nil}}
-	}
 	caller, err := b.validator.Verify(req.Context(), req.Header.Get(echo.HeaderAuthorization))
 	if err != nil {
 		return result{err: err}
