@@ -9,8 +9,8 @@ import (
 	"radioquote/quoting"
 )
 
-// most is the largest number of users that is sold to; commands.md names it a rule of the
-// language, so that a wrong number is reported where it was said.
+// mostUsers is the largest number of users that is quoted. It is part of the contract of a
+// command, so that a wrong number is reported where it was said.
 const mostUsers = 10000
 
 // sizing is what a message says about users and sites while it is put together.
