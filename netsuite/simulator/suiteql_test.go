@@ -138,6 +138,17 @@ func TestAPageHasItsNumbers(t *testing.T) {
 	}
 }
 
+func TestACountIsOneRow(t *testing.T) {
+	t.Parallel()
+	a := start(t)
+	for parameters, want := range map[string]int{"?limit=1": 1, "?limit=1&offset=1": 0} {
+		got := a.page(t, parameters, "SELECT COUNT(*) AS n FROM item")
+		if rows := rowsOf(t, got); len(rows) != want || got.json(t)["hasMore"] != false {
+			t.Errorf("%s: %s", parameters, got)
+		}
+	}
+}
+
 func TestPagingHasRules(t *testing.T) {
 	t.Parallel()
 	a := start(t)
