@@ -17,29 +17,26 @@ func (b *Bot) invoke(ctx context.Context, r request) result {
 	if r.envelope.Name != adaptiveCardAction {
 		return result{err: &statusError{"unknown_invoke", http.StatusNotImplemented, nil}}
 	}
-	came := result{verb: unread}
-	came.err = safely(func() error {
-		var value struct {
-			Action struct {
-				Data json.RawMessage `json:"data"`
-			} `json:"action"`
-		}
-		// A value of another form has no data, which is no button.
-		_ = json.Unmarshal(r.envelope.Value, &value)
-		cmd, err := cards.Parse(value.Action.Data)
-		if err != nil {
-			return err
-		}
-		came.verb = string(cmd.Intent)
-		ctx, cancel := context.WithTimeout(ctx, turnLimit)
-		defer cancel()
-		content, err := b.desk.Click(ctx, r.arrival(), cmd)
-		if err != nil {
-			return err
-		}
-		came.card = render(content).JSON
-		return nil
-	})
+	var value struct {
+		Action struct {
+			Data json.RawMessage `json:"data"`
+		} `json:"action"`
+	}
+	// A value of another form has no data, which is no button.
+	_ = json.Unmarshal(r.envelope.Value, &value)
+	cmd, err := cards.Parse(value.Action.Data)
+	if err != nil {
+		return result{err: err, verb: unread}
+	}
+	ctx, cancel := context.WithTimeout(ctx, turnLimit)
+	defer cancel()
+	came := result{verb: string(cmd.Intent)}
+	content, err := b.desk.Click(ctx, r.arrival(), cmd)
+	if err != nil {
+		came.err = err
+		return came
+	}
+	came.card = render(content).JSON
 	return came
 }
 

@@ -9,7 +9,6 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promauto"
 	"go.uber.org/zap"
-	"go.uber.org/zap/zapcore"
 )
 
 type metrics struct {
@@ -58,18 +57,6 @@ func newMetrics(reg prometheus.Registerer) *metrics {
 func (b *Bot) record(r request, came result, o outcome) {
 	took := time.Since(r.began)
 	b.metrics.count(r, came, o, took)
-
-	level := zapcore.InfoLevel
-	switch {
-	case o.ours:
-		level = zapcore.ErrorLevel
-	case o.status >= http.StatusBadRequest:
-		level = zapcore.WarnLevel
-	}
-	line := b.log.Check(level, "activity")
-	if line == nil {
-		return
-	}
 	fields := []zap.Field{
 		zap.String("correlation", r.correlation),
 		zap.String("type", typeLabel(r.envelope.Type)),
@@ -82,10 +69,10 @@ func (b *Bot) record(r request, came result, o outcome) {
 	if r.button() {
 		fields = append(fields, zap.String("verb", came.verb))
 	}
-	if o.ours {
-		fields = append(fields, zap.Error(came.err))
+	if o.cause != nil {
+		fields = append(fields, zap.Error(o.cause))
 	}
-	line.Write(fields...)
+	b.log.Log(o.level, "activity", fields...)
 }
 
 func (m *metrics) count(r request, came result, o outcome, took time.Duration) {

@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"runtime/debug"
 
+	"go.uber.org/zap/zapcore"
+
 	"radioquote/bot/botauth"
 	"radioquote/quoting"
 	"radioquote/quoting/desk"
@@ -15,7 +17,7 @@ import (
 type statusError struct {
 	label  string // in metrics and the log; there are few
 	status int
-	err    error // for the log; may be nil
+	err    error // for the log, in our own words; may be nil
 }
 
 func (e *statusError) Error() string {
@@ -26,6 +28,17 @@ func (e *statusError) Error() string {
 }
 
 func (e *statusError) Unwrap() error { return e.err }
+
+func (e *statusError) level() zapcore.Level {
+	switch {
+	case e.status == http.StatusInternalServerError:
+		return zapcore.ErrorLevel
+	case e.status >= http.StatusBadRequest:
+		return zapcore.WarnLevel
+	default:
+		return zapcore.InfoLevel
+	}
+}
 
 // panicked is the error of a panic in a turn.
 type panicked struct {
@@ -45,14 +58,13 @@ func safely(f func() error) (err error) {
 	return f()
 }
 
-// outcome is what became of a request, for metrics, Teams and people.
+// outcome is what became of a request, for Teams, people, metrics and the log.
 type outcome struct {
 	label  string // there are few
 	status int    // of the response, except to a button, which is always answered 200
 	button buttonError
-	// ours says that it is for us to mend, and is logged with its cause. The cause of
-	// anything else is what somebody sent, which does not belong in a log.
-	ours bool
+	level  zapcore.Level
+	cause  error // for the log; nil where it may quote what somebody wrote
 }
 
 // buttonError is what a button is answered instead of a card. Teams shows its sentence
@@ -71,19 +83,19 @@ const (
 
 // outcomeOf says what an error means for everybody: it is the one place that does.
 func outcomeOf(err error, correlation string) outcome {
-	o := outcome{
-		label: "internal", status: http.StatusOK, ours: true,
-		button: buttonError{http.StatusInternalServerError, "InternalServerError", fmt.Sprintf(textInternal, correlation)},
-	}
 	if err == nil {
 		return outcome{label: "ok", status: http.StatusOK}
 	}
+	o := outcome{
+		label: "internal", status: http.StatusOK, level: zapcore.ErrorLevel, cause: err,
+		button: buttonError{http.StatusInternalServerError, "InternalServerError", fmt.Sprintf(textInternal, correlation)},
+	}
 	if e, ok := errors.AsType[*statusError](err); ok {
-		o.label, o.status, o.ours = e.label, e.status, e.status == http.StatusInternalServerError
+		o.label, o.status, o.level, o.cause = e.label, e.status, e.level(), e.err
 		return o
 	}
 	if e, ok := errors.AsType[*botauth.Error](err); ok {
-		o.label, o.status, o.ours = string(e.Reason), e.Status, e.Status == http.StatusServiceUnavailable
+		o.label, o.status, o.level = string(e.Reason), e.Status, zapcore.WarnLevel
 		return o
 	}
 	if _, ok := errors.AsType[*panicked](err); ok {
@@ -92,13 +104,13 @@ func outcomeOf(err error, correlation string) outcome {
 	}
 	if desk.Unavailable(err) {
 		o.label, o.status = "unavailable", http.StatusServiceUnavailable
-		o.button = buttonError{http.StatusInternalServerError, "ServiceUnavailable", textNotSavedHere}
+		o.button.Code, o.button.Sentence = "ServiceUnavailable", textNotSavedHere
 		return o
 	}
-	// The desk has told the person, so that the message is taken, whatever it was.
+	// Otherwise the message is taken: the desk has told the person what became of it.
 	if sentence, ok := quoting.Sentence(err); ok {
 		kind := quoting.KindOf(err)
-		o.label, o.ours = label(kind), false
+		o.label, o.level, o.cause = label(kind), zapcore.InfoLevel, nil
 		o.button = buttonError{http.StatusBadRequest, code(kind), sentence}
 	}
 	return o

@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+	"go.uber.org/zap/zapcore"
 
 	"radioquote/bot/botauth"
 	"radioquote/bot/connector"
@@ -17,26 +19,33 @@ import (
 func TestWhatAnErrorMeans(t *testing.T) {
 	t.Parallel()
 	internal := buttonError{500, "InternalServerError", "Something went wrong on my side. Reference: REF"}
-	invalid := quoting.Errorf(quoting.Invalid, "Sites are whole.")
+	errSame := errors.New("stands for the error itself")
+	errCause := errors.New("a cause")
 	for _, tc := range []struct {
 		name string
 		err  error
 		want outcome
 	}{
-		{"none", nil, outcome{"ok", 200, buttonError{}, false}},
-		{"something to correct", fmt.Errorf("click: %w", invalid), outcome{"invalid", 200, buttonError{400, "BadRequest", "Sites are whole."}, false}},
-		{"not allowed", quoting.Errorf(quoting.Forbidden, "No."), outcome{"forbidden", 200, buttonError{400, "Forbidden", "No."}, false}},
-		{"not there", quoting.Errorf(quoting.NotFound, "No."), outcome{"not_found", 200, buttonError{400, "NotFound", "No."}, false}},
-		{"too late", quoting.Errorf(quoting.Conflict, "No."), outcome{"conflict", 200, buttonError{400, "Conflict", "No."}, false}},
-		{"a fault of ours", errors.New("secret"), outcome{"internal", 200, internal, true}},
-		{"a fault with a sentence that is not for people", quoting.Errorf(quoting.Internal, "secret"), outcome{"internal", 200, internal, true}},
-		{"no database", fmt.Errorf("take: %w", context.DeadlineExceeded), outcome{"unavailable", 503, buttonError{500, "ServiceUnavailable", "I could not save this, please try again in a minute."}, true}},
-		{"a panic, whatever else", errors.Join(&panicked{value: "oh"}, context.DeadlineExceeded), outcome{"panic", 500, internal, true}},
-		{"a stranger", &botauth.Error{Status: 401, Reason: botauth.Expired}, outcome{"expired", 401, internal, false}},
-		{"keys that cannot be had", &botauth.Error{Status: 503, Reason: botauth.KeysUnavailable}, outcome{"keys_unavailable", 503, internal, true}},
-		{"an answer of the edge", &statusError{"busy", http.StatusTooManyRequests, errors.New("x")}, outcome{"busy", 429, internal, false}},
+		{"none", nil, outcome{label: "ok", status: 200}},
+		{"something to correct", fmt.Errorf("click: %w", quoting.Errorf(quoting.Invalid, "Sites are whole.")), outcome{"invalid", 200, buttonError{400, "BadRequest", "Sites are whole."}, zapcore.InfoLevel, nil}},
+		{"not allowed", quoting.Errorf(quoting.Forbidden, "No."), outcome{"forbidden", 200, buttonError{400, "Forbidden", "No."}, zapcore.InfoLevel, nil}},
+		{"not there", quoting.Errorf(quoting.NotFound, "No."), outcome{"not_found", 200, buttonError{400, "NotFound", "No."}, zapcore.InfoLevel, nil}},
+		{"too late", quoting.Errorf(quoting.Conflict, "No."), outcome{"conflict", 200, buttonError{400, "Conflict", "No."}, zapcore.InfoLevel, nil}},
+		{"a fault of ours", errors.New("secret"), outcome{"internal", 200, internal, zapcore.ErrorLevel, errSame}},
+		{"a fault with a sentence that is not for people", quoting.Errorf(quoting.Internal, "secret"), outcome{"internal", 200, internal, zapcore.ErrorLevel, errSame}},
+		{"no database", fmt.Errorf("take: %w", context.DeadlineExceeded), outcome{"unavailable", 503, buttonError{500, "ServiceUnavailable", "I could not save this, please try again in a minute."}, zapcore.ErrorLevel, errSame}},
+		{"a panic, whatever else", errors.Join(&panicked{value: "oh"}, context.DeadlineExceeded), outcome{"panic", 500, internal, zapcore.ErrorLevel, errSame}},
+		{"a stranger", &botauth.Error{Status: 401, Reason: botauth.Expired}, outcome{"expired", 401, internal, zapcore.WarnLevel, errSame}},
+		{"keys that cannot be had", &botauth.Error{Status: 503, Reason: botauth.KeysUnavailable}, outcome{"keys_unavailable", 503, internal, zapcore.WarnLevel, errSame}},
+		{"an answer of the edge", &statusError{"busy", http.StatusTooManyRequests, nil}, outcome{"busy", 429, internal, zapcore.WarnLevel, nil}},
+		{"an answer of the edge that tells why", &statusError{"odd", http.StatusBadRequest, errCause}, outcome{"odd", 400, internal, zapcore.WarnLevel, errCause}},
+		{"nothing to do", errIgnored, outcome{"ignored", 200, internal, zapcore.InfoLevel, nil}},
+		{"no answer in time", &statusError{"late", http.StatusInternalServerError, nil}, outcome{"late", 500, internal, zapcore.ErrorLevel, nil}},
 	} {
-		if diff := cmp.Diff(tc.want, outcomeOf(tc.err, "REF"), cmp.AllowUnexported(outcome{}, buttonError{})); diff != "" {
+		if tc.want.cause == errSame {
+			tc.want.cause = tc.err
+		}
+		if diff := cmp.Diff(tc.want, outcomeOf(tc.err, "REF"), cmp.AllowUnexported(outcome{}, buttonError{}), cmpopts.EquateErrors()); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", tc.name, diff)
 		}
 	}

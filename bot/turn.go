@@ -29,11 +29,12 @@ func (b *Bot) turn(ctx context.Context, r request) result {
 	case e.Type == schema.Invoke:
 		return b.invoke(ctx, r)
 	}
-	return result{err: safely(func() error { return b.lifecycle(ctx, r) })}
+	return result{err: b.lifecycle(ctx, r)}
 }
 
 // message takes what a person wrote. The library dispatches it; what its handler returns
-// is sent, and that is nothing as long as the answer is in the outbox.
+// is sent, and that is nothing as long as the answer is in the outbox. A panic is caught
+// here already, so that the person is told.
 func (b *Bot) message(ctx context.Context, r request) result {
 	var failure error
 	handler := activity.HandlerFuncs{OnMessageFunc: func(turn *activity.TurnContext) (schema.Activity, error) {

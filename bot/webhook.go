@@ -140,7 +140,17 @@ func within(ctx context.Context, turn func(context.Context) result) result {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), answerLimit)
 	defer cancel()
 	done := make(chan result, 1)
-	go func() { done <- turn(ctx) }()
+	go func() {
+		came := result{verb: unread}
+		err := safely(func() error {
+			came = turn(ctx)
+			return nil
+		})
+		if err != nil {
+			came.err = err
+		}
+		done <- came
+	}()
 	select {
 	case came := <-done:
 		return came

@@ -6,6 +6,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"go.uber.org/zap/zapcore"
 )
 
 func TestTeamsGetsItsAnswerWhileATurnHangs(t *testing.T) {
@@ -20,7 +22,7 @@ func TestTeamsGetsItsAnswerWhileATurnHangs(t *testing.T) {
 		if took := time.Since(began); took != answerLimit {
 			t.Errorf("answered after %s, want %s", took, answerLimit)
 		}
-		if o := outcomeOf(came.err, "REF"); o.label != "late" || o.status != 500 || o.button.status != 500 || !o.ours {
+		if o := outcomeOf(came.err, "REF"); o.label != "late" || o.status != 500 || o.button.status != 500 || o.level != zapcore.ErrorLevel {
 			t.Errorf("outcome %+v", o)
 		}
 		close(free)
