@@ -399,6 +399,16 @@ func TestAStartThatCannotBeIsOneLine(t *testing.T) {
 	}
 }
 
+func TestALinkInACircleIsAnError(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	if err := os.Symlink("cluster", filepath.Join(dir, "cluster")); err != nil {
+		t.Fatal(err)
+	}
+	_, err := Start(t.Context(), Options{DataDir: dir})
+	wantError(t, err, "too many links")
+}
+
 func TestRemoveLeavesAloneWhatItDoesNotKnow(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()

@@ -3,8 +3,8 @@ package localpg
 import (
 	"context"
 	"crypto/rand"
-	"errors"
 	"fmt"
+	"io"
 	"net/url"
 	"os"
 	"time"
@@ -28,31 +28,32 @@ const stopTimeout = 10 * time.Second
 // No server means a failure; tests are not skipped for want of one. m is an interface so
 // that the program does not link package testing, and so that goleak can wrap it.
 func Main(m interface{ Run() int }) {
-	code, err := runTests(m)
-	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		code = 1
-	}
-	os.Exit(code) //nolint:forbidigo // it stands in for a TestMain, as goleak.VerifyTestMain does
+	os.Exit(run(m, os.Stderr)) //nolint:forbidigo // it stands in for a TestMain, as goleak.VerifyTestMain does
 }
 
-func runTests(m interface{ Run() int }) (code int, err error) {
+func run(m interface{ Run() int }, stderr io.Writer) (code int) {
 	if os.Getenv(testURLVariable) != "" {
-		return m.Run(), nil
+		return m.Run()
+	}
+	failed := func(err error) int {
+		fmt.Fprintln(stderr, err)
+		return 1
 	}
 	s, err := Start(context.Background(), Options{})
 	if err != nil {
-		return 1, err
+		return failed(err)
 	}
 	defer func() {
 		ctx, cancel := context.WithTimeout(context.Background(), stopTimeout)
 		defer cancel()
-		err = errors.Join(err, s.Stop(ctx))
+		if err := s.Stop(ctx); err != nil {
+			code = failed(err)
+		}
 	}()
 	if err := os.Setenv(testURLVariable, s.URL(superuser, "postgres")); err != nil {
-		return 1, err
+		return failed(err)
 	}
-	return m.Run(), nil
+	return m.Run()
 }
 
 // TB is what NewDatabase needs of *testing.T, *testing.B or *rapid.T.
@@ -98,9 +99,6 @@ func newTemplate(ctx context.Context, super *url.URL) (string, error) {
 	name := "radioquote_template_" + migrations.Hash()[:16]
 	unfinished := name + "_unfinished"
 	return name, withConn(ctx, super.String(), func(conn *pgx.Conn) error {
-		if found, err := exists(ctx, conn, name); err != nil || found {
-			return err
-		}
 		if _, err := conn.Exec(ctx, `SELECT pg_advisory_lock(hashtext('radioquote template'))`); err != nil {
 			return err
 		}

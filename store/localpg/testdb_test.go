@@ -91,9 +91,15 @@ func TestATemplateThatCannotBeMadeIsAFailureUntilItCan(t *testing.T) {
 	}
 	defer stop(t, s)
 	super := s.URL(superuser, "postgres")
-	t.Setenv(testURLVariable, super)
 	unfinished := "radioquote_template_" + migrations.Hash()[:16] + "_unfinished"
 
+	execute(t, super, `CREATE ROLE plain LOGIN`)
+	t.Setenv(testURLVariable, s.URL("plain", "postgres"))
+	if got := failure(func(tb TB) { NewDatabase(tb) }); !strings.Contains(got, "permission denied to create role") {
+		t.Errorf("without a superuser the test says %q, want that it may not", got)
+	}
+
+	t.Setenv(testURLVariable, super)
 	for _, step := range []struct{ prepare, want string }{
 		{`CREATE ROLE radioquote_owner NOLOGIN CREATEROLE`, `role "radioquote_owner" is not permitted to log in`},
 		{`ALTER DATABASE ` + unfinished + ` IS_TEMPLATE true`, `cannot drop a template database`},
@@ -145,14 +151,14 @@ func (run tests) Run() int { return run() }
 
 func TestMainStartsAServerForThePackage(t *testing.T) {
 	t.Setenv(testURLVariable, "")
-	code, err := runTests(tests(func() int {
+	code := run(tests(func() int {
 		if got := query(t, os.Getenv(testURLVariable), `SHOW fsync`); got != "off" {
 			t.Errorf("fsync = %s, want off", got)
 		}
 		return 7
-	}))
-	if code != 7 || err != nil {
-		t.Errorf("code = %d, %v; want the tests' own, 7", code, err)
+	}), t.Output())
+	if code != 7 {
+		t.Errorf("code = %d, want the tests' own, 7", code)
 	}
 	if conn, err := pgx.Connect(t.Context(), os.Getenv(testURLVariable)); err == nil {
 		conn.Close(t.Context())
@@ -163,25 +169,28 @@ func TestMainStartsAServerForThePackage(t *testing.T) {
 func TestMainFailsWithoutAServer(t *testing.T) {
 	t.Setenv(testURLVariable, "")
 	badInstallation(t, "echo no space left; exit 1", "")
-	code, err := runTests(tests(func() int {
+	var stderr strings.Builder
+	code := run(tests(func() int {
 		t.Error("the tests run")
 		return 0
-	}))
+	}), &stderr)
 	if code != 1 {
 		t.Errorf("code = %d, want 1", code)
 	}
-	wantError(t, err, "start postgres: initdb: exit status 1: no space left")
+	if got, want := stderr.String(), "start postgres: initdb: exit status 1: no space left\n"; got != want {
+		t.Errorf("stderr = %q, want %q", got, want)
+	}
 }
 
 func TestMainUsesTheServerThatItIsGiven(t *testing.T) {
 	t.Setenv(testURLVariable, "postgres://given")
-	code, err := runTests(tests(func() int {
+	code := run(tests(func() int {
 		if got := os.Getenv(testURLVariable); got != "postgres://given" {
 			t.Errorf("server = %s", got)
 		}
-		return 0
-	}))
-	if code != 0 || err != nil {
-		t.Errorf("code = %d, %v; want 0", code, err)
+		return 3
+	}), t.Output())
+	if code != 3 {
+		t.Errorf("code = %d, want the tests' own, 3", code)
 	}
 }
