@@ -1,8 +1,6 @@
 package quoting
 
 import (
-	"encoding/json"
-	"fmt"
 	"strconv"
 	"strings"
 
@@ -169,7 +167,7 @@ type Change struct {
 	Item  string `json:"item,omitempty"`
 	SKU   string `json:"sku,omitempty"`
 	Qty   *int   `json:"qty,omitempty"`
-	Value any    `json:"value,omitempty"` // a Number, a string or a bool
+	Value any    `json:"value,omitempty"` // an int, a Number, a string or a bool
 	Scope string `json:"scope,omitempty"`
 
 	TermYears int `json:"term_years,omitempty"` // of a warranty or a plan
@@ -183,11 +181,7 @@ func (n Number) MarshalJSON() ([]byte, error) { return []byte(n.Trim(0).String()
 
 // UnmarshalJSON reads a JSON number exactly.
 func (n *Number) UnmarshalJSON(b []byte) error {
-	var raw json.Number
-	if err := json.Unmarshal(b, &raw); err != nil {
-		return err
-	}
-	d, err := ParseDecimal(raw.String())
+	d, err := ParseDecimal(string(b))
 	n.Decimal = d
 	return err
 }
@@ -247,5 +241,3 @@ func (s Slots) Unpriced() []string {
 	add(s.MatchInstalledBase, "a match to what the customer has")
 	return names
 }
-
-func (c Command) String() string { return fmt.Sprintf("%s %+v", c.Intent, c.Slots) }

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 )
 
 // PriceBook is one snapshot of NetSuite's prices, ready to price from without a database.
@@ -168,7 +169,7 @@ func sharedPrefix(a, b string) int {
 // nameWords are the words of a company's name in lower case, without its form.
 func nameWords(name string) []string {
 	words := strings.FieldsFunc(strings.ToLower(name), func(r rune) bool {
-		return !('a' <= r && r <= 'z' || '0' <= r && r <= '9' || r > 127)
+		return !unicode.IsLetter(r) && !unicode.IsDigit(r)
 	})
 	return slices.DeleteFunc(words, func(w string) bool {
 		return w == "inc" || w == "llc" || w == "ltd" || w == "co" || w == "corp" || w == "the"

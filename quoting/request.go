@@ -79,12 +79,9 @@ func (r Request) With(s Slots) Request {
 // Invalid and names the change that this version cannot make.
 func (r Request) Apply(changes []Change) (Request, error) {
 	for _, c := range changes {
-		number, isNumber := c.Value.(Number)
-		whole, _, isWhole := number.Int64(0)
-		isWhole = isWhole && isNumber && number.IsInt()
+		n, isWhole := c.whole()
 		text, _ := c.Value.(string)
 		flag, _ := c.Value.(bool)
-		n := int(whole)
 		s := Slots{}
 		switch {
 		case isWhole && slices.Contains([]string{"set", "inc", "dec"}, c.Op):
@@ -118,6 +115,18 @@ func (r Request) Apply(changes []Change) (Request, error) {
 		r = r.With(s)
 	}
 	return r, nil
+}
+
+// whole is the value of a change as a whole number.
+func (c Change) whole() (n int, ok bool) {
+	switch value := c.Value.(type) {
+	case int:
+		return value, true
+	case Number:
+		whole, _, ok := value.Int64(0)
+		return int(whole), ok && value.IsInt()
+	}
+	return 0, false
 }
 
 func cannotChange(c Change) error {

@@ -31,6 +31,14 @@ func notUnderstood() quoting.Notice {
 	return quoting.Notice{Text: "I did not get that. These work:", Examples: examples}
 }
 
+func tooLong() quoting.Notice {
+	return quoting.Notice{Text: "That is longer than I read at once. Tell me in a sentence or two what to quote:", Examples: examples}
+}
+
+func oneByOne() quoting.Notice {
+	return quoting.Notice{Text: "That is more than one thing, and I have done none of it yet. Please send them one by one."}
+}
+
 func personalOnly() quoting.Notice {
 	return quoting.Notice{Text: "Prices are for a personal chat. Open one with me and write it there."}
 }

@@ -51,13 +51,16 @@ func (t *turn) createVersion(ctx context.Context, cmd quoting.Command) (quoting.
 
 // reading repeats what was understood, where the message was not plain.
 func reading(cmd quoting.Command) string {
-	if !cmd.Slots.Approx && cmd.Slots.UsersPerSite == nil {
-		return ""
+	s := cmd.Slots
+	switch {
+	case s.UsersPerSite != nil:
+		return fmt.Sprintf("I read: %d radios at each site, %s in all.", *s.UsersPerSite, number(s.Users))
+	case s.Industry == "" && s.IndustryText != "":
+		return fmt.Sprintf("I did not take %q for an industry; choose one below.", s.IndustryText)
+	case s.Approx:
+		return fmt.Sprintf("I read: %s radios.", number(s.Users))
 	}
-	if cmd.Slots.UsersPerSite != nil {
-		return fmt.Sprintf("I read: %d radios at each site, %s in all.", *cmd.Slots.UsersPerSite, number(cmd.Slots.Users))
-	}
-	return fmt.Sprintf("I read: %s radios.", number(cmd.Slots.Users))
+	return ""
 }
 
 // chooseCustomer takes the customer that was chosen or named. A name that fits nobody, or
@@ -251,10 +254,14 @@ func (t *turn) nextVersion(ctx context.Context, q store.Quote, old, draft quotin
 	return v, true, err
 }
 
-// meant is the quote that a message is about; 0: it does not say.
+// meant is the quote that a message is about; 0: it does not say, or by a description that
+// is not looked up.
 func (t *turn) meant(cmd quoting.Command) quoting.QuoteID {
-	if cmd.Slots.QuoteID != 0 {
+	switch {
+	case cmd.Slots.QuoteID != 0:
 		return cmd.Slots.QuoteID
+	case cmd.Slots.RefText != "":
+		return 0
 	}
 	return t.Conversation.Active
 }

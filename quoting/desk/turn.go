@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/riverqueue/river"
@@ -137,6 +138,9 @@ func (t *turn) answer(ctx context.Context, cmd quoting.Command) error {
 	case cmd.Click != nil:
 		return t.answerClick(ctx, cmd)
 	}
+	if slices.Contains(cmd.Errors, quoting.TextTooLong) {
+		return t.notice(ctx, tooLong())
+	}
 	switch cmd.Intent {
 	case quoting.CreateQuote:
 		return t.create(ctx, cmd)
@@ -148,6 +152,8 @@ func (t *turn) answer(ctx context.Context, cmd quoting.Command) error {
 		return t.show(ctx, cmd, store.ApprovalMessage)
 	case quoting.Help, quoting.SmallTalk:
 		return t.notice(ctx, help())
+	case quoting.Multi:
+		return t.notice(ctx, oneByOne())
 	case quoting.RefuseCommand:
 		return t.notice(ctx, refusal(cmd.Slots.Reason))
 	default:
