@@ -106,7 +106,16 @@ func TestKeysAreNotTakenFromAPlaceNotToBeTrusted(t *testing.T) {
 			}
 		}},
 		{"more keys than anybody has", func(l *login) {
-			l.onKeys = func(w http.ResponseWriter) { _, _ = io.WriteString(w, strings.Repeat(" ", maxBody+1)+`{"keys":[]}`) }
+			l.onKeys = func(w http.ResponseWriter) {
+				_ = json.NewEncoder(w).Encode(map[string]any{"keys": l.keys})
+				_, _ = io.WriteString(w, strings.Repeat(" ", maxBody))
+			}
+		}},
+		{"keys on an error page", func(l *login) {
+			l.onKeys = func(w http.ResponseWriter) {
+				w.WriteHeader(http.StatusForbidden)
+				_ = json.NewEncoder(w).Encode(map[string]any{"keys": l.keys})
+			}
 		}},
 		{"an answer that breaks off", func(l *login) {
 			l.onKeys = func(w http.ResponseWriter) {

@@ -91,6 +91,26 @@ func TestZeroCallerIsNobody(t *testing.T) {
 	}
 }
 
+func TestNoKeySpeaksForNoChannel(t *testing.T) {
+	t.Parallel()
+	l := newLogin(t)
+	l.publish(publicKey("first", &firstKey().PublicKey, ""))
+	caller, err := l.bot.Verify(t.Context(), l.goodToken(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	wantReason(t, caller.Covers("", serviceURL), http.StatusForbidden, NotEndorsed)
+}
+
+func TestATokenLargerThanAnyIsNotLookedAt(t *testing.T) {
+	t.Parallel()
+	if _, err := bearer("Bearer " + strings.Repeat("a", maxToken)); err != nil {
+		t.Errorf("a token of the largest size: %v", err)
+	}
+	_, err := bearer("Bearer " + strings.Repeat("a", maxToken+1))
+	wantReason(t, err, http.StatusUnauthorized, Malformed)
+}
+
 func TestThousandsOfTokensTouchNoNetwork(t *testing.T) {
 	t.Parallel()
 	l := newLogin(t)

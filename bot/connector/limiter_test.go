@@ -1,7 +1,10 @@
 package connector
 
 import (
+	"context"
+	"errors"
 	"fmt"
+	"sync"
 	"testing"
 	"time"
 
@@ -118,6 +121,43 @@ func TestAFullConversationIsThrottledAndNoOther(t *testing.T) {
 			t.Errorf("after the wait: %v", err)
 		}
 	})
+}
+
+func TestMessagesAtOnceToOneConversationStayUnderItsLimit(t *testing.T) {
+	t.Parallel()
+	inBubble(t, func(t *testing.T, s *teams) {
+		var all sync.WaitGroup
+		for range 20 {
+			all.Go(func() {
+				if _, err := s.client.Send(t.Context(), s.url, chat, hello); err != nil {
+					var failure *Error
+					if !errors.As(err, &failure) || failure.Outcome != Throttled || failure.RetryAfter <= 0 {
+						t.Errorf("error %v", err)
+					}
+				}
+			})
+		}
+		all.Wait()
+		if got := len(s.requests()); got != 7 {
+			t.Errorf("%d messages went out, want 7", got)
+		}
+	})
+}
+
+func TestACallerWhoLeavesTheQueueSentNothing(t *testing.T) {
+	t.Parallel()
+	inBubble(t, func(t *testing.T, s *teams) {
+		if err := s.client.Delete(t.Context(), s.url, chat, "1"); err != nil {
+			t.Fatal(err)
+		}
+		ctx, leave := context.WithCancel(t.Context())
+		time.AfterFunc(time.Millisecond, leave)
+		_, err := s.client.Send(ctx, s.url, chat, hello)
+		wantError(t, err, Error{Op: "send", Outcome: NotSent}, 0)
+		if !errors.Is(err, context.Canceled) || len(s.requests()) != 1 {
+			t.Errorf("error %v after %d requests", err, len(s.requests()))
+		}
+	}, func(c *Config) { c.SendsPerSecond = 1 })
 }
 
 func TestTheTenantStaysUnderItsLimitInEverySecond(t *testing.T) {

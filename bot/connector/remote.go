@@ -2,7 +2,6 @@ package connector
 
 import (
 	"bytes"
-	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -105,7 +104,7 @@ func repeatMessage(resp *http.Response, err error) bool {
 // 412, 502, 503 and 504 are those that Teams' documentation names.
 func repeatOther(resp *http.Response, err error) bool {
 	if err != nil {
-		return !errors.Is(err, circuitbreaker.ErrOpen) && !errors.Is(err, context.Canceled)
+		return !errors.Is(err, circuitbreaker.ErrOpen)
 	}
 	switch resp.StatusCode {
 	case http.StatusTooManyRequests, http.StatusPreconditionFailed,

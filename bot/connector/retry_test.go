@@ -126,6 +126,23 @@ func TestALongThrottleIsLeftToTheJob(t *testing.T) {
 	})
 }
 
+func TestAThrottleWithoutATimeIsNotForNow(t *testing.T) {
+	t.Parallel()
+	for name, answer := range map[string]http.HandlerFunc{
+		"no header": status(429, ""),
+		"zero":      status(429, "", "Retry-After", "0"),
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			inBubble(t, func(t *testing.T, s *teams) {
+				s.will(times(3, answer)...)
+				_, err := s.client.Send(t.Context(), s.url, chat, hello)
+				wantError(t, err, Error{Op: "send", Outcome: Throttled, Status: 429, RetryAfter: minThrottle}, 0)
+			})
+		})
+	}
+}
+
 func TestAConnectionThatIsRefusedIsTriedAgain(t *testing.T) {
 	t.Parallel()
 	inBubble(t, func(t *testing.T, s *teams) {
@@ -233,6 +250,10 @@ func TestBreakerOpensAndCloses(t *testing.T) {
 		time.Sleep(breakerDelay / 2)
 		_, err := s.client.Send(t.Context(), s.url, chat, hello)
 		wantError(t, err, Error{Op: "send", Outcome: NotSent, RetryAfter: breakerDelay / 2}, 0)
+		start := time.Now()
+		if err := s.client.Update(t.Context(), s.url, chat, "1", hello); err == nil || time.Since(start) > 0 {
+			t.Errorf("an update waits %s for an open breaker: %v", time.Since(start), err)
+		}
 		if got := len(s.requests()); got != breakerFailures {
 			t.Errorf("%d requests, want none while open", got-breakerFailures)
 		}
