@@ -224,7 +224,7 @@ func TestResend(t *testing.T) {
 			cfg := config()
 			cfg.Resend = tc.isResent
 			if tc.first == 0 {
-				cfg.AckLimit = 20 * time.Millisecond
+				cfg.AckLimit = time.Second
 			}
 			em := start(t, cfg)
 			var (
