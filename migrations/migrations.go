@@ -70,7 +70,7 @@ func up(ctx context.Context, files fs.FS, ownerURL, loginRole string) error {
 			return err
 		}
 		if state.Version < state.Latest || state.Dirty {
-			if err := s.run(ctx, "up"); err != nil {
+			if err := s.run(ctx, state.Latest); err != nil {
 				return err
 			}
 		}
@@ -103,7 +103,7 @@ func down(ctx context.Context, files fs.FS, ownerURL string) error {
 				return err
 			}
 		}
-		return s.run(ctx, "down")
+		return s.run(ctx, 0)
 	})
 }
 
@@ -245,9 +245,8 @@ func (s *schema) state(ctx context.Context) (State, error) {
 	return readState(ctx, s.pool, s.files)
 }
 
-// run runs golang-migrate in one direction, to the end. When a file fails, its
-// transaction was rolled back, so the version is put back to what the schema really is.
-func (s *schema) run(ctx context.Context, direction string) error {
+// run brings our schema to a version, file by file.
+func (s *schema) run(ctx context.Context, to int) error {
 	source, err := iofs.New(s.files, ".")
 	if err != nil {
 		return err
@@ -256,47 +255,48 @@ func (s *schema) run(ctx context.Context, direction string) error {
 	if err != nil {
 		return err
 	}
-	stop := context.AfterFunc(ctx, func() { m.GracefulStop <- true })
-	defer stop()
+	state, err := s.state(ctx)
+	if err != nil {
+		return err
+	}
+	if state.Dirty {
+		return fmt.Errorf("an earlier run was killed in %06d: look whether its change is there, then set version and dirty in schema_migrations to match", state.Version)
+	}
+	step, file, direction := 1, 1, "up" // file is relative to the version before the step
+	if to < state.Version {
+		step, file, direction = -1, 0, "down"
+	}
+	// One step at a time: golang-migrate's own way to stop between files has a data race.
+	for v := state.Version; v != to; v += step {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if err := m.Steps(step); err != nil {
+			return s.undo(v, fmt.Sprintf("%06d_*.%s.sql", v+file, direction), err)
+		}
+	}
+	return nil
+}
 
-	if direction == "up" {
-		err = m.Up()
-	} else {
-		err = m.Down()
-	}
-	if err == nil || errors.Is(err, migrate.ErrNoChange) {
-		return ctx.Err()
-	}
+// undo says which file failed and puts the version back to what the schema really is:
+// golang-migrate has written the one after the file, and marked it dirty, but the file's
+// transaction was rolled back.
+func (s *schema) undo(version int, file string, err error) error {
 	sqlErr, ok := errors.AsType[database.Error](err)
 	if !ok {
 		return err
 	}
-
-	// golang-migrate has already written the version that the file would have led to.
-	after, err := s.state(context.WithoutCancel(ctx))
-	if err != nil {
-		return err
-	}
-	failed, before := after.Version, after.Version-1
-	if direction == "down" {
-		failed = max(after.Version, 0) + 1
-		before = failed
-	}
-	if before == 0 {
-		before = database.NilVersion
-	}
-	where := fmt.Sprintf("%06d_*.%s.sql", failed, direction)
 	if pgErr, ok := errors.AsType[*pgconn.PgError](sqlErr.OrigErr); ok && pgErr.Position > 0 {
-		where += fmt.Sprintf(", line %d", sqlErr.Line)
+		file += fmt.Sprintf(", line %d", sqlErr.Line)
 	}
-	return errors.Join(fmt.Errorf("%s: %w", where, sqlErr.OrigErr), s.driver.SetVersion(before, false))
+	if version == 0 {
+		version = database.NilVersion
+	}
+	return errors.Join(fmt.Errorf("%s: %w", file, sqlErr.OrigErr), s.driver.SetVersion(version, false))
 }
 
-// explain turns the errors that an operator can mend into one line that says how.
+// explain adds what to do to the errors that pass by themselves.
 func explain(err error) error {
-	if dirty, ok := errors.AsType[migrate.ErrDirty](err); ok {
-		return fmt.Errorf("an earlier run was killed in %06d: look whether its change is there, then set version and dirty in schema_migrations to match", dirty.Version)
-	}
 	pgErr, ok := errors.AsType[*pgconn.PgError](err)
 	if ok && pgErr.Code == pgerrcode.LockNotAvailable {
 		return fmt.Errorf("another migration or a long transaction holds a lock, try again later: %w", err)

@@ -86,82 +86,73 @@ $$;
 
 ALTER FUNCTION public.keep_published_snapshot() OWNER TO radioquote_owner;
 
-CREATE FUNCTION public.recompute_lines(quote bigint, ver integer, cost_order text[]) RETURNS TABLE(pos integer, list_price numeric, unit_price numeric, extended numeric, counted numeric, unit_cost numeric, hardware boolean)
+CREATE FUNCTION public.recompute_totals(quote bigint, ver integer, cost_order text[], freight_percent numeric, freight_minimum numeric) RETURNS TABLE(agrees boolean, list_total numeric, net_total numeric, freight numeric, total numeric, amount numeric, cost_total numeric, margin numeric, trace jsonb)
     LANGUAGE sql STABLE
     AS $$
-	SELECT l.position,
-	       listed.unit_price,
-	       priced.unit_price,
-	       round(priced.unit_price * l.qty, 2),
-	       round(priced.unit_price * CASE WHEN l.months > 12 THEN l.units * 12 ELSE l.qty END, 2),
-	       (SELECT known.cost
-	        FROM unnest(cost_order) WITH ORDINALITY AS wanted (kind, rank)
-	        JOIN (VALUES ('average', i.average_cost), ('last_purchase', i.last_cost), ('standard', i.standard_cost)) AS known (kind, cost)
-	          ON known.kind = wanted.kind AND known.cost IS NOT NULL
-	        ORDER BY wanted.rank
-	        LIMIT 1),
-	       i.item_type IN ('InvtPart', 'Kit')
-	FROM quote_lines l
-	JOIN quote_versions v ON v.quote_id = l.quote_id AND v.version = l.version
-	LEFT JOIN items i ON i.snapshot_id = v.snapshot_id AND i.item_id = l.item_id AND NOT i.inactive
-	LEFT JOIN customers c ON c.snapshot_id = v.snapshot_id AND c.customer_id = v.customer_id
-	LEFT JOIN customer_prices own ON own.snapshot_id = v.snapshot_id AND own.customer_id = v.customer_id AND own.item_id = l.item_id
-	LEFT JOIN group_levels g ON g.snapshot_id = v.snapshot_id AND g.customer_id = v.customer_id AND g.pricing_group = i.pricing_group AND i.pricing_group <> 0
-	LEFT JOIN LATERAL (
-		SELECT p.unit_price
-		FROM prices p
-		WHERE p.snapshot_id = v.snapshot_id AND p.item_id = l.item_id AND p.level_id = 1 AND p.currency = v.currency AND p.from_qty <= 1 AND p.unit_price > 0
-		ORDER BY p.from_qty DESC
-		LIMIT 1) listed ON true
-	LEFT JOIN LATERAL (
-		SELECT own.unit_price WHERE own.level_id = -1 AND own.currency = v.currency
-		UNION ALL
-		(SELECT p.unit_price
-		 FROM prices p
-		 WHERE own.level_id IS DISTINCT FROM -1
-		   AND p.snapshot_id = v.snapshot_id AND p.item_id = l.item_id AND p.currency = v.currency
-		   AND p.level_id = coalesce(own.level_id, g.level_id, nullif(c.level_id, 0), 1)
-		   AND p.from_qty <= l.units
-		 ORDER BY p.from_qty DESC
-		 LIMIT 1)) priced ON priced.unit_price > 0
-	WHERE l.quote_id = quote AND l.version = ver
-$$;
-
-ALTER FUNCTION public.recompute_lines(quote bigint, ver integer, cost_order text[]) OWNER TO radioquote_owner;
-
-CREATE FUNCTION public.recompute_totals(quote bigint, ver integer, cost_order text[], freight_percent numeric, freight_minimum numeric) RETURNS TABLE(agrees boolean, list_total numeric, net_total numeric, freight numeric, total numeric, amount numeric, cost_total numeric, margin numeric)
-    LANGUAGE sql STABLE
-    AS $$
-	WITH again AS MATERIALIZED (
-		SELECT r.*, l.qty, l.list_price AS stored_list, l.unit_price AS stored_unit, l.extended AS stored_extended, l.unit_cost AS stored_cost
-		FROM quote_lines l
-		LEFT JOIN recompute_lines(quote, ver, cost_order) r ON r.pos = l.position
-		WHERE l.quote_id = quote AND l.version = ver
+	WITH stored AS MATERIALIZED (
+		SELECT v.*
+		FROM quote_versions v
+		WHERE v.quote_id = quote
+		  AND v.version = ver
+	), priced AS MATERIALIZED (
+		SELECT l.position, l.qty, l.units, l.months, i.item_type IN ('InvtPart', 'Kit') AS hardware,
+		       l.list_price AS stored_list, l.unit_price AS stored_unit, l.extended AS stored_extended, l.unit_cost AS stored_cost,
+		       (SELECT p.unit_price
+		        FROM prices p
+		        WHERE p.snapshot_id = s.snapshot_id AND p.item_id = l.item_id AND p.level_id = 1 AND p.currency = s.currency AND p.from_qty <= 1
+		        ORDER BY p.from_qty DESC
+		        LIMIT 1) AS list_price,
+		       CASE
+		           WHEN own.level_id = -1 AND own.currency = s.currency THEN own.unit_price
+		           WHEN own.level_id = -1 THEN NULL
+		           ELSE (SELECT p.unit_price
+		                 FROM prices p
+		                 WHERE p.snapshot_id = s.snapshot_id AND p.item_id = l.item_id AND p.currency = s.currency AND p.from_qty <= l.units
+		                   AND p.level_id = coalesce(own.level_id, g.level_id, nullif(c.level_id, 0), 1)
+		                 ORDER BY p.from_qty DESC
+		                 LIMIT 1)
+		       END AS unit_price,
+		       (SELECT known.cost
+		        FROM unnest(cost_order) WITH ORDINALITY AS wanted (kind, rank)
+		        JOIN (VALUES ('average', i.average_cost), ('last_purchase', i.last_cost), ('standard', i.standard_cost)) AS known (kind, cost)
+		          ON known.kind = wanted.kind AND known.cost IS NOT NULL
+		        ORDER BY wanted.rank
+		        LIMIT 1) AS unit_cost
+		FROM stored s
+		JOIN quote_lines l ON l.quote_id = s.quote_id AND l.version = s.version
+		LEFT JOIN LATERAL (SELECT * FROM items i WHERE i.snapshot_id = s.snapshot_id AND i.item_id = l.item_id AND NOT i.inactive LIMIT 1) i ON true
+		LEFT JOIN LATERAL (SELECT * FROM customers c WHERE c.snapshot_id = s.snapshot_id AND c.customer_id = s.customer_id LIMIT 1) c ON true
+		LEFT JOIN LATERAL (SELECT * FROM customer_prices o WHERE o.snapshot_id = s.snapshot_id AND o.customer_id = s.customer_id AND o.item_id = l.item_id LIMIT 1) own ON true
+		LEFT JOIN LATERAL (SELECT * FROM group_levels g WHERE g.snapshot_id = s.snapshot_id AND g.customer_id = s.customer_id AND g.pricing_group = i.pricing_group AND i.pricing_group <> 0 LIMIT 1) g ON true
+	), again AS MATERIALIZED (
+		SELECT p.*, round(p.unit_price * p.qty, 2) AS extended,
+		       round(p.unit_price * CASE WHEN p.months > 12 THEN p.units * 12 ELSE p.qty END, 2) AS counted,
+		       coalesce(p.list_price > 0 AND p.unit_price > 0 AND p.hardware IS NOT NULL
+		                AND p.list_price = p.stored_list AND p.unit_price = p.stored_unit AND round(p.unit_price * p.qty, 2) = p.stored_extended
+		                AND p.unit_cost IS NOT DISTINCT FROM p.stored_cost, false) AS agrees
+		FROM priced p
 	), sums AS (
 		SELECT coalesce(sum(round(a.list_price * a.qty, 2)), 0) AS listed,
 		       coalesce(sum(a.extended), 0) AS net,
 		       coalesce(sum(a.counted), 0) AS counted,
 		       coalesce(sum(a.unit_cost * a.qty), 0) AS cost,
 		       bool_and(a.unit_cost IS NOT NULL) AS cost_known,
-		       coalesce(bool_and(coalesce(
-		           a.list_price = a.stored_list AND a.unit_price = a.stored_unit AND a.extended = a.stored_extended
-		           AND a.unit_cost IS NOT DISTINCT FROM a.stored_cost, false)), true) AS lines_agree,
+		       coalesce(bool_and(a.agrees), true) AS lines_agree,
 		       CASE WHEN bool_or(a.hardware)
-		            THEN greatest(round(sum(a.extended) FILTER (WHERE a.hardware) * freight_percent / 100, 2), freight_minimum)
+		            THEN coalesce(greatest(round(sum(a.extended) FILTER (WHERE a.hardware) * freight_percent / 100, 2), freight_minimum), 0)
 		            ELSE 0 END AS freight
 		FROM again a
 	), result AS (
-		SELECT s.*,
-		       CASE WHEN s.cost_known AND s.net > 0 THEN round((s.net - s.cost) * 100 / s.net, 2) END AS margin
+		SELECT s.*, CASE WHEN s.cost_known AND s.net > 0 THEN round((s.net - s.cost) * 100 / s.net, 2) END AS margin
 		FROM sums s
 	)
 	SELECT r.lines_agree
-	       AND v.list_total = r.listed AND v.net_total = r.net AND v.freight = coalesce(r.freight, 0)
-	       AND v.total = r.net + coalesce(r.freight, 0) AND v.amount = r.counted + coalesce(r.freight, 0)
+	       AND v.list_total = r.listed AND v.net_total = r.net AND v.freight = r.freight
+	       AND v.total = r.net + r.freight AND v.amount = r.counted + r.freight
 	       AND v.cost_total = r.cost AND v.margin IS NOT DISTINCT FROM r.margin,
-	       r.listed, r.net, coalesce(r.freight, 0), r.net + coalesce(r.freight, 0), r.counted + coalesce(r.freight, 0), r.cost, r.margin
-	FROM result r, quote_versions v
-	WHERE v.quote_id = quote AND v.version = ver
+	       r.listed, r.net, r.freight, r.net + r.freight, r.counted + r.freight, r.cost, r.margin,
+	       CASE WHEN NOT r.lines_agree THEN (SELECT jsonb_agg(to_jsonb(a) ORDER BY a.position) FROM again a) END
+	FROM result r, stored v
 $$;
 
 ALTER FUNCTION public.recompute_totals(quote bigint, ver integer, cost_order text[], freight_percent numeric, freight_minimum numeric) OWNER TO radioquote_owner;
@@ -206,6 +197,16 @@ CREATE FUNCTION public.river_job_state_in_bitmask(bitmask bit, state public.rive
 $$;
 
 ALTER FUNCTION public.river_job_state_in_bitmask(bitmask bit, state public.river_job_state) OWNER TO radioquote_owner;
+
+CREATE FUNCTION public.sees_quote(quote bigint) RETURNS boolean
+    LANGUAGE plpgsql STABLE
+    AS $$
+BEGIN
+	RETURN EXISTS (SELECT FROM quotes q WHERE q.id = quote);
+END
+$$;
+
+ALTER FUNCTION public.sees_quote(quote bigint) OWNER TO radioquote_owner;
 
 CREATE TABLE public.quote_versions (
     quote_id bigint NOT NULL,
@@ -818,21 +819,13 @@ ALTER TABLE public.quote_versions ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.quotes ENABLE ROW LEVEL SECURITY;
 
-CREATE POLICY visible ON public.decisions TO radioquote_service USING ((EXISTS ( SELECT
-   FROM public.quotes q
-  WHERE (q.id = decisions.quote_id))));
+CREATE POLICY visible ON public.decisions TO radioquote_service USING (public.sees_quote(quote_id));
 
-CREATE POLICY visible ON public.estimates TO radioquote_service USING ((EXISTS ( SELECT
-   FROM public.quotes q
-  WHERE (q.id = estimates.quote_id))));
+CREATE POLICY visible ON public.estimates TO radioquote_service USING (public.sees_quote(quote_id));
 
-CREATE POLICY visible ON public.quote_lines TO radioquote_service USING ((EXISTS ( SELECT
-   FROM public.quotes q
-  WHERE (q.id = quote_lines.quote_id))));
+CREATE POLICY visible ON public.quote_lines TO radioquote_service USING (public.sees_quote(quote_id));
 
-CREATE POLICY visible ON public.quote_versions TO radioquote_service USING ((EXISTS ( SELECT
-   FROM public.quotes q
-  WHERE (q.id = quote_versions.quote_id))));
+CREATE POLICY visible ON public.quote_versions TO radioquote_service USING (public.sees_quote(quote_id));
 
 CREATE POLICY visible ON public.quotes TO radioquote_service USING (((owner_id = ( SELECT public.actor() AS actor)) OR (team = ( SELECT p.team
    FROM public.people p

@@ -93,6 +93,7 @@ type Recomputed struct {
 	Amount    decimal.Decimal
 	CostTotal decimal.Decimal
 	Margin    decimal.NullDecimal
+	Trace     json.RawMessage // line by line, where the lines disagree
 }
 
 // AddVersion writes a version with its lines, the quote too where it is the first, and
@@ -129,7 +130,7 @@ func (t *Tx) AddVersion(ctx context.Context, p *quoting.Policy, q Quote, n NewVe
 	var again Recomputed
 	batch.Queue(`SELECT * FROM recompute_totals($1, $2, $3, $4, $5)`, int64(v.Quote), v.Number, p.CostOrder, p.Freight.Percent, p.Freight.Minimum).
 		QueryRow(func(row pgx.Row) error {
-			return row.Scan(&again.Agrees, &again.ListTotal, &again.NetTotal, &again.Freight, &again.Total, &again.Amount, &again.CostTotal, &again.Margin)
+			return row.Scan(&again.Agrees, &again.ListTotal, &again.NetTotal, &again.Freight, &again.Total, &again.Amount, &again.CostTotal, &again.Margin, &again.Trace)
 		})
 	return again, wrap(t.tx.SendBatch(ctx, batch).Close(), "add %s v%d", v.Quote, v.Number)
 }
