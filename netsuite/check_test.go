@@ -309,3 +309,27 @@ func TestAFailedCheckSaysWhetherToAskAgain(t *testing.T) {
 		}
 	})
 }
+
+func TestTheBreakDoesNotDependOnTheOrderOfTheRows(t *testing.T) {
+	t.Parallel()
+	answers := [][]string{
+		{`{"id":"1003","isinactive":"F"}`},
+		{
+			`{"item":"1003","pricelevel":"1","currency":"1","quantity":"25","unitprice":"361.90"}`,
+			`{"item":"1003","pricelevel":"1","currency":"1","quantity":"50","unitprice":"350.35"}`,
+			`{"item":"1003","pricelevel":"1","currency":"1","quantity":"0","unitprice":"385"}`,
+		},
+	}
+	c := bubble(t, func(w http.ResponseWriter, _ *http.Request) {
+		answerRows(w, answers[0]...)
+		answers = answers[1:]
+	})
+	knowCurrencies(c)
+	got, err := c.Check(t.Context(), someBasket(0))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]quoting.LivePrice{sells("361.90"), {}}, got.Lines, cmp.Comparer(decimal.Decimal.Equal)); diff != "" {
+		t.Errorf("prices (-want +got):\n%s", diff)
+	}
+}
