@@ -26,7 +26,7 @@ CREATE TABLE items (
 	standard_cost numeric(19,4) CHECK (standard_cost >= 0),
 	lead_days     integer NOT NULL DEFAULT 0,
 	PRIMARY KEY (snapshot_id, item_id),
-	UNIQUE (snapshot_id, sku)
+	UNIQUE (sku, snapshot_id)
 );
 
 CREATE TABLE price_levels (

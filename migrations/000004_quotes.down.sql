@@ -1,5 +1,4 @@
 -- Undoes 000004.
 DROP FUNCTION snapshot_in_use;
 DROP TABLE estimates, decisions, quote_lines, quote_versions, quotes, policies;
-DROP FUNCTION sees_quote;
 DROP FUNCTION check_version_step();

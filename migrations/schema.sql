@@ -198,16 +198,6 @@ $$;
 
 ALTER FUNCTION public.river_job_state_in_bitmask(bitmask bit, state public.river_job_state) OWNER TO radioquote_owner;
 
-CREATE FUNCTION public.sees_quote(quote bigint) RETURNS boolean
-    LANGUAGE plpgsql STABLE
-    AS $$
-BEGIN
-	RETURN EXISTS (SELECT FROM quotes q WHERE q.id = quote);
-END
-$$;
-
-ALTER FUNCTION public.sees_quote(quote bigint) OWNER TO radioquote_owner;
-
 CREATE TABLE public.quote_versions (
     quote_id bigint NOT NULL,
     version integer NOT NULL,
@@ -651,7 +641,7 @@ ALTER TABLE ONLY public.items
     ADD CONSTRAINT items_pkey PRIMARY KEY (snapshot_id, item_id);
 
 ALTER TABLE ONLY public.items
-    ADD CONSTRAINT items_snapshot_id_sku_key UNIQUE (snapshot_id, sku);
+    ADD CONSTRAINT items_sku_snapshot_id_key UNIQUE (sku, snapshot_id);
 
 ALTER TABLE ONLY public.messages
     ADD CONSTRAINT messages_conversation_id_number_key UNIQUE (conversation_id, number);
@@ -819,13 +809,25 @@ ALTER TABLE public.quote_versions ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.quotes ENABLE ROW LEVEL SECURITY;
 
-CREATE POLICY visible ON public.decisions TO radioquote_service USING (public.sees_quote(quote_id));
+CREATE POLICY visible ON public.decisions TO radioquote_service USING ((EXISTS ( SELECT
+   FROM public.quotes q
+  WHERE (q.id = decisions.quote_id)
+ OFFSET 0)));
 
-CREATE POLICY visible ON public.estimates TO radioquote_service USING (public.sees_quote(quote_id));
+CREATE POLICY visible ON public.estimates TO radioquote_service USING ((EXISTS ( SELECT
+   FROM public.quotes q
+  WHERE (q.id = estimates.quote_id)
+ OFFSET 0)));
 
-CREATE POLICY visible ON public.quote_lines TO radioquote_service USING (public.sees_quote(quote_id));
+CREATE POLICY visible ON public.quote_lines TO radioquote_service USING ((EXISTS ( SELECT
+   FROM public.quotes q
+  WHERE (q.id = quote_lines.quote_id)
+ OFFSET 0)));
 
-CREATE POLICY visible ON public.quote_versions TO radioquote_service USING (public.sees_quote(quote_id));
+CREATE POLICY visible ON public.quote_versions TO radioquote_service USING ((EXISTS ( SELECT
+   FROM public.quotes q
+  WHERE (q.id = quote_versions.quote_id)
+ OFFSET 0)));
 
 CREATE POLICY visible ON public.quotes TO radioquote_service USING (((owner_id = ( SELECT public.actor() AS actor)) OR (team = ( SELECT p.team
    FROM public.people p
