@@ -43,16 +43,14 @@ type term struct{ fresh, usable time.Time }
 func (l *lease[T]) get(ctx context.Context) (T, error) {
 	now := l.now()
 	l.mu.Lock()
-	value, term, due := l.value, l.term, !now.Before(l.nextTry)
+	value, term := l.value, l.term
 	l.mu.Unlock()
 
 	switch {
 	case now.Before(term.fresh):
 		return value, nil
 	case now.Before(term.usable):
-		if due {
-			l.start(ctx)
-		}
+		l.start(ctx)
 		return value, nil
 	}
 	return l.renew(ctx)

@@ -280,13 +280,14 @@ func TestSecretNeverShows(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	all := string(encoded)
+	var all strings.Builder
+	all.Write(encoded)
 	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%d", "%T"} {
-		all += fmt.Sprintf(verb+" "+verb+" "+verb+"\n", s, inside, &inside)
+		fmt.Fprintf(&all, verb+" "+verb+" "+verb+"\n", s, inside, &inside)
 	}
 	hex := fmt.Sprintf("%x", clientSecret)
-	if strings.Contains(all, clientSecret) || strings.Contains(all, hex) {
-		t.Errorf("the secret shows in %s", all)
+	if strings.Contains(all.String(), clientSecret) || strings.Contains(all.String(), hex) {
+		t.Errorf("the secret shows in %s", all.String())
 	}
 	if want := "REDACTED REDACTED REDACTED"; fmt.Sprintf("%v %s %#v", s, s, s) != want {
 		t.Errorf("it does not say %s", want)

@@ -125,11 +125,15 @@ func soon(resp *http.Response) bool {
 func pause(exec failsafe.ExecutionAttempt[*http.Response]) time.Duration {
 	if resp := exec.LastResult(); resp != nil {
 		if wait, ok := retryAfter(resp.Header, time.Now()); ok {
-			return wait + rand.N(firstBackoff)
+			return wait + jitter(firstBackoff)
 		}
 	}
 	backoff := firstBackoff << (exec.Attempts() - 1)
-	return backoff/2 + rand.N(backoff)
+	return backoff/2 + jitter(backoff)
+}
+
+func jitter(below time.Duration) time.Duration {
+	return rand.N(below) //nolint:gosec // it spreads calls in time; nobody gains by guessing it
 }
 
 // retryAfter reads the header of that name, seconds or a date (RFC 9110, section
