@@ -28,17 +28,19 @@ type Money struct {
 
 var decimalText = regexp.MustCompile(`^-?\d{0,15}(\.\d{1,8})?([eE][+-]?\d{1,2})?$`)
 
-// ParseDecimal reads a number as NetSuite writes one: an optional minus sign, digits, at
-// most eight decimal places, perhaps an exponent; ".5" and "1E-5" are numbers, "1,250.00"
-// and "$5" are not. The error is of kind Invalid.
+// ParseDecimal reads a number as NetSuite writes one: an optional minus sign, at most 19
+// digits, of them eight decimal places, perhaps an exponent; ".5" and "1E-5" are numbers,
+// "1,250.00" and "$5" are not. The error is of kind Invalid.
 func ParseDecimal(text string) (decimal.Decimal, error) {
-	if text == "" || text == "-" || !decimalText.MatchString(text) {
+	mantissa, _, _ := strings.Cut(strings.ToLower(text), "e")
+	digits := len(strings.Trim(mantissa, "-")) - strings.Count(mantissa, ".")
+	if digits == 0 || digits > decimal.MaxPrec || !decimalText.MatchString(text) {
 		return decimal.Decimal{}, Errorf(Invalid, "%q is not a number.", text)
 	}
 	if strings.HasPrefix(text, ".") || strings.HasPrefix(text, "-.") {
 		text = strings.Replace(text, ".", "0.", 1)
 	}
-	d, err := decimal.Parse(text)
+	d, err := decimal.ParseExact(text, 0)
 	if err != nil {
 		return decimal.Decimal{}, &Error{Kind: Invalid, Sentence: fmt.Sprintf("%q is not a number.", text), Err: err}
 	}

@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"strings"
 	"time"
 )
 
@@ -270,28 +271,18 @@ func (v Version) Missing() []Need {
 
 // Names joins what is missing as people say it: "the number of sites and the industry".
 func Names(needs []Need) string {
-	text := ""
+	names := make([]string, len(needs))
 	for i, need := range needs {
-		switch {
-		case i > 0 && i == len(needs)-1:
-			text += " and "
-		case i > 0:
-			text += ", "
-		}
-		switch need {
-		case NeedUsers:
-			text += "the number of users"
-		case NeedSites:
-			text += "the number of sites"
-		case NeedIndustry:
-			text += "the industry"
-		case NeedCustomer:
-			text += "a customer"
-		case NeedQuote:
-			text += "the quote number"
-		}
+		names[i] = map[Need]string{
+			NeedUsers: "the number of users", NeedSites: "the number of sites", NeedIndustry: "the industry",
+			NeedCustomer: "a customer", NeedQuote: "the quote number",
+		}[need]
 	}
-	return text
+	if len(names) < 2 {
+		return strings.Join(names, "")
+	}
+	last := len(names) - 1
+	return strings.Join(names[:last], ", ") + " and " + names[last]
 }
 
 // ContentHash is the SHA-256 of what is offered to the customer: who, which lines, at

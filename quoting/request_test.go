@@ -13,29 +13,30 @@ import (
 	"radioquote/quoting"
 )
 
-func num(n int) *int { return &n }
+//go:fix inline
+func num(n int) *int { return new(n) }
 
 func number(n int64) quoting.Number { return quoting.Number{Decimal: decimal.MustNew(n, 0)} }
 
 func TestWhatAMessageSaysReplacesWhatWasSaidBefore(t *testing.T) {
 	t.Parallel()
-	before := quoting.Request{Users: 40, Sites: 3, Industry: "construction", Portables: num(40)}
+	before := quoting.Request{Users: 40, Sites: 3, Industry: "construction", Portables: new(40)}
 	for _, tc := range []struct {
 		name string
 		says quoting.Slots
 		want quoting.Request
 	}{
 		{"nothing", quoting.Slots{}, before},
-		{"users, and the industry's share decides again", quoting.Slots{Users: num(45)}, quoting.Request{Users: 45, Sites: 3, Industry: "construction"}},
-		{"sites and industry", quoting.Slots{Sites: num(1), Industry: "retail"}, quoting.Request{Users: 40, Sites: 1, Industry: "retail", Portables: num(40)}},
-		{"technology, band, shifts, term", quoting.Slots{Technology: quoting.ChooseDMR, Band: quoting.VHF, Shifts: num(2), TermMonths: num(24)},
-			quoting.Request{Users: 40, Sites: 3, Industry: "construction", Portables: num(40), Technology: quoting.ChooseDMR, Band: quoting.VHF, Shifts: 2, TermMonths: 24}},
-		{"portables and mobiles", quoting.Slots{Users: num(30), Items: []quoting.ItemWish{{Item: "portable", Qty: num(20)}, {Item: "mobile", Qty: num(10)}}},
-			quoting.Request{Users: 30, Sites: 3, Industry: "construction", Portables: num(20), Mobiles: num(10)}},
-		{"intrinsically safe portables", quoting.Slots{Items: []quoting.ItemWish{{Item: "portable_is", Qty: num(40)}}},
-			quoting.Request{Users: 40, Sites: 3, Industry: "construction", Portables: num(40), IntrinsicallySafe: true}},
-		{"LTE radios", quoting.Slots{Users: num(35), IntrinsicallySafe: true, Items: []quoting.ItemWish{{Item: "poc_portable", Qty: num(35)}}},
-			quoting.Request{Users: 35, Sites: 3, Industry: "construction", Portables: num(35), Technology: quoting.ChoosePoC, IntrinsicallySafe: true}},
+		{"users, and the industry's share decides again", quoting.Slots{Users: new(45)}, quoting.Request{Users: 45, Sites: 3, Industry: "construction"}},
+		{"sites and industry", quoting.Slots{Sites: new(1), Industry: "retail"}, quoting.Request{Users: 40, Sites: 1, Industry: "retail", Portables: new(40)}},
+		{"technology, band, shifts, term", quoting.Slots{Technology: quoting.ChooseDMR, Band: quoting.VHF, Shifts: new(2), TermMonths: new(24)},
+			quoting.Request{Users: 40, Sites: 3, Industry: "construction", Portables: new(40), Technology: quoting.ChooseDMR, Band: quoting.VHF, Shifts: 2, TermMonths: 24}},
+		{"portables and mobiles", quoting.Slots{Users: new(30), Items: []quoting.ItemWish{{Item: "portable", Qty: new(20)}, {Item: "mobile", Qty: new(10)}}},
+			quoting.Request{Users: 30, Sites: 3, Industry: "construction", Portables: new(20), Mobiles: new(10)}},
+		{"intrinsically safe portables", quoting.Slots{Items: []quoting.ItemWish{{Item: "portable_is", Qty: new(40)}}},
+			quoting.Request{Users: 40, Sites: 3, Industry: "construction", Portables: new(40), IntrinsicallySafe: true}},
+		{"LTE radios", quoting.Slots{Users: new(35), IntrinsicallySafe: true, Items: []quoting.ItemWish{{Item: "poc_portable", Qty: new(35)}}},
+			quoting.Request{Users: 35, Sites: 3, Industry: "construction", Portables: new(35), Technology: quoting.ChoosePoC, IntrinsicallySafe: true}},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
@@ -77,7 +78,7 @@ func TestChangesAreAppliedOneAfterTheOther(t *testing.T) {
 		})
 	}
 	for _, change := range []quoting.Change{
-		set("discount_pct", number(10)), {Op: "add", Item: "charger", Qty: num(2)}, {Op: "swap", SKU: "BAT-B", Value: "BAT-C"}, {Op: "reprice"},
+		set("discount_pct", number(10)), {Op: "add", Item: "charger", Qty: new(2)}, {Op: "swap", SKU: "BAT-B", Value: "BAT-C"}, {Op: "reprice"},
 		set("users", quoting.Number{Decimal: decimal.MustParse("4.5")}), set("intrinsically_safe", false),
 	} {
 		if got, err := before.Apply([]quoting.Change{change}); !errors.Is(err, quoting.Invalid) || !cmp.Equal(got, before) {
@@ -115,7 +116,7 @@ func TestACommandSurvivesJSON(t *testing.T) {
 	t.Parallel()
 	want := quoting.Command{
 		Text: "40 radios, 12.5% off, Q-1042", Intent: quoting.CreateQuote, Needs: []quoting.Need{quoting.NeedSites},
-		Slots: quoting.Slots{Users: num(40), QuoteID: 1042, DiscountPct: &quoting.Number{Decimal: decimal.MustParse("12.50")}, Items: []quoting.ItemWish{{Item: "charger"}}},
+		Slots: quoting.Slots{Users: new(40), QuoteID: 1042, DiscountPct: &quoting.Number{Decimal: decimal.MustParse("12.50")}, Items: []quoting.ItemWish{{Item: "charger"}}},
 	}
 	text, err := json.Marshal(want)
 	if err != nil {
@@ -146,10 +147,10 @@ func TestWhatCannotBePricedIsNamed(t *testing.T) {
 		slots quoting.Slots
 		want  string
 	}{
-		{"users, sites, customer and radios can", quoting.Slots{Users: num(40), Sites: num(3), Customer: "Acme", Items: []quoting.ItemWish{{Item: "portable", Qty: num(40)}}}, ""},
+		{"users, sites, customer and radios can", quoting.Slots{Users: new(40), Sites: new(3), Customer: "Acme", Items: []quoting.ItemWish{{Item: "portable", Qty: new(40)}}}, ""},
 		{"a discount", quoting.Slots{DiscountPct: &n}, "a discount"},
 		{"terms", quoting.Slots{PaymentTerms: "NET30"}, "payment terms"},
-		{"named repeaters", quoting.Slots{Items: []quoting.ItemWish{{Item: "repeater", Qty: num(3)}}}, "repeater"},
+		{"named repeaters", quoting.Slots{Items: []quoting.ItemWish{{Item: "repeater", Qty: new(3)}}}, "repeater"},
 		{"rental", quoting.Slots{QuoteType: "rental"}, "rental"},
 		{"features", quoting.Slots{Features: []string{"gps"}}, "gps"},
 	} {

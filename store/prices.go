@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/govalues/decimal"
@@ -132,16 +133,17 @@ var snapshotTables = [...]struct{ name, key string }{
 
 // SnapshotHash identifies the content of a snapshot, whatever its id and time.
 func (t *Tx) SnapshotHash(ctx context.Context, id quoting.SnapshotID) (string, error) {
-	query := "SELECT md5(concat("
+	var query strings.Builder
+	query.WriteString("SELECT md5(concat(")
 	for i, table := range snapshotTables {
 		if i > 0 {
-			query += ", "
+			query.WriteString(", ")
 		}
-		query += fmt.Sprintf(`(SELECT md5(string_agg(md5((to_jsonb(r) - 'snapshot_id')::text), '' ORDER BY %s)) FROM %s r WHERE snapshot_id = $1)`, table.key, table.name)
+		query.WriteString(fmt.Sprintf(`(SELECT md5(string_agg(md5((to_jsonb(r) - 'snapshot_id')::text), '' ORDER BY %s)) FROM %s r WHERE snapshot_id = $1)`, table.key, table.name))
 	}
-	query += "))"
+	query.WriteString("))")
 	var hash string
-	err := t.tx.QueryRow(ctx, query, id).Scan(&hash)
+	err := t.tx.QueryRow(ctx, query.String(), id).Scan(&hash)
 	return hash, wrap(err, "hash of price snapshot %d", id)
 }
 

@@ -55,6 +55,10 @@ func (d *Desk) verify(ctx context.Context, id quoting.QuoteID, number int, corre
 	if err := d.storeCheck(ctx, v, check, correlation); err != nil {
 		return err
 	}
+	if failed != nil && !errors.Is(failed, quoting.Unavailable) {
+		d.logFailure("price check", correlation, failed)
+		return &Later{After: time.Minute, Err: failed}
+	}
 	return failed
 }
 
@@ -183,6 +187,9 @@ func (d *Desk) reprice(ctx context.Context, id quoting.QuoteID, number int, corr
 		jobs = append(jobs, river.InsertManyParams{Args: verifyArgs{Quote: id, Version: v.Number, Correlation: correlation}})
 		return tx.Enqueue(ctx, jobs...)
 	})
+	if _, cannot := quoting.Sentence(err); cannot {
+		return true, nil // an item is not sold any more: the draft stays, marked as moved
+	}
 	if err != nil {
 		return false, fmt.Errorf("re-price %s: %w", id, err)
 	}
