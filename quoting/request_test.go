@@ -13,9 +13,6 @@ import (
 	"radioquote/quoting"
 )
 
-//go:fix inline
-func num(n int) *int { return new(n) }
-
 func number(n int64) quoting.Number { return quoting.Number{Decimal: decimal.MustNew(n, 0)} }
 
 func TestWhatAMessageSaysReplacesWhatWasSaidBefore(t *testing.T) {

@@ -108,7 +108,7 @@ func (p *place) pgbench(ctx context.Context, duration time.Duration) (float64, e
 	if err != nil {
 		return 0, err
 	}
-	run := exec.CommandContext(ctx, program, "--no-vacuum", "--protocol=prepared", "--client=8", "--jobs=1", //nolint:gosec // Postgres' own program
+	run := exec.CommandContext(ctx, program, "--no-vacuum", "--protocol=prepared", "--client=8", "--jobs=1",
 		"--time="+strconv.Itoa(int(duration.Seconds())), "--file="+p.file("script.sql"), p.database.URL)
 	out, err := run.CombinedOutput()
 	if err != nil {

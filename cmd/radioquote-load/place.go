@@ -69,10 +69,10 @@ func newPlace(ctx context.Context, rows int) (_ *place, err error) {
 			err = errors.Join(err, p.close())
 		}
 	}()
-	if err := os.Chmod(dir, 0o755); err != nil { //nolint:gosec // Postgres' account passes through it
+	if err := os.Chmod(dir, 0o755); err != nil {
 		return nil, err
 	}
-	build := exec.CommandContext(ctx, "go", "build", "-o", p.program, "./cmd/radioquote") //nolint:gosec // our own program
+	build := exec.CommandContext(ctx, "go", "build", "-o", p.program, "./cmd/radioquote")
 	if out, err := build.CombinedOutput(); err != nil {
 		return nil, fmt.Errorf("build the service: %w\n%s", err, out)
 	}
@@ -142,7 +142,7 @@ func (p *place) serve(ctx context.Context, teams *emulator.Emulator, people []em
 	}
 	webhook, ops := freePort(), freePort()
 	s := &server{webhook: "http://" + webhook + "/api/messages", ops: "http://" + ops, errors: &bytes.Buffer{}}
-	s.process = exec.CommandContext(ctx, p.program, "serve") //nolint:gosec // our own program
+	s.process = exec.CommandContext(ctx, p.program, "serve")
 	s.process.Cancel = func() error { return s.process.Process.Signal(syscall.SIGTERM) }
 	s.process.Stderr = s.errors
 	s.process.Env = append(os.Environ(),

@@ -293,7 +293,7 @@ func (c *manifestCommand) Run(s streams) error {
 	if problems := manifest.Check(pkg); len(problems) > 0 {
 		return &noError{fmt.Sprintf("the package has problems: %v", problems)}
 	}
-	if err := os.WriteFile(c.Output, pkg, 0o644); err != nil { //nolint:gosec // an app package is for handing out
+	if err := os.WriteFile(c.Output, pkg, 0o644); err != nil {
 		return fmt.Errorf("write the package: %w", err)
 	}
 	_, err = fmt.Fprintf(s.out, "%s: %d bytes. Teams → Apps → Manage your apps → Upload an app.\n", c.Output, len(pkg))

@@ -78,7 +78,7 @@ func address(t *testing.T) string {
 func (p *plant) start(t *testing.T) *exec.Cmd {
 	t.Helper()
 	var log bytes.Buffer
-	service := exec.Command(filepath.Join(p.bin, "radioquote"), "serve") //nolint:noctx // ended by the test, with the signal that it is about
+	service := exec.Command(filepath.Join(p.bin, "radioquote"), "serve")
 	service.Env, service.Stderr = p.env, &log
 	if err := service.Start(); err != nil {
 		t.Fatal(err)
@@ -113,7 +113,7 @@ func (p *plant) count(t *testing.T, query string) (n int) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer conn.Close(context.WithoutCancel(t.Context())) //nolint:errcheck // only read from
+	defer conn.Close(context.WithoutCancel(t.Context()))
 	if err := conn.QueryRow(t.Context(), query).Scan(&n); err != nil {
 		t.Fatal(err)
 	}

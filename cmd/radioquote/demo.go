@@ -11,8 +11,10 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"net"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"time"
 
@@ -76,7 +78,7 @@ func (c *demoCommand) folder() (string, error) {
 			return "", err
 		}
 	}
-	if err := os.MkdirAll(data, 0o755); err != nil { //nolint:gosec // Postgres' account must pass through it
+	if err := os.MkdirAll(data, 0o755); err != nil {
 		return "", &usageError{fmt.Errorf("cannot use the data folder %s: %w; choose another with --data", data, cause(err))}
 	}
 	probe, err := os.CreateTemp(data, ".probe")
@@ -133,7 +135,7 @@ func (d *demo) start(ctx context.Context, listen string) (err error) {
 	if err := emulator.InstallRenderer(ctx, renderer); err != nil {
 		d.notes = append(d.notes, "The page cannot show cards: "+oneLine(err))
 	}
-	d.teams, err = emulator.Start(emulator.Config{
+	d.teams, err = startTeams(listen, emulator.Config{
 		AppID: demoApp, AppSecret: secret, TenantID: demoTenant, People: demoPeople, Resend: true,
 		RendererDir: filepath.Join(renderer, "node_modules"), BotURL: "http://" + listen + "/api/messages",
 	})
@@ -168,6 +170,22 @@ func (d *demo) start(ctx context.Context, listen string) (err error) {
 		return err
 	}
 	return d.service.desk.RefreshBook(ctx)
+}
+
+// startTeams starts the stand-in for Teams on the port after the webhook's, so that what
+// waits to be sent finds it again after a restart; where that port is taken, on any other.
+func startTeams(listen string, config emulator.Config) (*emulator.Emulator, error) {
+	host, port, err := net.SplitHostPort(listen)
+	number, numberErr := strconv.Atoi(port)
+	if err != nil || numberErr != nil {
+		return nil, &usageError{fmt.Errorf("%q is not an address such as 127.0.0.1:3978", listen)}
+	}
+	config.Listen = net.JoinHostPort(host, strconv.Itoa(number+1))
+	if teams, err := emulator.Start(config); err == nil {
+		return teams, nil
+	}
+	config.Listen = ""
+	return emulator.Start(config)
 }
 
 // greet says where the page is and what to type, and has Teams install the bot for the

@@ -167,7 +167,7 @@ func (d *Desk) Run(ctx context.Context) error {
 		RescueStuckJobsAfter:        jobTimeout + 5*time.Second,
 		CompletedJobRetentionPeriod: 10 * time.Minute,
 		RetryPolicy:                 steadyRetry{},
-		WorkerMiddleware:            []rivertype.WorkerMiddleware{&jobLog{desk: d}},
+		Plugins:                     []rivertype.Plugin{&jobLog{desk: d}},
 		Logger:                      slog.New(zapslog.NewHandler(d.Log.Core(), zapslog.WithName("river"))),
 		PeriodicJobs: []*river.PeriodicJob{
 			river.NewPeriodicJob(river.PeriodicInterval(syncEvery), func() (river.JobArgs, *river.InsertOpts) {
