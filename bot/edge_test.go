@@ -89,6 +89,7 @@ func TestWhoIsLetIn(t *testing.T) {
 		{"a key is endorsed for its channel only", good, encode(t, h.quiet(map[string]any{"channelId": "webchat"})), 403, "not_endorsed"},
 		{"a foreign tenant is refused", good, encode(t, h.quiet(map[string]any{"channelData": map[string]any{"tenant": map[string]any{"id": "another"}}})), 403, "foreign_tenant"},
 		{"no tenant is a foreign one", good, encode(t, h.quiet(map[string]any{"channelData": nil, "conversation": map[string]any{"id": "a:1"}})), 403, "foreign_tenant"},
+		{"a tenant is the same in capitals", good, encode(t, h.quiet(map[string]any{"channelData": map[string]any{"tenant": map[string]any{"id": strings.ToUpper(tenant)}}})), 200, "ignored"},
 		{"the tenant may be the conversation's", good, encode(t, h.quiet(map[string]any{"channelData": "none"})), 200, "ignored"},
 		{"text is no activity", good, "hello", 400, "malformed_body"},
 		{"a list is no activity", good, "[" + activity + "]", 400, "malformed_body"},
@@ -251,6 +252,34 @@ func TestAButtonThatIsNoneOfOursIsAnsweredInItsOwnForm(t *testing.T) {
 	}
 }
 
+func TestTheDeskHearsWhatHappensToTheBot(t *testing.T) {
+	t.Parallel()
+	h := newEdge(t)
+	for _, changes := range []map[string]any{
+		{"type": "installationUpdate", "action": "add"},
+		{"type": "installationUpdate", "action": "add-upgrade"},
+		{"type": "installationUpdate", "action": "remove"},
+		{"type": "conversationUpdate", "membersAdded": []any{map[string]any{"id": riley.UserID}, map[string]any{"id": "28:" + appID}}},
+	} {
+		// This desk breaks down as soon as it hears anything.
+		if status, _ := h.post(t, encode(t, h.quiet(changes)), h.bearer(t, nil)); status != http.StatusInternalServerError {
+			t.Errorf("%v is answered %d, want 500", changes, status)
+		}
+	}
+}
+
+func TestWhoBringsNoTokenIsToldWhichKind(t *testing.T) {
+	t.Parallel()
+	h := newEdge(t)
+	e := echo.New()
+	h.bot.Register(e)
+	answer := httptest.NewRecorder()
+	e.ServeHTTP(answer, httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/api/messages", http.NoBody))
+	if got := answer.Header().Get("WWW-Authenticate"); answer.Code != http.StatusUnauthorized || got != "Bearer" {
+		t.Errorf("status %d, WWW-Authenticate %q", answer.Code, got)
+	}
+}
+
 func TestAPanicIsAnswered(t *testing.T) {
 	t.Parallel()
 	h := newEdge(t)
@@ -275,11 +304,6 @@ func TestAPanicIsAnswered(t *testing.T) {
 	}
 	reference = h.logs.TakeAll()[0].ContextMap()["correlation"].(string)
 	h.sees(t, riley, reference)
-
-	// Whatever broke, the next one has a place.
-	if status, _ := h.post(t, encode(t, h.quiet(map[string]any{"type": "installationUpdate", "action": "add"})), h.bearer(t, nil)); status != http.StatusInternalServerError {
-		t.Errorf("the installation is answered %d, want 500", status)
-	}
 }
 
 // held is a request in progress: its body ends when it is released.

@@ -107,6 +107,7 @@ func TestWhatWasSaid(t *testing.T) {
 		{"however often it is mentioned", "<at>B</at> quote <at>B</at> 40 radios", "[" + mention("28:app", "<at>B</at>") + "," + mention("28:app", "<at>B</at>") + "]", "quote   40 radios"},
 		{"a mention of somebody else is", "<at>B</at> for <at>Kim</at>", "[" + mention("28:app", "<at>B</at>") + "," + mention("29:kim", "<at>Kim</at>") + "]", "for <at>Kim</at>"},
 		{"a mention of nobody changes nothing", "40 radios", "[" + mention("", "40") + "," + mention("28:app", "") + "]", "40 radios"},
+		{"what is no mention is text", "40 radios", `[{"type": "quote", "text": "40", "mentioned": {"id": "28:app"}}]`, "40 radios"},
 		{"without entities a tag is text", "<at>B</at> 40 radios", "", "<at>B</at> 40 radios"},
 		{"unknown entities are passed over", "<at>B</at> 40 radios", `[7, "x", null, {"type": 5}, {"type": "ProductInfo", "id": "COPILOT"}, ` + mention("28:app", "<at>B</at>") + `]`, "40 radios"},
 		{"entities that are no list mention nobody", "40 radios", `{"type": "mention"}`, "40 radios"},

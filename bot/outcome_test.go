@@ -42,7 +42,7 @@ func TestWhatAnErrorMeans(t *testing.T) {
 		{"nothing to do", errIgnored, outcome{"ignored", 200, internal, zapcore.InfoLevel, nil}},
 		{"no answer in time", &statusError{"late", http.StatusInternalServerError, nil}, outcome{"late", 500, internal, zapcore.ErrorLevel, nil}},
 	} {
-		if tc.want.cause == errSame {
+		if errors.Is(tc.want.cause, errSame) {
 			tc.want.cause = tc.err
 		}
 		if diff := cmp.Diff(tc.want, outcomeOf(tc.err, "REF"), cmp.AllowUnexported(outcome{}, buttonError{}), cmpopts.EquateErrors()); diff != "" {

@@ -155,8 +155,8 @@ func TestAButtonOfAnOldVersionChangesNothing(t *testing.T) {
 	h.say(t, riley, large)
 	old := h.sees(t, riley, "Q-1001", `"verb":"submit"`)
 	click := h.teams.Invoke(riley, old, "submit", buttonData(t, old.Card, "submit"))
-	must(h.teams.Click(t.Context(), riley, old.ID, "reprice", map[string]any{"sites": "4"}))(t)
-	h.sees(t, riley, "Q-1001 v2")
+	h.say(t, riley, "make it 65")
+	h.sees(t, riley, "Q-1001 v2", "65 radios")
 
 	answer := must(h.teams.Execute(t.Context(), riley, click))(t)
 	if answer.Status != http.StatusOK || !strings.Contains(string(answer.Card), "Q-1001 v2") {
