@@ -79,7 +79,7 @@ func newHouse(t *testing.T, detour ...func(localpg.Database) string) *house {
 	var ns desk.NetSuite
 	h.netsuite, ns = newNetSuite(t)
 
-	db := must(store.Open(t.Context(), url, 8))(t)
+	db := must(store.Open(t.Context(), url))(t)
 	t.Cleanup(db.Close)
 	client := newConnector(t, h.teams)
 	d := desk.New(desk.Config{

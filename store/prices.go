@@ -271,7 +271,7 @@ func (t *Tx) Catalogue(ctx context.Context, s Snapshot) (quoting.Catalogue, erro
 // ctx ends, on a connection of its own. It returns the connection's error when that is
 // lost: the caller starts it again, and looks itself for what it has missed.
 func (db *DB) WaitForSnapshot(ctx context.Context, announced func()) error {
-	conn, err := db.pool.Acquire(ctx)
+	conn, err := db.jobs.Acquire(ctx)
 	if err != nil {
 		return fmt.Errorf("listen for price snapshots: %w", err)
 	}

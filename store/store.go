@@ -11,6 +11,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"time"
 
@@ -33,24 +34,55 @@ const (
 	Job     Role = "radioquote_job"     // jobs: all quotes, for nobody in particular
 )
 
-// DB is a pool of connections to the service's database.
+// DB is the service's database. People and jobs have connections of their own: jobs that
+// pile up do not keep a person waiting. (And Postgres plans a statement anew whenever the
+// role that runs it on a connection has changed, since row-level security is part of the
+// plan.)
 type DB struct {
-	pool  *pgxpool.Pool
-	river *river.Client[pgx.Tx] // inserts jobs; the client that works them is NewWorkers'
+	people *pgxpool.Pool
+	jobs   *pgxpool.Pool
+	url    string
+	river  *river.Client[pgx.Tx] // inserts jobs; the client that works them is Workers'
 }
+
+// Connections of each kind that a process holds at most.
+const (
+	peopleConnections = 12
+	jobConnections    = 16
+	riverConnections  = 6
+)
 
 // Open connects to the database. Several hosts may be named in the URL; the one that
 // takes writes is used. The error is of kind Internal and names no password.
-func Open(ctx context.Context, url string, connections int32) (*DB, error) {
-	config, err := pgxpool.ParseConfig(url)
+func Open(ctx context.Context, url string) (*DB, error) {
+	db := &DB{url: url}
+	var err error
+	if db.people, err = db.connect(ctx, peopleConnections, nil); err != nil {
+		return nil, err
+	}
+	if db.jobs, err = db.connect(ctx, jobConnections, nil); err != nil {
+		db.people.Close()
+		return nil, err
+	}
+	if db.river, err = river.NewClient(riverpgxv5.New(db.jobs), &river.Config{}); err != nil {
+		db.Close()
+		return nil, fmt.Errorf("open database: %w", err)
+	}
+	return db, nil
+}
+
+func (db *DB) connect(ctx context.Context, connections int32, settings map[string]string) (*pgxpool.Pool, error) {
+	config, err := pgxpool.ParseConfig(db.url)
 	if err != nil {
 		return nil, fmt.Errorf("open database: %w", err)
 	}
 	config.MaxConns = connections
 	config.ConnConfig.ConnectTimeout = 5 * time.Second
-	config.ConnConfig.RuntimeParams["application_name"] = "radioquote"
-	config.ConnConfig.RuntimeParams["statement_timeout"] = "30s"
-	config.ConnConfig.RuntimeParams["idle_in_transaction_session_timeout"] = "30s"
+	maps.Copy(config.ConnConfig.RuntimeParams, map[string]string{
+		"application_name": "radioquote", "statement_timeout": "30s", "idle_in_transaction_session_timeout": "30s",
+		"plan_cache_mode": "force_generic_plan", // every statement looks up by key: one plan serves all values
+	})
+	maps.Copy(config.ConnConfig.RuntimeParams, settings)
 	pool, err := pgxpool.NewWithConfig(ctx, config)
 	if err != nil {
 		return nil, fmt.Errorf("open database: %w", err)
@@ -59,28 +91,38 @@ func Open(ctx context.Context, url string, connections int32) (*DB, error) {
 		pool.Close()
 		return nil, fmt.Errorf("open database: %w", err)
 	}
-	inserter, err := river.NewClient(riverpgxv5.New(pool), &river.Config{})
-	if err != nil {
-		pool.Close()
-		return nil, fmt.Errorf("open database: %w", err)
-	}
-	return &DB{pool: pool, river: inserter}, nil
+	return pool, nil
 }
 
 // Close ends all connections, waiting for those in use.
-func (db *DB) Close() { db.pool.Close() }
+func (db *DB) Close() {
+	db.people.Close()
+	db.jobs.Close()
+}
 
 // Ping says whether the database answers.
 func (db *DB) Ping(ctx context.Context) error {
-	if err := db.pool.Ping(ctx); err != nil {
+	if err := db.people.Ping(ctx); err != nil {
 		return fmt.Errorf("ping database: %w", err)
 	}
 	return nil
 }
 
-// NewWorkers is a River client that works jobs on this database.
-func (db *DB) NewWorkers(config *river.Config) (*river.Client[pgx.Tx], error) {
-	return river.NewClient(riverpgxv5.New(db.pool), config)
+// Workers is a River client that works jobs on this database, and what ends its
+// connections after it has stopped. River's notes of which job is being worked do not wait
+// for the disk: a server that loses the last of them has jobs worked again, which they
+// stand.
+func (db *DB) Workers(ctx context.Context, config *river.Config) (_ *river.Client[pgx.Tx], end func(), err error) {
+	pool, err := db.connect(ctx, riverConnections, map[string]string{"synchronous_commit": "off"})
+	if err != nil {
+		return nil, nil, err
+	}
+	client, err := river.NewClient(riverpgxv5.New(pool), config)
+	if err != nil {
+		pool.Close()
+		return nil, nil, fmt.Errorf("work jobs: %w", err)
+	}
+	return client, pool.Close, nil
 }
 
 // Tx is a transaction. It is good until the function that it was given to returns.
@@ -96,18 +138,22 @@ const maxTries = 5
 // read committed; what must not race is locked. fn may run more than once, when Postgres
 // reports a deadlock or a serialization failure, so it must not touch anything but tx.
 func (db *DB) InTx(ctx context.Context, role Role, fn func(*Tx) error) error {
-	return db.inTx(ctx, "BEGIN; SET LOCAL ROLE "+string(role), fn)
+	return db.inTx(ctx, role, "BEGIN; SET LOCAL ROLE "+string(role), fn)
 }
 
 // InQuickTx is InTx for what may be lost with the database server's last moments: it does
 // not wait for the disk. A process that is killed loses nothing by it.
 func (db *DB) InQuickTx(ctx context.Context, role Role, fn func(*Tx) error) error {
-	return db.inTx(ctx, "BEGIN; SET LOCAL synchronous_commit = off; SET LOCAL ROLE "+string(role), fn)
+	return db.inTx(ctx, role, "BEGIN; SET LOCAL synchronous_commit = off; SET LOCAL ROLE "+string(role), fn)
 }
 
-func (db *DB) inTx(ctx context.Context, begin string, fn func(*Tx) error) error {
+func (db *DB) inTx(ctx context.Context, role Role, begin string, fn func(*Tx) error) error {
+	pool := db.jobs
+	if role == Service {
+		pool = db.people
+	}
 	for try := 1; ; try++ {
-		err := pgx.BeginTxFunc(ctx, db.pool, pgx.TxOptions{BeginQuery: begin}, func(tx pgx.Tx) error {
+		err := pgx.BeginTxFunc(ctx, pool, pgx.TxOptions{BeginQuery: begin}, func(tx pgx.Tx) error {
 			return fn(&Tx{tx: tx, river: db.river})
 		})
 		if !retryable(err) || try == maxTries {
@@ -161,16 +207,8 @@ func (t *Tx) Enqueue(ctx context.Context, jobs ...river.InsertManyParams) error 
 	if len(jobs) == 0 {
 		return nil
 	}
-	if _, err := t.river.InsertManyFastTx(ctx, t.tx, jobs); err != nil {
+	if _, err := t.river.InsertManyTx(ctx, t.tx, jobs); err != nil {
 		return fmt.Errorf("enqueue: %w", err)
-	}
-	return nil
-}
-
-// EnqueueUnique adds a job unless an equal one waits already.
-func (t *Tx) EnqueueUnique(ctx context.Context, args river.JobArgs, opts *river.InsertOpts) error {
-	if _, err := t.river.InsertTx(ctx, t.tx, args, opts); err != nil {
-		return fmt.Errorf("enqueue %s: %w", args.Kind(), err)
 	}
 	return nil
 }

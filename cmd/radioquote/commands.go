@@ -86,7 +86,7 @@ func (c *syncCommand) Run(ctx context.Context, s streams) error {
 		return err
 	}
 	defer client.Close()
-	db, err := store.Open(ctx, string(c.DatabaseURL), 2)
+	db, err := store.Open(ctx, string(c.DatabaseURL))
 	if err != nil {
 		return err
 	}
@@ -125,7 +125,7 @@ func (c *quoteCommand) Run(ctx context.Context, s streams) error {
 	if err != nil {
 		return err
 	}
-	db, err := store.Open(ctx, string(c.DatabaseURL), 2)
+	db, err := store.Open(ctx, string(c.DatabaseURL))
 	if err != nil {
 		return err
 	}

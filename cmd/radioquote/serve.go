@@ -70,8 +70,6 @@ type service struct {
 	draining atomic.Bool
 }
 
-const poolSize = 24
-
 // assemble checks the configuration, connects and prepares everything that serving needs.
 func (c *serveCommand) assemble(ctx context.Context, log *zap.Logger) (_ *service, err error) {
 	s := &service{log: log, metrics: prometheus.NewRegistry(), url: string(c.DatabaseURL)}
@@ -118,7 +116,7 @@ func (c *serveCommand) assemble(ctx context.Context, log *zap.Logger) (_ *servic
 	if err := requireSchema(ctx, s.url); err != nil {
 		return nil, err
 	}
-	if s.db, err = store.Open(ctx, s.url, poolSize); err != nil {
+	if s.db, err = store.Open(ctx, s.url); err != nil {
 		return nil, err
 	}
 	s.desk = desk.New(desk.Config{

@@ -89,7 +89,7 @@ func newQuietOffice(t testing.TB, change ...func(*quoting.Policy)) *office {
 	t.Helper()
 	o := &office{t: t, database: localpg.NewDatabase(t), teams: newTeams(), clock: &clock{}}
 	var err error
-	if o.db, err = store.Open(t.Context(), o.database.URL, 10); err != nil {
+	if o.db, err = store.Open(t.Context(), o.database.URL); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(o.db.Close)

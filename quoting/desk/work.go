@@ -156,12 +156,15 @@ func (d *Desk) Run(ctx context.Context) error {
 			return err
 		})
 	}))
-	client, err := d.DB.NewWorkers(&river.Config{
+	client, end, err := d.DB.Workers(ctx, &river.Config{
 		Queues: map[string]river.QueueConfig{
-			queueDeliver: {MaxWorkers: 16}, queueUpdate: {MaxWorkers: 8}, queueNetSuite: {MaxWorkers: 4}, queueSync: {MaxWorkers: 1},
+			queueDeliver:  {MaxWorkers: 16, FetchCooldown: 5 * time.Millisecond},
+			queueUpdate:   {MaxWorkers: 8},
+			queueNetSuite: {MaxWorkers: 4},
+			queueSync:     {MaxWorkers: 1},
 		},
 		Workers:                     workers,
-		FetchCooldown:               5 * time.Millisecond,
+		FetchCooldown:               30 * time.Millisecond,
 		FetchPollInterval:           250 * time.Millisecond,
 		JobTimeout:                  jobTimeout,
 		RescueStuckJobsAfter:        jobTimeout + 5*time.Second,
@@ -179,8 +182,9 @@ func (d *Desk) Run(ctx context.Context) error {
 		},
 	})
 	if err != nil {
-		return fmt.Errorf("work jobs: %w", err)
+		return err
 	}
+	defer end()
 	if err := client.Start(context.WithoutCancel(ctx)); err != nil {
 		return fmt.Errorf("work jobs: %w", err)
 	}
