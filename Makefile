@@ -38,7 +38,7 @@ load: postgres ## the load program; ends with a table
 fuzz: ## every fuzz target for FUZZTIME=10s
 	@$(GO) test -list='^Fuzz' ./... | awk '/^Fuzz/ { t[n++] = $$1 } /^ok/ { for (i = 0; i < n; i++) print $$2, t[i]; n = 0 }' | \
 	while read -r package target; do \
-		$(GO) test -run='^$$' -fuzz="^$$target\$$" -fuzztime=$(FUZZTIME) "$$package" || exit 1; \
+		$(GO) test -run='^$$' -fuzz="^$$target\$$" -fuzztime=$(FUZZTIME) -fuzzminimizetime=10x "$$package" || exit 1; \
 	done
 
 golden: postgres ## write the golden files anew, for review in the diff

@@ -169,11 +169,12 @@ func (db *DB) inTx(ctx context.Context, role Role, begin string, fn func(*Tx) er
 	}
 }
 
-// retryable says whether Postgres aborted a transaction that would do if run again:
-// serialization_failure and deadlock_detected.
+// retryable says whether a transaction that failed would do if run again: Postgres aborted
+// it (serialization_failure, deadlock_detected), or it never got there, as over a
+// connection that has died since it was last used.
 func retryable(err error) bool {
 	e, ok := errors.AsType[*pgconn.PgError](err)
-	return ok && (e.Code == "40001" || e.Code == "40P01")
+	return ok && (e.Code == "40001" || e.Code == "40P01") || pgconn.SafeToRetry(err)
 }
 
 // wrap turns a driver's error into one of the domain: no row is NotFound, everything else

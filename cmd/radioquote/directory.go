@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"slices"
+	"strings"
 
 	"github.com/goccy/go-yaml"
 
@@ -52,13 +53,13 @@ func parseDirectory(text []byte, tenant string) ([]quoting.Person, error) {
 	var people []quoting.Person
 	for _, entry := range file.People {
 		p := quoting.Person{
-			ID: quoting.PersonID{Tenant: entry.Tenant, Object: entry.OID}, Name: entry.Name, Roles: entry.Roles, Team: entry.Team,
+			ID: quoting.PersonID{Tenant: strings.ToLower(entry.Tenant), Object: strings.ToLower(entry.OID)}, Name: entry.Name, Roles: entry.Roles, Team: entry.Team,
 		}
 		if p.ID.Tenant == "" {
-			p.ID.Tenant = tenant
+			p.ID.Tenant = strings.ToLower(tenant)
 		}
 		if entry.Manager != "" {
-			p.Manager = quoting.PersonID{Tenant: p.ID.Tenant, Object: entry.Manager}
+			p.Manager = quoting.PersonID{Tenant: p.ID.Tenant, Object: strings.ToLower(entry.Manager)}
 		}
 		switch {
 		case p.ID.Object == "" || p.Name == "":
