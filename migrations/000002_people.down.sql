@@ -1,5 +1,4 @@
 -- Undoes 000002.
-DROP FUNCTION approver_of;
 DROP FUNCTION reports_of;
 DROP FUNCTION actor();
 DROP TABLE directories;

@@ -20,26 +20,6 @@ CREATE FUNCTION public.actor() RETURNS bigint
 
 ALTER FUNCTION public.actor() OWNER TO radioquote_owner;
 
-CREATE FUNCTION public.approver_of(person bigint) RETURNS bigint
-    LANGUAGE sql STABLE PARALLEL SAFE
-    AS $$
-	WITH RECURSIVE chain AS (
-		SELECT p.manager_id AS id, 1 AS rank FROM people p WHERE p.id = person
-		UNION
-		SELECT p.manager_id, c.rank + 1 FROM people p JOIN chain c ON p.id = c.id WHERE c.rank < 20
-	)
-	SELECT p.id
-	FROM chain c
-	JOIN people p ON p.id = c.id
-	WHERE 'sales_manager' = ANY (p.roles)
-	  AND NOT 'admin' = ANY (p.roles)
-	  AND p.id <> person
-	ORDER BY c.rank
-	LIMIT 1
-$$;
-
-ALTER FUNCTION public.approver_of(person bigint) OWNER TO radioquote_owner;
-
 CREATE FUNCTION public.check_version_step() RETURNS trigger
     LANGUAGE plpgsql
     AS $$

@@ -48,13 +48,29 @@ func (t *Tx) PersonByRow(ctx context.Context, id int64) (Person, error) {
 	return p, wrap(err, "person %d", id)
 }
 
-// Approver is who decides on the quotes of somebody; false where nobody does.
+// Approver is who decides on the quotes of somebody: the nearest manager upwards who is a
+// sales manager and no admin. False where there is none.
 func (t *Tx) Approver(ctx context.Context, owner int64) (Person, bool, error) {
 	const query = `
+		WITH RECURSIVE chain AS (
+			SELECT p.manager_id AS id, 1 AS rank
+			FROM people p
+			WHERE p.id = $1
+			UNION ALL
+			SELECT p.manager_id, c.rank + 1
+			FROM people p
+			JOIN chain c ON p.id = c.id
+			WHERE c.rank < 20
+		)
 		SELECT ` + personColumns + `
-		FROM people p
+		FROM chain c
+		JOIN people p ON p.id = c.id
 		LEFT JOIN people m ON m.id = p.manager_id
-		WHERE p.id = approver_of($1)`
+		WHERE 'sales_manager' = ANY (p.roles)
+		  AND NOT 'admin' = ANY (p.roles)
+		  AND p.id <> $1
+		ORDER BY c.rank
+		LIMIT 1`
 	rows, _ := t.tx.Query(ctx, query, owner)
 	found, err := pgx.CollectRows(rows, scanPerson)
 	if err != nil || len(found) == 0 {

@@ -52,6 +52,10 @@ const (
 	riverConnections  = 6
 )
 
+// notifyEvery is how long an inserted job may wait until its worker is told of it. River's
+// own 100 ms would be most of what a person waits for a card.
+const notifyEvery = 5 * time.Millisecond
+
 // Open connects to the database. Several hosts may be named in the URL; the one that
 // takes writes is used. The error is of kind Internal and names no password.
 func Open(ctx context.Context, url string) (*DB, error) {
@@ -64,7 +68,7 @@ func Open(ctx context.Context, url string) (*DB, error) {
 		db.people.Close()
 		return nil, err
 	}
-	if db.river, err = river.NewClient(riverpgxv5.New(db.jobs), &river.Config{}); err != nil {
+	if db.river, err = river.NewClient(riverpgxv5.New(db.jobs), &river.Config{FetchCooldown: notifyEvery}); err != nil {
 		db.Close()
 		return nil, fmt.Errorf("open database: %w", err)
 	}

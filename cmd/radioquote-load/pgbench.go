@@ -50,7 +50,7 @@ SELECT v.*, d.action, d.decided_at FROM quote_versions v LEFT JOIN decisions d O
 SELECT * FROM quote_lines WHERE quote_id = :quote AND version = 1 ORDER BY position;
 SELECT p.* FROM people p WHERE p.id = :person;
 SELECT p.* FROM people p WHERE p.id = :person;
-SELECT p.* FROM people p WHERE p.id = approver_of(:person);
+WITH RECURSIVE chain AS (SELECT p.manager_id AS id, 1 AS rank FROM people p WHERE p.id = :person UNION ALL SELECT p.manager_id, c.rank + 1 FROM people p JOIN chain c ON p.id = c.id WHERE c.rank < 20) SELECT p.* FROM chain c JOIN people p ON p.id = c.id LIMIT 1;
 UPDATE messages SET state = 'sending' WHERE id = :message;
 COMMIT;
 BEGIN;
@@ -84,7 +84,7 @@ SELECT v.*, d.action, d.decided_at FROM quote_versions v LEFT JOIN decisions d O
 SELECT * FROM quote_lines WHERE quote_id = :quote AND version = 1 ORDER BY position;
 SELECT p.* FROM people p WHERE p.id = :person;
 SELECT p.* FROM people p WHERE p.id = :person;
-SELECT p.* FROM people p WHERE p.id = approver_of(:person);
+WITH RECURSIVE chain AS (SELECT p.manager_id AS id, 1 AS rank FROM people p WHERE p.id = :person UNION ALL SELECT p.manager_id, c.rank + 1 FROM people p JOIN chain c ON p.id = c.id WHERE c.rank < 20) SELECT p.* FROM chain c JOIN people p ON p.id = c.id LIMIT 1;
 COMMIT;
 BEGIN;
 SET LOCAL synchronous_commit = off;
