@@ -53,7 +53,7 @@ func InstallRenderer(ctx context.Context, dir string) error {
 	}
 	ctx, cancel := context.WithTimeout(ctx, installLimit)
 	defer cancel()
-	command := exec.CommandContext(ctx, npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error")
+	command := exec.CommandContext(ctx, npm, "ci", "--ignore-scripts", "--omit=dev", "--no-audit", "--no-fund", "--loglevel=error")
 	command.Dir = dir
 	command.WaitDelay = 5 * time.Second // npm's children may keep its output open
 	if output, err := command.CombinedOutput(); err != nil {

@@ -7,11 +7,11 @@ import { MessageView } from "./message.js";
 const examples = [
   [
     "quote 40 radios for 3 sites",
-    "quote 25 radios 1 site hotel for Acme Construction",
     "make it 45",
     "submit",
     "status",
     "help",
+    "quote 25 radios 1 site hotel for Acme Construction",
   ],
   ["status", "help"],
 ];
@@ -70,7 +70,7 @@ export class Pane {
     this.empty.hidden = this.#views.size > 0;
     if (!isMine) {
       this.#typing(false);
-      this.onUnread();
+      if (new Date(message.edited ?? message.sent) > openedAt) this.onUnread();
       this.#noteAnswer(known);
       this.#suggest(message);
     }
