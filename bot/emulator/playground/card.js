@@ -48,8 +48,9 @@ export function renderText(text, format) {
   return body;
 }
 
-// renderCard returns the card's element, or its summary if it cannot be drawn. onAction gets Action.Execute and Action.Submit with their
-// inputs merged in; the renderer has checked the inputs before.
+// renderCard returns the card's element, or its summary if it cannot be drawn. onAction gets
+// Action.Execute and Action.Submit with their inputs merged in; the renderer has checked the inputs
+// before.
 export function renderCard(json, { summary, onAction }) {
   if (!config) return problem("The card renderer is missing.", summary);
   const { AdaptiveCards } = globalThis;
@@ -66,6 +67,9 @@ export function renderCard(json, { summary, onAction }) {
       default:
         return undefined;
     }
+  };
+  card.onInlineCardExpanded = (action, isExpanded) => {
+    if (isExpanded) action.card.renderedElement?.scrollIntoView({ block: "nearest" });
   };
   const context = new AdaptiveCards.SerializationContext();
   card.parse(json, context);
