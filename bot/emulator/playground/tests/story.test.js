@@ -271,6 +271,6 @@ async function keepPictureOfCard(browser, url, name) {
   const card = riley.card(name).getByTestId("card");
   const more = await card.getByRole("button", { name: /^Show all/ }).boundingBox();
   const box = await card.boundingBox();
-  await page.screenshot({ path: artifact("card.png"), clip: { ...box, height: more.y + more.height + 8 - box.y } });
+  await page.screenshot({ path: artifact("card.png"), clip: { ...box, height: more.y + more.height + 4 - box.y } });
   await page.context().close();
 }
