@@ -46,10 +46,11 @@ func (d *Desk) deliver(ctx context.Context, id int64) error {
 		return err
 	}
 	activity, sendErr := d.Teams.Send(ctx, Chat{ID: m.TeamsID, ServiceURL: m.ServiceURL}, content)
-	// The outcome is noted even when the service is being stopped.
+	// The outcome is noted even when the service is being stopped. A note that a dying
+	// database server loses leaves a message that is ambiguous, and not one sent twice.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 	defer cancel()
-	return d.DB.InTx(ctx, store.Job, func(tx *store.Tx) error {
+	return d.DB.InQuickTx(ctx, store.Job, func(tx *store.Tx) error {
 		switch {
 		case sendErr == nil:
 			d.metrics.deliveries.WithLabelValues("sent").Inc()
