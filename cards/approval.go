@@ -20,7 +20,7 @@ func Approval(v quoting.View) Card {
 	}
 	return newCard(summary, slices.Concat(
 		heading(v), margins(v), asks(v), liveCheck(v), system(v), warnings(v), changes(v),
-		[]element{paragraph(say(textTopLines).bold())}, biggestLines(v.Priced), deciding(v),
+		biggestLines(v.Priced), deciding(v),
 	))
 }
 
@@ -59,5 +59,5 @@ func deciding(v quoting.View) []element {
 	if v.Check.State == quoting.Verified {
 		return []element{buttons}
 	}
-	return []element{words(textNeedsCheck).aside(), buttons}
+	return []element{words(textNeedsCheck).colored(warning), buttons}
 }

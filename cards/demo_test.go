@@ -37,8 +37,18 @@ type demo struct {
 	book   *quoting.PriceBook
 }
 
-// newDemo reads the demo dealer's policy and catalogue: list prices, with the quantity
-// breaks of radios so that a card has something to say of them.
+// breaks are the quantity breaks of each group of the demo catalogue: quantity and whole
+// percent off list.
+var breaks = map[string]map[int]int64{
+	"R": {1: 0, 10: 3, 25: 6, 50: 9, 100: 12, 250: 15},
+	"A": {1: 0, 12: 5, 36: 8, 100: 12, 250: 15},
+	"C": {1: 0, 6: 3, 12: 5, 24: 8},
+	"I": {1: 0, 2: 2, 4: 4, 8: 6},
+	"S": {1: 0, 25: 5, 100: 10, 250: 15, 1000: 20},
+	"L": {1: 0},
+}
+
+// newDemo reads the demo dealer's policy and catalogue, at list prices and their breaks.
 func newDemo(t testing.TB) demo {
 	t.Helper()
 	policy, err := quoting.DefaultPolicy()
@@ -55,7 +65,6 @@ func newDemo(t testing.TB) demo {
 		t.Fatal(err)
 	}
 	types := map[string]quoting.ItemType{"Inventory": quoting.Inventory, "Service": quoting.Service, "OtherCharge": quoting.OtherCharge, "NonInventory": quoting.NonInventory, "Kit": quoting.Kit}
-	radioBreaks := map[int]int64{1: 100, 10: 97, 25: 94, 50: 91, 100: 88, 250: 85}
 	c := quoting.Catalogue{TakenAt: pricesAt, Levels: []quoting.PriceLevel{{ID: quoting.BaseLevel, Name: "Base Price"}}, Customers: []quoting.Customer{acme}}
 	for i, r := range records[1:] {
 		item := quoting.Item{
@@ -64,11 +73,8 @@ func newDemo(t testing.TB) demo {
 		}
 		c.Items = append(c.Items, item)
 		list := quoting.MustMoney(r[4], quoting.USD)
-		for from, percent := range radioBreaks {
-			if item.BreakGroup != "R" && from > 1 {
-				continue
-			}
-			price, err := list.Scale(decimal.MustNew(percent, 2))
+		for from, off := range breaks[item.BreakGroup] {
+			price, err := list.Scale(decimal.MustNew(100-off, 2))
 			if err != nil {
 				t.Fatal(err)
 			}

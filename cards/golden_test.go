@@ -99,6 +99,7 @@ func gallery(t testing.TB) map[string]cards.Card {
 			s.version.Customer.CreditHold = true
 		}, nil),
 		"draft-hostile":      quote(shop, func(s *scene) { s.version.Customer = hostile }, func(v *quoting.View) { v.Reading = hostile.Name }),
+		"draft-saving":       quote(quoting.Request{Users: 49, Sites: 10, Industry: "property_management"}, verified, nil),
 		"draft-poc":          quote(guards, verified, nil),
 		"draft-10000":        quote(quoting.Request{Users: 10000, Sites: 1000, Industry: "security"}, verified, nil),
 		"draft-for-manager":  quote(guards, seenBy(morgan, verified), nil),

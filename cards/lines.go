@@ -17,18 +17,26 @@ const (
 // summed up, so that the list always comes to the quote's total.
 func lineList(priced quoting.Priced, most int) []element {
 	var rows []element
+	title := fmt.Sprintf(buttonAll, len(priced.Lines))
 	for i, l := range priced.Lines {
 		row := lineRow(l)
 		most -= len(encode(row)) + len(",")
 		if most < 0 {
+			title = buttonMore
 			rows = append(rows, cutLine(priced.Lines[i:]))
 			break
 		}
 		rows = append(rows, row)
 	}
-	if len(rows) <= linesAtFirst+1 {
-		return rows
+	if len(rows) == 0 {
+		return nil
 	}
+	first := contain(rows...)
+	first.Spacing = "Medium"
+	if len(rows) <= linesAtFirst+1 {
+		return []element{first}
+	}
+	first.Items = rows[:linesAtFirst]
 	rest := contain(rows[linesAtFirst:]...)
 	rest.ID, rest.Spacing = "more-lines", "Small"
 	rest.hide()
@@ -36,31 +44,40 @@ func lineList(priced quoting.Priced, most int) []element {
 	show.ID, hide.ID = "show-lines", "hide-lines"
 	hide.hide()
 	swap := []string{rest.ID, show.ID, hide.ID}
-	show.Actions = []action{toggle(fmt.Sprintf("Show all %d lines", len(priced.Lines)), swap...)}
+	show.Actions = []action{toggle(title, swap...)}
 	hide.Actions = []action{toggle(buttonFewer, swap...)}
-	return append(rows[:linesAtFirst:linesAtFirst], rest, show, hide)
+	return []element{first, rest, show, hide}
 }
 
-// biggestLines are the lines that an approver looks at first.
+// biggestLines are the lines that an approver looks at first; with the rest and the
+// freight they come to the total.
 func biggestLines(priced quoting.Priced) []element {
 	lines := slices.Clone(priced.Lines)
 	slices.SortStableFunc(lines, func(a, b quoting.Line) int { return b.Extended.Cmp(a.Extended) })
-	var rows []element
-	for i, l := range lines {
-		if i == linesToDecide {
-			return append(rows, cutLine(lines[i:]))
-		}
-		rows = append(rows, lineRow(l))
+	rows := []element{paragraph(say(textTopLines).bold())}
+	for _, l := range lines[:min(len(lines), linesToDecide)] {
+		rows = append(rows, sides([]element{paragraph(lineName(l)...)}, paragraph(say(l.Extended.Display())).right()))
 	}
-	return rows
+	if len(lines) > linesToDecide {
+		rows = append(rows, cutLine(lines[linesToDecide:]))
+	}
+	freight := sides([]element{paragraph(say("Freight").aside())}, paragraph(say(priced.Freight.Display()).aside()).right())
+	freight.Spacing = "None"
+	return append(rows, freight)
+}
+
+// lineName is how many of what.
+func lineName(l quoting.Line) []run {
+	if l.Months > 0 {
+		return []run{say(thousands(l.Units) + " × ").bold(), say(l.Name + ", " + count(l.Months, "month"))}
+	}
+	return []run{say(thousands(l.Qty) + " × ").bold(), say(l.Name)}
 }
 
 func lineRow(l quoting.Line) element {
 	detail := fmt.Sprintf("%s · %s each", l.SKU, l.Unit.Display())
-	qty := thousands(l.Qty)
 	if l.Months > 0 {
-		qty = thousands(l.Units)
-		detail = fmt.Sprintf("%s · %s a month each · %s", l.SKU, l.Unit.Display(), count(l.Months, "month"))
+		detail += " a month"
 	}
 	if l.BreakPct > 0 {
 		detail += fmt.Sprintf(" · %d %% off for the quantity", l.BreakPct)
@@ -69,7 +86,7 @@ func lineRow(l quoting.Line) element {
 		detail += " · " + l.Reason
 	}
 	left := []element{
-		paragraph(say(qty+" × ").bold(), say(l.Name)),
+		paragraph(lineName(l)...),
 		paragraph(say(detail).aside()).close(),
 	}
 	if l.NextBreak > 0 {
@@ -97,6 +114,9 @@ func cutLine(lines []quoting.Line) element {
 
 // totals are the sums under the lines, and the margin as far as the viewer may see it.
 func totals(v quoting.View) []element {
+	if v.System.Review != "" {
+		return nil
+	}
 	p := v.Priced
 	row := func(name string, amount run) element {
 		s := sides([]element{paragraph(say(name))}, paragraph(amount).right())
@@ -111,13 +131,12 @@ func totals(v quoting.View) []element {
 		row("Freight", say(p.Freight.Display())),
 		sides([]element{paragraph(say("Total without tax").bold())}, paragraph(say(p.Total.Display()).bold()).right()),
 	)
-	if v.ShowMargin {
-		if p.Margin.Known {
-			rows = append(rows, row("Cost", say(p.CostTotal.Display())))
-		}
-		rows = append(rows, row("Margin", marginRun(v)))
-	} else {
-		rows = append(rows, row("Margin", marginRun(v)))
+	if v.ShowMargin && p.Margin.Known {
+		rows = append(rows, row("Cost", say(p.CostTotal.Display())))
+	}
+	rows = append(rows, row("Margin", marginRun(v)))
+	if !v.ValidUntil.IsZero() {
+		rows = append(rows, words("Valid until "+day(v.ValidUntil)).aside())
 	}
 	sums := contain(rows...)
 	sums.Separator, sums.Spacing = true, "Medium"

@@ -7,39 +7,43 @@ import (
 	"radioquote/quoting"
 )
 
-// questions are the inputs of a quote's card: open where something must still be said,
-// behind a button where everything is, so that a slip is mended where it is seen. An
-// input that is left empty changes nothing.
-func questions(v quoting.View) []element {
+// formID is the id of the container of a quote's inputs.
+const formID = "form"
+
+// form is the inputs of a quote's card: open where something must still be said, behind a
+// button where everything is, so that a slip is mended where it is seen. An input that is
+// left empty changes nothing.
+func form(v quoting.View) []element {
 	if !v.CanEdit {
 		return nil
 	}
-	form := contain(slices.Concat(
-		asking(v),
-		[]element{sitesInput(v), industryInput(v)},
-		customerInputs(v),
-		[]element{actions(execute(buttonUpdate, withInputs, on(v, "reprice")))},
-	)...).styled("emphasis")
-	form.ID = "form"
-	if len(v.Missing) > 0 {
-		return []element{form}
+	size, customer := []element{sitesInput(v), industryInput(v)}, customerInputs(v)
+	if len(v.Request.Assumed()) == 0 { // then the customer alone may be missing
+		size, customer = customer, size
 	}
-	form.hide()
-	return []element{actions(toggle(buttonChange, form.ID)), form}
+	update := actions(execute(buttonUpdate, withInputs, on(v, "reprice")))
+	box := contain(slices.Concat(asking(v), size, customer, []element{update})...).styled("emphasis")
+	box.ID = formID
+	if len(v.Missing) == 0 {
+		box.hide()
+	}
+	return []element{box}
 }
 
-// asking says what was assumed.
+// asking says what was assumed, or what a change leads to.
 func asking(v quoting.View) []element {
 	assumed := v.Request.Assumed()
 	switch {
 	case len(assumed) == 2:
-		return []element{paragraph(say("I assumed 1 site and the general profile.").bold().colored(warning))}
+		return []element{words(textAssumedBoth).colored(warning)}
 	case slices.Contains(assumed, quoting.NeedSites):
-		return []element{paragraph(say("I assumed 1 site.").bold().colored(warning))}
+		return []element{words(textAssumedSites).colored(warning)}
 	case slices.Contains(assumed, quoting.NeedIndustry):
-		return []element{paragraph(say("I assumed the general profile.").bold().colored(warning))}
+		return []element{words(textAssumedTrade).colored(warning)}
 	case slices.Contains(v.Missing, quoting.NeedCustomer):
 		return []element{words(textWhichCustomer)}
+	case v.State != quoting.Draft:
+		return []element{words(textNewVersion)}
 	default:
 		return nil
 	}
@@ -76,25 +80,24 @@ func customerInputs(v quoting.View) []element {
 		block: block{Type: "Input.Text", ID: "customer"}, Label: "Customer",
 		Placeholder: textCustomerName, MaxLength: maxCustomer,
 	}
-	switch {
-	case v.Customer.ID != 0:
+	if v.Customer.ID != 0 {
 		name.Placeholder = plain(v.Customer.Name, maxTitle) // kept unless another is typed
-	case len(v.Candidates) > 0:
-		who := &input{
-			block: block{Type: "Input.ChoiceSet", ID: "customer_id"}, Label: "Customer",
-			Placeholder: textChooseOne, Style: "compact",
-		}
-		for _, c := range v.Candidates[:min(len(v.Candidates), maxCandidates)] {
-			title := c.Name
-			if c.EntityID != "" {
-				title += " (" + c.EntityID + ")"
-			}
-			who.Choices = append(who.Choices, choice{Title: plain(title, maxTitle), Value: strconv.FormatInt(int64(c.ID), 10)})
-		}
-		name.Label, name.Placeholder = textOtherName, textCustomerName
-		return []element{who, name}
-	case v.CustomerText != "":
-		name.Placeholder = plain(v.CustomerText, maxTitle) + "?"
+		return []element{name}
 	}
-	return []element{name}
+	if len(v.Candidates) == 0 {
+		return []element{name}
+	}
+	who := &input{
+		block: block{Type: "Input.ChoiceSet", ID: "customer_id"}, Label: "Customer",
+		Placeholder: textChooseOne, Style: "compact",
+	}
+	for _, c := range v.Candidates[:min(len(v.Candidates), maxCandidates)] {
+		title := c.Name
+		if c.EntityID != "" {
+			title += " (" + c.EntityID + ")"
+		}
+		who.Choices = append(who.Choices, choice{Title: plain(title, maxTitle), Value: strconv.FormatInt(int64(c.ID), 10)})
+	}
+	name.Label = textOtherName
+	return []element{who, name}
 }

@@ -22,15 +22,12 @@ func Quote(v quoting.View) Card {
 		return newCard(summary, slices.Concat(heading(v), []element{outdated(v)}))
 	}
 	before := slices.Concat(heading(v), decided(v), system(v), liveCheck(v), warnings(v), changes(v))
-	var after []element
-	if v.System.Review == "" {
-		after = totals(v)
-	}
+	after := slices.Concat(totals(v), ahead(v), neighbour(v))
 	if len(v.Missing) > 0 {
-		before = append(before, questions(v)...)
-		after = slices.Concat(after, ahead(v), neighbour(v), submitting(v))
+		before = slices.Concat(before, form(v))
+		after = slices.Concat(after, last(v))
 	} else {
-		after = slices.Concat(after, ahead(v), neighbour(v), questions(v), submitting(v))
+		after = slices.Concat(after, last(v), form(v))
 	}
 	left := maxBytes - len(newCard(summary, slices.Concat(before, after)).JSON) - frame
 	return newCard(summary, slices.Concat(before, lineList(v.Priced, left), after))
@@ -68,8 +65,10 @@ func heading(v quoting.View) []element {
 	switch {
 	case v.Customer.ID == 0 && v.CustomerText == "":
 		customer = []run{say(textNoCustomer).bold().sized("Medium").colored(warning)}
+	case v.Customer.ID == 0 && len(v.Candidates) > 0:
+		customer = append(customer, say(textSeveral).sized("Small").colored(warning))
 	case v.Customer.ID == 0:
-		customer = append(customer, say("  "+textUnknown).sized("Small").colored(warning))
+		customer = append(customer, say(textUnknown).sized("Small").colored(warning))
 	}
 	price := paragraph(say(v.Priced.Total.Display()).bold().sized("ExtraLarge"), say(textPlusTax).aside())
 	if v.System.Review != "" {
@@ -188,11 +187,7 @@ func system(v quoting.View) []element {
 	if v.System.Review != "" {
 		return out
 	}
-	answer := systemName(v.System)
-	if v.System.RepeatersPerSite > 0 {
-		answer += fmt.Sprintf(" · %s a site", count(v.System.RepeatersPerSite, "repeater"))
-	}
-	return append(out, paragraph(say(answer)).close(), paragraph(say(v.System.Why).aside()).close())
+	return append(out, paragraph(say(systemName(v.System))).close(), paragraph(say(v.System.Why).aside()).close())
 }
 
 func industryName(v quoting.View) string {
@@ -211,6 +206,9 @@ func liveCheck(v quoting.View) []element {
 	}
 	var out []element
 	asOf := "Prices as of " + clock(v.PricesAt) + ". "
+	if v.PricesAge == quoting.UnusablePrices {
+		asOf = "Prices as of " + day(v.PricesAt) + ", " + clock(v.PricesAt) + ". "
+	}
 	switch v.Check.State {
 	case quoting.Verified:
 		text := "✓ Verified with NetSuite"
@@ -312,7 +310,7 @@ func needs(v quoting.View) []string {
 // ahead says, before the quote is submitted, who will have to approve it and why.
 func ahead(v quoting.View) []element {
 	switch {
-	case v.State != quoting.Draft || !v.CanEdit || v.System.Review != "":
+	case !v.CanSubmit && !(v.CanEdit && v.State == quoting.Draft && len(v.Missing) > 0) || v.System.Review != "":
 		return nil
 	case len(v.Approvals) == 0:
 		return []element{words(textNoApproval)}
@@ -330,7 +328,11 @@ func neighbour(v quoting.View) []element {
 	if n == nil {
 		return nil
 	}
-	out := []element{paragraph(say(technologyName(n.Technology)+" instead: ").bold(), say(n.Total.Display()).bold(), say(" "+n.Why).aside())}
+	out := []element{
+		paragraph(say(technologyName(n.Technology)+" instead: "), say(n.Total.Display()).bold()),
+		paragraph(say(n.Why).aside()).close(),
+	}
+	title := buttonPoC
 	p := on(v, "reprice")
 	switch {
 	case !v.CanEdit:
@@ -338,29 +340,44 @@ func neighbour(v quoting.View) []element {
 	case n.Technology == quoting.PoC:
 		p.Slots.Technology = quoting.ChoosePoC
 	case n.Technology == quoting.DMR && v.System.Technology == quoting.PoC:
-		p.Slots.Technology = quoting.ChooseDMR
+		title, p.Slots.Technology = buttonDMR, quoting.ChooseDMR
 	default:
 		return out
 	}
-	return append(out, actions(execute("Price it as "+technologyName(n.Technology), withoutInputs, p)))
+	return append(out, actions(execute(title, withoutInputs, p)))
 }
 
-// submitting is the button, or what keeps it away.
-func submitting(v quoting.View) []element {
+// last is what to do next: the buttons, or what keeps Submit away.
+func last(v quoting.View) []element {
+	var out []element
+	var buttons []action
 	if v.CanSubmit {
-		return []element{actions(execute(buttonSubmit, withoutInputs, on(v, "submit")).styled("positive"))}
+		buttons = append(buttons, execute(buttonSubmit, withoutInputs, on(v, "submit")).styled("positive"))
+	} else if problem := unsubmitted(v); problem != nil {
+		out = append(out, problem)
 	}
-	if v.State != quoting.Draft || !v.CanEdit || v.System.Review != "" {
-		return nil
+	if v.CanEdit && len(v.Missing) == 0 {
+		buttons = append(buttons, toggle(buttonChange, formID))
 	}
+	if len(buttons) > 0 {
+		out = append(out, actions(buttons...))
+	}
+	return out
+}
+
+// unsubmitted is why a draft cannot be submitted; nil where it is no draft of the viewer's
+// or the reason stands elsewhere on the card.
+func unsubmitted(v quoting.View) element {
 	switch {
+	case v.State != quoting.Draft || !v.CanEdit || v.System.Review != "":
+		return nil
 	case len(v.Missing) > 0:
-		return []element{paragraph(say("Before you can submit, I need "), say(quoting.Names(v.Missing)).bold(), say("."))}
+		return paragraph(say("Before you can submit, I need "), say(quoting.Names(v.Missing)).bold(), say("."))
 	case v.Customer.CreditHold:
-		return []element{words(textCreditHold).colored(attention)}
+		return words(textCreditHold).colored(attention)
 	case v.PricesAge == quoting.UnusablePrices:
-		return nil // said with the prices
+		return nil
 	default:
-		return []element{words(textNotAsPriced).colored(attention)}
+		return words(textNotAsPriced).colored(attention)
 	}
 }

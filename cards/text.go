@@ -16,13 +16,13 @@ const (
 	maxSummary = 200
 )
 
-// plain is text as one line that says nothing but itself: line breaks and other control
-// characters are spaces, characters that turn the direction of what follows are gone, and
+// plain is text as one line that says nothing but itself: line breaks, control characters
+// and spaces in a row are one space, characters that turn the direction of what follows are gone, and
 // two braces in a row, with which a client's {{TIME()}} begins, are kept apart by an
 // invisible word joiner. Text beyond most bytes ends in "…".
 func plain(text string, most int) string {
 	var line strings.Builder
-	last := ' '
+	var last rune
 	for _, r := range text {
 		switch {
 		case unicode.IsSpace(r) || unicode.IsControl(r):
@@ -36,12 +36,12 @@ func plain(text string, most int) string {
 			line.WriteRune('\u2060')
 		}
 		if line.Len()+utf8.RuneLen(r) > most {
-			return strings.TrimRight(line.String(), " ") + "…"
+			return line.String() + "…"
 		}
 		line.WriteRune(r)
 		last = r
 	}
-	return strings.TrimRight(line.String(), " ")
+	return line.String()
 }
 
 // clock and day are a time and a date that the client writes in the reader's zone and

@@ -12,7 +12,8 @@ const (
 	textTry = "For example:"
 
 	textNoCustomer   = "No customer yet"
-	textUnknown      = "not in NetSuite yet"
+	textUnknown      = "  not found in NetSuite"
+	textSeveral      = "  which one?"
 	textPlusTax      = " plus tax"
 	textNoPrice      = "No price"
 	textRead         = "I read: "
@@ -20,7 +21,6 @@ const (
 	textChanged      = "What changed"
 	textTopLines     = "Biggest lines"
 	textAsksFor      = " asks for your approval"
-	textWhyApproval  = "Why it needs you"
 	textNeedsCheck   = "Approve works as soon as NetSuite has confirmed the prices."
 	textGeneral      = "General profile"
 	textSendBack     = "Write what to change and I re-price it, then submit again."
@@ -32,13 +32,13 @@ const (
 	textMoved       = "NetSuite's prices have moved:"
 	textUnsellable  = "no longer sold"
 	textOldPrices   = "The prices are older than a day, so this stays a draft until NetSuite answers."
-	textByEngine    = "by its own pricing for this customer"
+	textByEngine    = "by its own pricing"
 	textByRows      = "by its price list"
 	textCreditHold  = "The customer is on credit hold in NetSuite. Finance has to lift it before you can submit."
 	textBelowCost   = "It is priced at or below cost and cannot be submitted."
 	textNotAsPriced = "It cannot be submitted as it is."
 
-	textNoApproval    = "Within your limits: submitting approves it at once."
+	textNoApproval    = "Within your limits: nobody has to approve it."
 	textSubmitAsks    = "Submitting asks "
 	textToApprove     = " to approve it:"
 	textWaitingPrices = "Waiting for NetSuite's prices. It is approved as soon as they are confirmed."
@@ -47,8 +47,11 @@ const (
 	textSynced        = "The Estimate is in NetSuite and agrees line by line."
 	textEstimateStuck = "The Estimate in NetSuite needs attention. "
 
+	textAssumedBoth   = "I assumed **1 site** and the **general profile**. Please correct:"
+	textAssumedSites  = "I assumed **1 site**. Please correct:"
+	textAssumedTrade  = "I assumed the **general profile**. Please correct:"
 	textWhichCustomer = "Who is it for?"
-	textNameFits      = "In NetSuite this may be one of these: "
+	textNewVersion    = "A change makes a new version, which has to be submitted again."
 	textChooseOne     = "Choose the customer"
 	textOtherName     = "None of these? Another name"
 	textCustomerName  = "Name, as in NetSuite"
@@ -60,11 +63,15 @@ const (
 	textReasonError = "Say why, so that the rep knows what to change."
 
 	buttonUpdate     = "Update price"
-	buttonChange     = "Change sites, industry or customer"
+	buttonChange     = "Change details"
+	buttonPoC        = "Price it as PoC"
+	buttonDMR        = "Price it as DMR"
 	buttonSubmit     = "Submit"
 	buttonApprove    = "Approve"
 	buttonReject     = "Reject"
 	buttonSendReject = "Reject with this reason"
+	buttonMore       = "Show more lines"
+	buttonAll        = "Show all %d lines"
 	buttonFewer      = "Show fewer lines"
 
 	// Sentences of errors.
@@ -96,7 +103,7 @@ func examples() []string {
 	return []string{
 		"quote 40 radios for 3 sites",
 		"25 radios for a school, 1 site",
-		"60 radios for a factory, 2 sites, customer Acme",
+		"60 radios, factory, 2 sites",
 	}
 }
 
@@ -132,13 +139,12 @@ func standing(v quoting.View) (string, color) {
 	}
 }
 
-// systemName is the system in a few words: "DMR, linked conventional".
+// systemName is the system in a few words: "DMR, linked conventional, 1 repeater a site".
 func systemName(s quoting.System) string {
-	name := technologyName(s.Technology)
-	if s.Mode != "" {
-		name += ", " + string(s.Mode)
+	if s.Mode == "" {
+		return technologyName(s.Technology)
 	}
-	return name
+	return fmt.Sprintf("DMR, %s, %s a site", s.Mode, count(s.RepeatersPerSite, "repeater"))
 }
 
 func technologyName(t quoting.Technology) string {
