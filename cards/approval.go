@@ -16,10 +16,10 @@ func Approval(v quoting.View) Card {
 		summary = "Your approval is needed. " + summary
 	}
 	if v.Version < v.Current {
-		return newCard(summary, slices.Concat(heading(v), []element{outdated(v)}))
+		return newCard(summary, slices.Concat(heading(v), banner(v), []element{outdated(v)}))
 	}
 	return newCard(summary, slices.Concat(
-		heading(v), margins(v), asks(v), liveCheck(v), system(v), warnings(v), changes(v),
+		heading(v), banner(v), margins(v), asks(v), liveCheck(v), system(v), warnings(v), changes(v),
 		biggestLines(v.Priced), deciding(v),
 	))
 }

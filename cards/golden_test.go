@@ -69,11 +69,11 @@ func gallery(t testing.TB) map[string]cards.Card {
 		"draft-verified": quote(small, verified, nil),
 		"draft-moved": quote(shop, func(s *scene) {
 			s.version.Check = quoting.Check{State: quoting.Moved, At: now, Moved: []quoting.MovedPrice{
-				{SKU: "SUM-P20U", From: quoting.MustMoney("361.90", quoting.USD), To: quoting.MustMoney("370.00", quoting.USD), Sellable: true},
-				{SKU: "BAT-B", From: quoting.MustMoney("68.00", quoting.USD)},
+				{SKU: "RDG-P10U", From: quoting.MustMoney("222.13", quoting.USD), To: quoting.MustMoney("230.00", quoting.USD), Sellable: true},
+				{SKU: "BAT-A", From: quoting.MustMoney("46.00", quoting.USD)},
 			}}
 		}, func(v *quoting.View) {
-			v.Changes = []string{"SUM-P20U costs $8.10 more each in NetSuite.", "The total is $194.40 higher."}
+			v.Changes = []string{"Sites: 2 → 1"}
 		}),
 		"draft-unverified": quote(shop, func(s *scene) {
 			s.version.Check.State = quoting.Unverified
@@ -126,7 +126,11 @@ func gallery(t testing.TB) map[string]cards.Card {
 			decision(quoting.Approve, morgan, "")(s)
 			s.quote.Estimate, s.quote.Attention = quoting.NeedsAttention, "NetSuite refused it: the customer is inactive."
 		}, nil),
-		"rejected":   quote(guards, decision(quoting.Reject, morgan, "Too many portables for three sites. Ask them about shift sharing first."), nil),
+		"rejected":      quote(guards, decision(quoting.Reject, morgan, "Too many portables for three sites. Ask them about shift sharing first."), nil),
+		"draft-refused": quote(shop, verified, func(v *quoting.View) { v.Banner = "Q-1001 is at version 2 now; this card was version 1." }),
+		"approval-refused": approval(complete, seenBy(morgan, pending), func(v *quoting.View) {
+			v.Banner = "NetSuite has not confirmed the prices yet, so nothing is decided."
+		}),
 		"superseded": quote(guards, func(s *scene) { s.version.State, s.quote.Current = quoting.Superseded, 3 }, nil),
 		"expired":    quote(shop, func(s *scene) { verified(s); s.quote.State = quoting.Expired }, nil),
 
@@ -156,8 +160,11 @@ func gallery(t testing.TB) map[string]cards.Card {
 			Choices: []quoting.Choice{{Title: "Open Q-1001", Command: quoting.Command{Intent: quoting.ShowQuote, Click: &quoting.Click{Quote: 1001, Version: 2}}}},
 		}),
 		"notice-plain": cards.Notice(quoting.Notice{Text: "12.5 radios: a number of radios is whole. Did you mean 12 or 13?"}),
-		"welcome":      cards.Welcome(),
-		"help":         cards.Help(),
+		"help": cards.Notice(quoting.Notice{
+			Title: "I price two-way radio systems", Text: "Tell me how many radios, at how many sites, for which industry and customer.",
+			Examples: []string{"quote 40 radios for 3 sites", "status"},
+		}),
+		"not-understood": cards.Notice(quoting.Notice{Text: "I did not get that. These work:", Examples: []string{"quote 40 radios for 3 sites"}}),
 	}
 }
 

@@ -9,7 +9,7 @@ import (
 
 const (
 	linesAtFirst  = 6 // of a quote; the others wait behind a button
-	linesToDecide = 5
+	linesToDecide = 4
 )
 
 // lineList is as many of the lines as fit into that many bytes, in the order of the quote,
@@ -80,7 +80,7 @@ func lineRow(l quoting.Line) element {
 		detail += " a month"
 	}
 	if l.BreakPct > 0 {
-		detail += fmt.Sprintf(" · %d %% off for the quantity", l.BreakPct)
+		detail += fmt.Sprintf(" · %d%% off for the quantity", l.BreakPct)
 	}
 	if l.Reason != "" {
 		detail += " · " + l.Reason

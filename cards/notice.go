@@ -2,6 +2,7 @@ package cards
 
 import (
 	"slices"
+	"strings"
 
 	"radioquote/quoting"
 )
@@ -14,7 +15,7 @@ const rowOfButtons = 3
 // button.
 func Notice(n quoting.Notice) Card {
 	var body []element
-	if n.Quote != 0 {
+	if n.Quote != 0 && !strings.HasPrefix(n.Text, numbered(n.Quote, n.Version)) {
 		body = append(body, paragraph(say(numbered(n.Quote, n.Version)).aside()))
 	}
 	if n.Title != "" {
@@ -32,7 +33,7 @@ func Notice(n quoting.Notice) Card {
 	for row := range slices.Chunk(buttons, rowOfButtons) {
 		body = append(body, actions(row...))
 	}
-	if len(n.Examples) > 0 {
+	if len(n.Examples) > 0 && !strings.HasSuffix(n.Text, ":") {
 		body = append(body, words(textTry).aside())
 	}
 	for _, example := range n.Examples {
@@ -42,14 +43,8 @@ func Notice(n quoting.Notice) Card {
 	if n.Title != "" {
 		summary = n.Title + ": " + n.Text
 	}
-	if n.Quote != 0 {
+	if n.Quote != 0 && !strings.HasPrefix(n.Text, numbered(n.Quote, n.Version)) {
 		summary = numbered(n.Quote, n.Version) + ": " + summary
 	}
 	return newCard(summary, body)
 }
-
-// Welcome is the first card in a chat.
-func Welcome() Card { return Notice(welcome()) }
-
-// Help says what can be asked for.
-func Help() Card { return Notice(help()) }

@@ -18,6 +18,9 @@ func form(v quoting.View) []element {
 		return nil
 	}
 	size, customer := []element{sitesInput(v), industryInput(v)}, customerInputs(v)
+	if v.Request.Sites > 0 { // what was assumed is asked first
+		slices.Reverse(size)
+	}
 	if len(v.Request.Assumed()) == 0 { // then the customer alone may be missing
 		size, customer = customer, size
 	}

@@ -19,9 +19,9 @@ const (
 func Quote(v quoting.View) Card {
 	summary := numbered(v.Quote, v.Version) + ": " + headline(v)
 	if v.Version < v.Current {
-		return newCard(summary, slices.Concat(heading(v), []element{outdated(v)}))
+		return newCard(summary, slices.Concat(heading(v), banner(v), []element{outdated(v)}))
 	}
-	before := slices.Concat(heading(v), decided(v), system(v), liveCheck(v), warnings(v), changes(v))
+	before := slices.Concat(heading(v), banner(v), decided(v), system(v), liveCheck(v), warnings(v), changes(v))
 	after := slices.Concat(totals(v), ahead(v), neighbour(v))
 	if len(v.Missing) > 0 {
 		before = slices.Concat(before, form(v))
@@ -86,6 +86,16 @@ func heading(v quoting.View) []element {
 	return []element{top}
 }
 
+// banner is what became of a click that was not done.
+func banner(v quoting.View) []element {
+	if v.Banner == "" {
+		return nil
+	}
+	text := say("")
+	text.Text = plain(v.Banner, maxNotice)
+	return []element{contain(paragraph(text.bold())).styled("attention")}
+}
+
 // outdated sends the reader of an old card to the version that counts.
 func outdated(v quoting.View) element {
 	p := on(v, "view")
@@ -109,7 +119,7 @@ func decided(v quoting.View) []element {
 		return nil
 	}
 	d := v.Decision
-	box := contain()
+	var box *container
 	switch {
 	case d.Action == quoting.Approve && d.By == quoting.PersonID{}:
 		box = contain(words(textByPolicy)).styled("good")
@@ -215,10 +225,7 @@ func liveCheck(v quoting.View) []element {
 		if !v.Check.At.IsZero() {
 			text += " at " + clock(v.Check.At)
 		}
-		switch v.Check.Method {
-		case quoting.ByCreateForm:
-			text += ", " + textByEngine
-		case quoting.ByPriceRows:
+		if v.Check.Method == quoting.ByPriceRows {
 			text += ", " + textByRows
 		}
 		out = append(out, words(text).colored(good))
@@ -351,6 +358,9 @@ func neighbour(v quoting.View) []element {
 func last(v quoting.View) []element {
 	var out []element
 	var buttons []action
+	if v.State == quoting.Pending && !v.WaitsForPrices && !v.CanDecide {
+		out = append(out, paragraph(say("Waiting for "), say(approver(v)).bold(), say(".")))
+	}
 	if v.CanSubmit {
 		buttons = append(buttons, execute(buttonSubmit, withoutInputs, on(v, "submit")).styled("positive"))
 	} else if problem := unsubmitted(v); problem != nil {
@@ -377,6 +387,8 @@ func unsubmitted(v quoting.View) element {
 		return words(textCreditHold).colored(attention)
 	case v.PricesAge == quoting.UnusablePrices:
 		return nil
+	case v.Check.State == quoting.Moved:
+		return words(textReprices).colored(warning)
 	default:
 		return words(textNotAsPriced).colored(attention)
 	}

@@ -32,8 +32,8 @@ const (
 	textMoved       = "NetSuite's prices have moved:"
 	textUnsellable  = "no longer sold"
 	textOldPrices   = "The prices are older than a day, so this stays a draft until NetSuite answers."
-	textByEngine    = "by its own pricing"
-	textByRows      = "by its price list"
+	textByRows      = "at list prices: no customer yet"
+	textReprices    = "I price it again as soon as NetSuite's new prices are here; then you can submit it."
 	textCreditHold  = "The customer is on credit hold in NetSuite. Finance has to lift it before you can submit."
 	textBelowCost   = "It is priced at or below cost and cannot be submitted."
 	textNotAsPriced = "It cannot be submitted as it is."
@@ -49,7 +49,7 @@ const (
 
 	textAssumedBoth   = "I assumed **1 site** and the **general profile**. Please correct:"
 	textAssumedSites  = "I assumed **1 site**. Please correct:"
-	textAssumedTrade  = "I assumed the **general profile**. Please correct:"
+	textAssumedTrade  = "I assumed the **general profile**. Which industry is it?"
 	textWhichCustomer = "Who is it for?"
 	textNewVersion    = "A change makes a new version, which has to be submitted again."
 	textChooseOne     = "Choose the customer"
@@ -82,30 +82,6 @@ const (
 	textBadSites     = "The number of sites is a whole number, 1 or more. Correct it and press again."
 	textBadCustomer  = "That customer is none of the choices. Choose one, or type the name."
 )
-
-func welcome() quoting.Notice {
-	return quoting.Notice{
-		Title:    "Hi, I quote two-way radio systems.",
-		Text:     "Tell me how many radios, for how many sites, and what they are for. I size the system, price it from NetSuite, and show you what I assumed.",
-		Examples: examples(),
-	}
-}
-
-func help() quoting.Notice {
-	return quoting.Notice{
-		Title:    "What I can do",
-		Text:     "Make a quote from one sentence, change it (\"make it 45\"), submit it, and say where it stands (\"status Q-1001\"). Customer, sites and industry can be in the sentence, or you fill them in on the card.",
-		Examples: examples(),
-	}
-}
-
-func examples() []string {
-	return []string{
-		"quote 40 radios for 3 sites",
-		"25 radios for a school, 1 site",
-		"60 radios, factory, 2 sites",
-	}
-}
 
 // numbered is the quote and the version as people say it: "Q-1001 v2".
 func numbered(quote quoting.QuoteID, version int) string {

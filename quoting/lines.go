@@ -74,9 +74,11 @@ func (b *bill) users(p *Policy, r Request, industry Industry, s System, fleet Fl
 	case r.Portables != nil || r.Mobiles != nil:
 		b.add(fleet.Portable, s.Portables, "%d portables, as you said", s.Portables)
 		b.add(fleet.Mobile, s.Mobiles, "%d mobiles, as you said", s.Mobiles)
+	case s.Mobiles == 0:
+		b.add(fleet.Portable, s.Portables, "one a user")
 	default:
 		b.add(fleet.Portable, s.Portables, "%d users less %s", r.Users, count(s.Mobiles, "mobile"))
-		b.add(fleet.Mobile, s.Mobiles, "%d %% of %d users in vehicles", industry.Mobiles, r.Users)
+		b.add(fleet.Mobile, s.Mobiles, "%d%% of %d users in vehicles", industry.Mobiles, r.Users)
 	}
 	if s.Technology != PoC {
 		b.add(plant.MobileAntenna, s.Mobiles, "one a mobile")
@@ -84,7 +86,7 @@ func (b *bill) users(p *Policy, r Request, industry Industry, s System, fleet Fl
 	chargers, reason := sixBanks(s.Portables, r.sites(), p.Sizing.ChargerPockets)
 	b.add(fleet.Charger, chargers, "%s", reason)
 
-	batteries, batteryReason := industry.SpareBatteries, "%d %% of %d portables, %s"
+	batteries, batteryReason := industry.SpareBatteries, "%d%% of %d portables, %s"
 	if least := p.ShiftBatteries[r.Shifts]; r.Shifts > 0 && least > batteries {
 		batteries = least
 	}
@@ -93,8 +95,8 @@ func (b *bill) users(p *Policy, r Request, industry Industry, s System, fleet Fl
 		shifts = r.Shifts
 	}
 	b.add(fleet.Battery, ceilDiv(s.Portables*batteries, 100), batteryReason, batteries, s.Portables, count(shifts, "shift"))
-	b.add(fleet.SpeakerMic, ceilDiv(s.Portables*industry.SpeakerMics, 100), "%d %% of %d portables", industry.SpeakerMics, s.Portables)
-	b.add(fleet.Earpiece, ceilDiv(s.Portables*industry.Earpieces, 100), "%d %% of %d portables", industry.Earpieces, s.Portables)
+	b.add(fleet.SpeakerMic, ceilDiv(s.Portables*industry.SpeakerMics, 100), "%d%% of %d portables", industry.SpeakerMics, s.Portables)
+	b.add(fleet.Earpiece, ceilDiv(s.Portables*industry.Earpieces, 100), "%d%% of %d portables", industry.Earpieces, s.Portables)
 }
 
 // sixBanks spreads the portables over the sites as evenly as whole radios allow and
@@ -114,6 +116,8 @@ func sixBanks(portables, sites, pockets int) (chargers int, reason string) {
 		reason = fmt.Sprintf("%d portables, %d to a charger", portables, pockets)
 	case larger == 0:
 		reason = fmt.Sprintf("%d portables a site → %d a site × %d sites", few, at(few), sites)
+	case at(few) == at(few+1):
+		reason = fmt.Sprintf("%d or %d portables a site → %d a site × %d sites", few, few+1, at(few), sites)
 	default:
 		reason = fmt.Sprintf("%d or %d portables a site → %d or %d a site, %d sites", few, few+1, at(few), at(few+1), sites)
 	}

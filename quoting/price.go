@@ -50,12 +50,12 @@ type Margin struct {
 	Known   bool
 }
 
-// String is "33.41 %" or "unknown".
+// String is "33.41%" or "unknown".
 func (m Margin) String() string {
 	if !m.Known {
 		return "unknown"
 	}
-	return m.Percent.String() + " %"
+	return m.Percent.String() + "%"
 }
 
 // approvalMonths is how much of a recurring line counts for approval, however long the

@@ -210,11 +210,11 @@ func TestTheMarginIsUnknownWithoutACost(t *testing.T) {
 	if m := mustPrice(t, book, one("SUM-P20U", 5), quoting.Customer{}).Margin; m.Known || m.String() != "unknown" {
 		t.Errorf("the margin of an item without a cost is %s", m)
 	}
-	if m := mustPrice(t, book, one("SVC-PROG", 5), quoting.Customer{}).Margin; m.String() != "60.00 %" {
-		t.Errorf("the margin by the last purchase is %s, want 60.00 %%", m)
+	if m := mustPrice(t, book, one("SVC-PROG", 5), quoting.Customer{}).Margin; m.String() != "60.00%" {
+		t.Errorf("the margin by the last purchase is %s, want 60.00%%", m)
 	}
-	if m := mustPrice(t, book, one("SVC-CPS", 1), quoting.Customer{}).Margin; m.String() != "0.00 %" {
-		t.Errorf("the margin at cost is %s, want 0.00 %%", m)
+	if m := mustPrice(t, book, one("SVC-CPS", 1), quoting.Customer{}).Margin; m.String() != "0.00%" {
+		t.Errorf("the margin at cost is %s, want 0.00%%", m)
 	}
 	if m := mustPrice(t, book, quoting.System{}, quoting.Customer{}).Margin; m.Known {
 		t.Errorf("the margin of nothing is %s", m)

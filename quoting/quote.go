@@ -102,7 +102,7 @@ func Approvals(p *Policy, priced Priced) []ApprovalNeed {
 	case priced.Margin.Percent.Cmp(limits.Margin) < 0:
 		needs = append(needs, ApprovalNeed{
 			Rule: "margin", Role: SalesManager, Measured: priced.Margin.Percent.String(),
-			Sentence: fmt.Sprintf("The margin of %s is under %s %%.", priced.Margin, limits.Margin),
+			Sentence: fmt.Sprintf("The margin of %s is under %s%%.", priced.Margin, limits.Margin),
 			ForRep:   "The margin is under what a rep may quote alone.",
 		})
 	}
@@ -144,6 +144,8 @@ func SubmitProblem(p *Policy, q Quote, v Version, by PersonID, now time.Time) er
 		return Errorf(Invalid, "%s is priced at or below cost and cannot be submitted.", q.ID)
 	case now.Sub(v.PricesAt) > p.Prices.Usable:
 		return Errorf(Invalid, "The prices of %s are older than a day. Ask again when NetSuite answers.", q.ID)
+	case v.Check.State == Moved:
+		return Errorf(Conflict, "NetSuite's prices of %s have moved. It is priced again first.", q.ID)
 	case now.After(v.ValidUntil):
 		return Errorf(Conflict, "%s was valid until %s.", q.ID, v.ValidUntil.Format("2 January"))
 	}

@@ -70,7 +70,7 @@ func TestApprovalIsNeededOverTheAmountAndUnderTheMargin(t *testing.T) {
 			var rules []string
 			for _, need := range quoting.Approvals(policy, priced(tc.amount, tc.margin)) {
 				rules = append(rules, need.Rule)
-				if need.Role != quoting.SalesManager || need.Sentence == "" || strings.Contains(need.ForRep, tc.margin+" %") {
+				if need.Role != quoting.SalesManager || need.Sentence == "" || strings.Contains(need.ForRep, tc.margin+"%") {
 					t.Errorf("%+v", need)
 				}
 			}

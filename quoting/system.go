@@ -260,7 +260,10 @@ func choose(p *Policy, r Request, industry Industry, flipped boundary, s *System
 	if sites == 1 && beyond(simplexUsers, r.Users <= limits.SimplexUsers) {
 		return set(DMRSimplex, "%s at one site: radio to radio, without a repeater.", count(r.Users, "radio"))
 	}
-	return set(DMR, "%s at %s: DMR with repeaters.", count(r.Users, "radio"), count(sites, "site"))
+	if sites == 1 {
+		return set(DMR, "%s at one site are too many to do without a repeater.", count(r.Users, "radio"))
+	}
+	return set(DMR, "%s a site are enough to pay for a repeater there.", count(a, "radio"))
 }
 
 // traffic computes load users, talk paths, repeaters and mode, and rule L7. On a simplex

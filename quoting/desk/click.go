@@ -268,7 +268,7 @@ func (t *turn) tellOwner(ctx context.Context, q store.Quote, v quoting.Version) 
 	if err != nil {
 		return err
 	}
-	text := fmt.Sprintf("%s v%d is approved by %s. The Estimate is on its way to NetSuite.", q.ID, v.Number, v.Decision.Name)
+	text := fmt.Sprintf("%s v%d is approved by %s.", q.ID, v.Number, v.Decision.Name)
 	if v.State == quoting.Rejected {
 		text = fmt.Sprintf("%s v%d is rejected by %s: %s", q.ID, v.Number, v.Decision.Name, v.Decision.Reason)
 	}

@@ -8,17 +8,24 @@ import (
 )
 
 // examples are what to type, wherever somebody does not know.
-var examples = []string{"quote 40 radios for 3 sites", "quote 25 radios, 1 site, hotel, for Acme Construction", "status Q-1001"}
+var examples = []string{"quote 40 radios for 3 sites", "quote 25 radios, 1 site, hotel, for Acme Construction", "status"}
 
 func help() quoting.Notice {
 	return quoting.Notice{
 		Title:    "I price two-way radio systems",
-		Text:     "Tell me how many radios, at how many sites, for which industry and customer, in any order. Then say \"make it 45\" to change the quote, \"submit\" to send it for approval, or \"status\" to see where it stands.",
+		Text:     "Tell me how many radios, at how many sites, for which industry and customer, in any order. Then say \"make it 45\" to change the quote, press Submit on its card, or say \"status\" to see where it stands.",
 		Examples: examples,
 	}
 }
 
-func welcome(known bool) quoting.Notice {
+func welcome(who quoting.Person, known bool) quoting.Notice {
+	if known && !who.Has(quoting.Rep) && who.Has(quoting.SalesManager) {
+		return quoting.Notice{
+			Title:    "Hello! Approvals come here",
+			Text:     "When a quote of your team needs you, its card appears in this chat, with the total, the margin and why it needs somebody. You can quote as well:",
+			Examples: examples[:1],
+		}
+	}
 	n := help()
 	n.Title = "Hello! I price two-way radio systems"
 	if !known {

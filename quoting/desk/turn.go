@@ -105,7 +105,7 @@ func (d *Desk) Installed(ctx context.Context, a Arrival) error {
 			return err
 		}
 		if first {
-			if err := t.notice(ctx, welcome(t.Known)); err != nil {
+			if err := t.notice(ctx, welcome(t.Person.Person, t.Known)); err != nil {
 				return err
 			}
 		}
