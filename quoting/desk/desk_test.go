@@ -9,9 +9,11 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/prometheus/client_golang/prometheus"
 	"go.uber.org/zap"
 	"go.uber.org/zap/zaptest"
@@ -54,7 +56,8 @@ type office struct {
 	netsuite *simulator.Simulator
 	teams    *teams
 	clock    *clock
-	activity int
+	activity atomic.Int64
+	stop     func() // ends the jobs; nil while none are worked
 }
 
 // clock is the desk's clock: real time, moved on by the test.
@@ -142,20 +145,111 @@ func (o *office) work() {
 	ctx, stop := context.WithCancel(context.WithoutCancel(o.t.Context()))
 	ended := make(chan error, 1)
 	go func() { ended <- o.Run(ctx) }()
-	o.t.Cleanup(func() {
+	o.stop = sync.OnceFunc(func() {
 		stop()
 		if err := <-ended; err != nil {
 			o.t.Errorf("work: %v", err)
 		}
 	})
+	o.t.Cleanup(o.stop)
 }
+
+// workWithoutNetSuite works jobs while NetSuite is down, so that no sync brings prices.
+func (o *office) workWithoutNetSuite(t testing.TB) {
+	t.Helper()
+	if err := o.netsuite.Down(); err != nil {
+		t.Fatal(err)
+	}
+	o.work()
+}
+
+// sql runs a statement behind the service's back, as the superuser.
+func (o *office) sql(query string, args ...any) {
+	o.t.Helper()
+	o.behind(func(conn *pgx.Conn) error {
+		_, err := conn.Exec(context.Background(), query, args...)
+		return err
+	})
+}
+
+// count is a number from the database.
+func (o *office) count(query string, args ...any) (n int) {
+	o.t.Helper()
+	o.behind(func(conn *pgx.Conn) error { return conn.QueryRow(context.Background(), query, args...).Scan(&n) })
+	return n
+}
+
+// eventually waits until a number from the database is as wanted: what nobody is shown is
+// seen there alone.
+func (o *office) eventually(want int, query string, args ...any) {
+	o.t.Helper()
+	for deadline := time.Now().Add(20 * time.Second); ; {
+		if n := o.count(query, args...); n == want {
+			return
+		} else if time.Now().After(deadline) {
+			o.t.Fatalf("%s: %d, want %d", query, n, want)
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
+}
+
+func (o *office) behind(do func(*pgx.Conn) error) {
+	o.t.Helper()
+	conn, err := pgx.Connect(context.Background(), o.database.SuperURL)
+	if err != nil {
+		o.t.Fatal(err)
+	}
+	if err := errors.Join(do(conn), conn.Close(context.Background())); err != nil {
+		o.t.Fatal(err)
+	}
+}
+
+// notice has a person send a command and returns the sentence that answers it.
+func (o *office) notice(p quoting.Person, cmd quoting.Command) quoting.Notice {
+	o.t.Helper()
+	m := o.say(p, cmd)
+	if m.content.Notice == nil {
+		o.t.Fatalf("the answer is a quote: %+v", m.content.View)
+	}
+	return *m.content.Notice
+}
+
+// verified makes a quote and waits until NetSuite has confirmed its prices.
+func (o *office) verified(p quoting.Person, cmd quoting.Command) quoting.View {
+	o.t.Helper()
+	m := o.say(p, cmd)
+	if m.content.View == nil {
+		o.t.Fatalf("the answer is %+v", m.content.Notice)
+	}
+	id := m.content.View.Quote
+	return o.shown(p, "a verified quote", func(v quoting.View) bool { return v.Quote == id && v.Check.State == quoting.Verified })
+}
+
+// submitted makes a quote that Morgan has to approve, submits it, and returns her card.
+func (o *office) submitted() quoting.View {
+	o.t.Helper()
+	if err := o.Installed(o.t.Context(), o.arrival(morgan)); err != nil {
+		o.t.Fatal(err)
+	}
+	v := o.verified(riley, large)
+	if after := o.click(riley, on(v, quoting.SubmitQuote)); after.View.State != quoting.Pending {
+		o.t.Fatalf("after the submit the quote is %s: %s", after.View.State, after.View.Banner)
+	}
+	return o.shown(morgan, "a request for approval", func(m quoting.View) bool { return m.Quote == v.Quote && m.CanDecide })
+}
+
+// large needs approval, small does not.
+var (
+	large = create(60, 3, "construction", "Acme Construction")
+	small = create(12, 1, "retail", "Acme Construction")
+)
 
 // arrival is a new activity of a person in the person's chat.
 func (o *office) arrival(p quoting.Person) desk.Arrival {
-	o.activity++
+	n := o.activity.Add(1)
 	return desk.Arrival{
 		Person: p.ID, UserID: "29:" + p.ID.Object, Conversation: "a:" + p.ID.Object, Kind: "personal",
-		ServiceURL: "https://smba.example/", Activity: fmt.Sprintf("activity-%d", o.activity), Correlation: fmt.Sprintf("c%d", o.activity), At: o.clock.now(),
+		ServiceURL: "https://smba.example/", Activity: fmt.Sprintf("activity-%d", n), Correlation: fmt.Sprintf("c%d", n), At: o.clock.now(),
 	}
 }
 
