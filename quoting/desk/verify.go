@@ -50,6 +50,7 @@ func (d *Desk) verify(ctx context.Context, id quoting.QuoteID, number int, corre
 		if check, err = v.Compare(live); err != nil {
 			return err
 		}
+		check.At = d.Now() // by the clock that its age is measured with
 	}
 	d.metrics.checks.WithLabelValues(string(check.State)).Inc()
 	if err := d.storeCheck(ctx, v, check, correlation); err != nil {
