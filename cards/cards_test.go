@@ -100,15 +100,15 @@ func TestWhatAButtonSendsIsACommand(t *testing.T) {
 		{"reject with a reason", `{"verb":"reject","quote":"Q-1001","version":2,"nonce":"n","reason":"  too dear "}`,
 			quoting.Command{Intent: quoting.RejectQuote, Slots: quoting.Slots{Reason: "too dear"}, Click: &quoting.Click{Quote: 1001, Version: 2, Nonce: "n"}}},
 		{"inputs as text", `{"verb":"reprice","quote":"Q-1001","version":2,"sites":"3","industry":"retail","customer":"Acme"}`,
-			quoting.Command{Intent: quoting.ReviseQuote, Slots: quoting.Slots{Sites: number(3), Industry: "retail", Customer: "Acme"}, Click: click}},
+			quoting.Command{Intent: quoting.ReviseQuote, Slots: quoting.Slots{Sites: new(3), Industry: "retail", Customer: "Acme"}, Click: click}},
 		{"inputs as numbers", `{"verb":"reprice","quote":"Q-1001","version":2,"sites":3.0,"customer_id":4001}`,
-			quoting.Command{Intent: quoting.ReviseQuote, Slots: quoting.Slots{Sites: number(3), CustomerID: 4001}, Click: click}},
+			quoting.Command{Intent: quoting.ReviseQuote, Slots: quoting.Slots{Sites: new(3), CustomerID: 4001}, Click: click}},
 		{"inputs left empty change nothing", `{"verb":"reprice","quote":"Q-1001","version":2,"sites":"","industry":"","customer":" ","customer_id":null}`,
 			quoting.Command{Intent: quoting.ReviseQuote, Click: click}},
 		{"a typed name wins over a choice", `{"verb":"reprice","quote":"Q-1001","version":2,"customer":"Other","customer_id":"4001"}`,
 			quoting.Command{Intent: quoting.ReviseQuote, Slots: quoting.Slots{Customer: "Other"}, Click: click}},
 		{"view", `{"verb":"view","quote":"Q-1001","version":2}`, quoting.Command{Intent: quoting.ShowQuote, Click: click}},
-		{"a whole request", `{"verb":"create","slots":{"users":25,"industry":"retail"}}`, quoting.Command{Intent: quoting.CreateQuote, Slots: quoting.Slots{Users: number(25), Industry: "retail"}}},
+		{"a whole request", `{"verb":"create","slots":{"users":25,"industry":"retail"}}`, quoting.Command{Intent: quoting.CreateQuote, Slots: quoting.Slots{Users: new(25), Industry: "retail"}}},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()

@@ -127,6 +127,4 @@ func (d demo) view(t testing.TB, r quoting.Request, change func(*scene), extra f
 	return v
 }
 
-func number(n int) *int { return &n }
-
 func text(n int) string { return strconv.Itoa(n) }

@@ -149,10 +149,10 @@ func gallery(t testing.TB) map[string]cards.Card {
 		"notice-industry": cards.Notice(quoting.Notice{
 			Title: "“skool” is not an industry that we quote for", Text: "Did you mean one of these?",
 			Choices: []quoting.Choice{
-				{Title: "K-12 education", Command: quoting.Command{Intent: quoting.CreateQuote, Slots: quoting.Slots{Users: number(25), Sites: number(1), Industry: "k12_education"}}},
-				{Title: "Higher education", Command: quoting.Command{Intent: quoting.CreateQuote, Slots: quoting.Slots{Users: number(25), Sites: number(1), Industry: "higher_education"}}},
-				{Title: "Government and municipal", Command: quoting.Command{Intent: quoting.CreateQuote, Slots: quoting.Slots{Users: number(25), Sites: number(1), Industry: "government_municipal"}}},
-				{Title: "Healthcare", Command: quoting.Command{Intent: quoting.CreateQuote, Slots: quoting.Slots{Users: number(25), Sites: number(1), Industry: "healthcare"}}},
+				{Title: "K-12 education", Command: quoting.Command{Intent: quoting.CreateQuote, Slots: quoting.Slots{Users: new(25), Sites: new(1), Industry: "k12_education"}}},
+				{Title: "Higher education", Command: quoting.Command{Intent: quoting.CreateQuote, Slots: quoting.Slots{Users: new(25), Sites: new(1), Industry: "higher_education"}}},
+				{Title: "Government and municipal", Command: quoting.Command{Intent: quoting.CreateQuote, Slots: quoting.Slots{Users: new(25), Sites: new(1), Industry: "government_municipal"}}},
+				{Title: "Healthcare", Command: quoting.Command{Intent: quoting.CreateQuote, Slots: quoting.Slots{Users: new(25), Sites: new(1), Industry: "healthcare"}}},
 			},
 		}),
 		"notice-late-click": cards.Notice(quoting.Notice{

@@ -14,7 +14,7 @@ func BenchmarkPage(b *testing.B) {
 	for i := range pageSize {
 		rows = append(rows, fmt.Sprintf(`{"links":[],"internalid":"%d","item":"%d","pricelevel":"1","currency":"1","quantity":"%d","unitprice":"361.9"}`, i+1, 1001+i/6, i%6*10))
 	}
-	body := []byte(fmt.Sprintf(`{"links":[],"count":%d,"hasMore":false,"items":[%s]}`, pageSize, strings.Join(rows, ",")))
+	body := fmt.Appendf(nil, `{"links":[],"count":%d,"hasMore":false,"items":[%s]}`, pageSize, strings.Join(rows, ","))
 	known := &currencies{codes: map[int64]quoting.Currency{1: quoting.USD}}
 	b.ReportAllocs()
 	for b.Loop() {

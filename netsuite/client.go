@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"sync/atomic"
 	"time"
@@ -135,9 +136,7 @@ func (c *Client) send(ctx context.Context, q request, bearer secret, read func(b
 	if err != nil {
 		return fmt.Errorf("make a request: %w", err)
 	}
-	for name, values := range q.header {
-		req.Header[name] = values
-	}
+	maps.Copy(req.Header, q.header)
 	req.Header.Set("User-Agent", "radioquote")
 	if bearer != "" {
 		req.Header.Set("Authorization", "Bearer "+string(bearer))

@@ -222,7 +222,7 @@ func plurals(word string) []string {
 // A hyphen without spaces counts as a space: "six-bay".
 func (v *vocabulary) longest(terms []term) (int, []meaning) {
 	at, length, means := v.phrases, 0, []meaning(nil)
-	for i := 0; i < len(terms); i++ {
+	for i := range terms {
 		if i > 0 && terms[i].norm == "-" && terms[i].tight {
 			continue
 		}

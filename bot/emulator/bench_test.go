@@ -2,6 +2,7 @@ package emulator_test
 
 import (
 	"net/http"
+	"strings"
 	"testing"
 )
 
@@ -13,11 +14,12 @@ func BenchmarkPostCard(b *testing.B) {
 	em := start(b, cfg)
 	bot := newBot(b, em)
 	rows := `{"type":"TextBlock","text":"a line of a quote","wrap":true}`
-	body := `[` + rows
+	var body strings.Builder
+	body.WriteString(`[` + rows)
 	for range 80 {
-		body += "," + rows
+		body.WriteString("," + rows)
 	}
-	posted := cardActivity(body+`]`, twoButtons)
+	posted := cardActivity(body.String()+`]`, twoButtons)
 	b.SetBytes(int64(len(posted)))
 	for b.Loop() {
 		if got := bot.must(b, http.MethodPost, activities(em.ChatID(riley)), posted); got.status != http.StatusCreated {

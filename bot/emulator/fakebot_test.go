@@ -199,11 +199,12 @@ func (b *fakeBot) post(t testing.TB, p emulator.Person, activity string) string 
 }
 
 func activities(conversation string, id ...string) string {
-	path := "/" + url.PathEscape(conversation) + "/activities"
+	var path strings.Builder
+	path.WriteString("/" + url.PathEscape(conversation) + "/activities")
 	for _, id := range id {
-		path += "/" + url.PathEscape(id)
+		path.WriteString("/" + url.PathEscape(id))
 	}
-	return path
+	return path.String()
 }
 
 // cardActivity is a message with one card of the given body and actions, both JSON lists.
