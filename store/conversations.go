@@ -90,12 +90,6 @@ func (t *Tx) Arrive(ctx context.Context, a Arrival) (Turn, error) {
 	return turn, nil
 }
 
-// SetActive makes a quote the one that the conversation is about.
-func (t *Tx) SetActive(ctx context.Context, conversation int64, quote quoting.QuoteID) error {
-	_, err := t.tx.Exec(ctx, `UPDATE conversations SET active_quote = $2 WHERE id = $1`, conversation, quote)
-	return wrap(err, "active quote of conversation %d", conversation)
-}
-
 // Welcome notes that the conversation has been greeted; false where it was before.
 func (t *Tx) Welcome(ctx context.Context, conversation int64) (first bool, err error) {
 	tag, err := t.tx.Exec(ctx, `UPDATE conversations SET welcomed = true WHERE id = $1 AND NOT welcomed`, conversation)

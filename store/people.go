@@ -22,20 +22,6 @@ func scanPerson(row pgx.CollectableRow) (Person, error) {
 	return p, err
 }
 
-// Person reads somebody; the error is of kind NotFound for somebody who is not in the
-// directory.
-func (t *Tx) Person(ctx context.Context, id quoting.PersonID) (Person, error) {
-	const query = `
-		SELECT ` + personColumns + `
-		FROM people p
-		LEFT JOIN people m ON m.id = p.manager_id
-		WHERE p.tenant = $1
-		  AND p.object_id = $2`
-	rows, _ := t.tx.Query(ctx, query, id.Tenant, id.Object)
-	p, err := pgx.CollectExactlyOneRow(rows, scanPerson)
-	return p, wrap(err, "person")
-}
-
 // PersonByRow reads somebody by the id of the row.
 func (t *Tx) PersonByRow(ctx context.Context, id int64) (Person, error) {
 	const query = `
@@ -77,13 +63,6 @@ func (t *Tx) Approver(ctx context.Context, owner int64) (Person, bool, error) {
 		return Person{}, false, wrap(err, "approver of person %d", owner)
 	}
 	return found[0], true, nil
-}
-
-// SetActor makes somebody the actor of the transaction, whose eyes row-level security
-// looks through.
-func (t *Tx) SetActor(ctx context.Context, person int64) error {
-	_, err := t.tx.Exec(ctx, `SELECT set_config('radioquote.actor', $1::bigint::text, true)`, person)
-	return wrap(err, "set actor")
 }
 
 // TakeDirectory makes the people of a directory those who may use the service, all of one

@@ -1,0 +1,165 @@
+package desk_test
+
+import (
+	"context"
+	"fmt"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/jackc/pgx/v5"
+
+	"radioquote/quoting"
+	"radioquote/quoting/desk"
+)
+
+// tables are everything that a use case may write to or read from.
+var tables = []string{
+	"people", "conversations", "inbox", "quotes", "quote_versions", "quote_lines", "decisions", "messages",
+	"audit_events", "river_job", "price_snapshots", "prices", "estimates", "policies",
+}
+
+// standing is where every quote stands, and what the audit log says was done. A price
+// check that a click asked for first is no part of the click.
+func (o *office) standing() (text string) {
+	o.t.Helper()
+	for _, query := range []string{
+		`SELECT coalesce(string_agg(q::text, ' ' ORDER BY id), '') FROM quotes q`,
+		`SELECT coalesce(string_agg(concat_ws(' ', quote_id, version, state, nonce, submitted_at), ', ' ORDER BY quote_id, version), '') FROM quote_versions`,
+		`SELECT count(*) || ' lines' FROM quote_lines`,
+		`SELECT count(*) || ' decisions' FROM decisions`,
+		`SELECT coalesce(string_agg(kind, ' ' ORDER BY id), '') FROM audit_events WHERE kind <> 'prices_checked'`,
+	} {
+		var part string
+		o.behind(func(conn *pgx.Conn) error { return conn.QueryRow(context.Background(), query).Scan(&part) })
+		text += part + "\n"
+	}
+	return text
+}
+
+// TestAFailureAnywhereLeavesNothingHalfDone takes the rights to one table after the other
+// away from the service and does everything that people do: what fails has changed nothing.
+func TestAFailureAnywhereLeavesNothingHalfDone(t *testing.T) {
+	t.Parallel()
+	for _, table := range tables {
+		t.Run(table, func(t *testing.T) {
+			t.Parallel()
+			o := newQuietOffice(t)
+			o.sync()
+			message := func(p quoting.Person, cmd quoting.Command) func() error {
+				return func() error {
+					return o.Message(t.Context(), o.arrival(p), func(desk.Dialogue) quoting.Command { return cmd })
+				}
+			}
+			click := func(p quoting.Person, cmd quoting.Command) func() error {
+				return func() error { _, err := o.Click(t.Context(), o.arrival(p), cmd); return err }
+			}
+			must := func(do func() error) {
+				t.Helper()
+				if err := do(); err != nil {
+					t.Fatal(err)
+				}
+			}
+			at := func(quote quoting.QuoteID, intent quoting.Intent) quoting.Command {
+				return quoting.Command{Intent: intent, Click: &quoting.Click{Quote: quote, Version: 1, Nonce: "nonce"}}
+			}
+			for range 3 {
+				must(message(riley, large))
+			}
+			must(func() error { return o.Installed(t.Context(), o.arrival(morgan)) })
+			must(click(riley, at(1002, quoting.SubmitQuote)))
+			must(click(riley, at(1003, quoting.SubmitQuote)))
+			o.sql(`UPDATE quote_versions SET nonce = 'nonce' WHERE state = 'pending'`)
+			reprice := at(1001, quoting.ReviseQuote)
+			reprice.Slots.Industry = "manufacturing"
+			reject := at(1003, quoting.RejectQuote)
+			reject.Slots.Reason = "too dear"
+			revise := quoting.Command{Intent: quoting.ReviseQuote, Slots: quoting.Slots{QuoteID: 1001, Changes: []quoting.Change{{Op: "set", Field: "users", Value: 45}}}}
+			o.sql(fmt.Sprintf(`REVOKE ALL ON %s FROM radioquote_service, radioquote_job, radioquote_sync`, table))
+			if table == "quote_versions" || table == "quotes" || table == "messages" {
+				o.sql(fmt.Sprintf(`REVOKE UPDATE ON %s FROM radioquote_service, radioquote_job`, table))
+			}
+			failed := 0
+			for name, do := range map[string]func() error{
+				"create": message(riley, small), "revise": message(riley, revise), "show": message(riley, quoting.Command{Intent: quoting.ShowQuote, Slots: quoting.Slots{QuoteID: 1001}}),
+				"which": message(sam, quoting.Command{Intent: quoting.QuoteStatus}), "approval by text": message(morgan, quoting.Command{Intent: quoting.ApproveQuote, Slots: quoting.Slots{QuoteID: 1002}}),
+				"re-price": click(riley, reprice), "submit": click(riley, at(1001, quoting.SubmitQuote)), "create by a button": click(riley, small),
+				"approve": click(morgan, at(1002, quoting.ApproveQuote)), "reject": click(morgan, reject), "a click as a message": message(riley, at(1001, quoting.ShowQuote)),
+				"install": func() error { return o.Installed(t.Context(), o.arrival(sam)) }, "leave": func() error { return o.Left(t.Context(), "a:riley") },
+				"sync":    func() error { _, err := o.Sync(t.Context(), "test"); return err },
+				"prepare": func() error { return o.Prepare(t.Context(), []quoting.Person{riley, morgan, sam, ada}, "directory-2") },
+			} {
+				before := o.standing()
+				err := do()
+				if err == nil {
+					continue // it does not need the table
+				}
+				failed++
+				if kind := quoting.KindOf(err); kind != quoting.Internal {
+					t.Errorf("%s: the error is %s: %v", name, kind, err)
+				}
+				if name == "prepare" && table == "price_snapshots" {
+					continue // the directory is taken; it is the prices that cannot be read
+				}
+				if diff := cmp.Diff(before, o.standing()); diff != "" {
+					t.Errorf("%s failed and left something: -before +after\n%s", name, diff)
+				}
+			}
+			if failed == 0 && table != "estimates" && table != "decisions" {
+				t.Error("nothing failed")
+			}
+		})
+	}
+}
+
+// TestJobsGoOnAfterAFailure takes the rights to one table away from the jobs, lets them
+// fail, and gives them back: everything ends as if nothing had been.
+func TestJobsGoOnAfterAFailure(t *testing.T) {
+	t.Parallel()
+	for _, table := range []string{"people", "quotes", "quote_versions", "quote_lines", "messages", "conversations", "audit_events", "estimates", "price_snapshots"} {
+		t.Run(table, func(t *testing.T) {
+			t.Parallel()
+			o := newQuietOffice(t)
+			o.sync()
+			if err := o.Message(t.Context(), o.arrival(riley), func(desk.Dialogue) quoting.Command { return small }); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := o.Click(t.Context(), o.arrival(riley), quoting.Command{Intent: quoting.SubmitQuote, Click: &quoting.Click{Quote: 1001, Version: 1}}); err != nil {
+				t.Fatal(err)
+			}
+			grants := o.grants(table)
+			o.sql(fmt.Sprintf(`REVOKE ALL ON %s FROM radioquote_job`, table))
+			o.work()
+			o.eventually(0, `SELECT count(*) FROM river_job WHERE attempt = 0 AND kind <> 'sync'`)
+			for _, grant := range grants {
+				o.sql(grant)
+			}
+			o.sql(`UPDATE river_job SET scheduled_at = now() WHERE state IN ('retryable', 'scheduled')`)
+			v := o.shown(riley, "the end of it all", func(v quoting.View) bool {
+				return v.State == quoting.Approved && v.Estimate == quoting.Synced
+			})
+			if o.netsuite.EstimateCount() != 1 || v.Attention != "" || o.teams.count("a:riley") != 1 {
+				t.Errorf("%d Estimates, %q, %d cards", o.netsuite.EstimateCount(), v.Attention, o.teams.count("a:riley"))
+			}
+		})
+	}
+}
+
+// grants are the statements that give radioquote_job back what it has on a table.
+func (o *office) grants(table string) (statements []string) {
+	o.behind(func(conn *pgx.Conn) error {
+		rows, err := conn.Query(context.Background(), `
+			SELECT format('GRANT %s ON %I TO radioquote_job', privilege_type, table_name)
+			FROM information_schema.table_privileges
+			WHERE table_name = $1 AND grantee = 'radioquote_job'
+			UNION ALL
+			SELECT format('GRANT %s (%I) ON %I TO radioquote_job', privilege_type, column_name, table_name)
+			FROM information_schema.column_privileges
+			WHERE table_name = $1 AND grantee = 'radioquote_job'`, table)
+		if err != nil {
+			return err
+		}
+		statements, err = pgx.CollectRows(rows, pgx.RowTo[string])
+		return err
+	})
+	return statements
+}
