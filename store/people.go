@@ -78,7 +78,7 @@ func (t *Tx) TakeDirectory(ctx context.Context, people []quoting.Person, hash st
 	for _, p := range people {
 		batch.Queue(`
 			INSERT INTO people (tenant, object_id, name, roles, team)
-			VALUES ($1, $2, $3, $4, $5)
+			VALUES ($1, $2, $3, coalesce($4::text[], '{}'), $5)
 			ON CONFLICT (tenant, object_id) DO UPDATE
 			SET name = excluded.name, roles = excluded.roles, team = excluded.team`,
 			p.ID.Tenant, p.ID.Object, p.Name, p.Roles, p.Team)

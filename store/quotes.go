@@ -220,11 +220,15 @@ func lineRows(lines []quoting.Line) []lineRow {
 
 func (r lineRow) line(currency quoting.Currency) quoting.Line {
 	money := func(d decimal.Decimal) quoting.Money { return quoting.Money{Amount: d, Currency: currency} }
+	var saving quoting.Money
+	if r.NextBreak > 0 {
+		saving = money(r.NextSaving)
+	}
 	return quoting.Line{
 		Item: quoting.ItemID(r.ItemID), SKU: r.SKU, Name: r.Name, Type: quoting.ItemType(r.ItemType), Category: r.Category,
 		Qty: r.Qty, Units: r.Units, Months: r.Months, List: money(r.ListPrice), Unit: money(r.UnitPrice), Extended: money(r.Extended),
 		Cost: r.UnitCost, BreakPct: r.BreakPct, Source: r.Source, Level: r.LevelID, PriceRow: r.PriceRow, Reason: r.Reason,
-		NextBreak: r.NextBreak, NextSaving: money(r.NextSaving),
+		NextBreak: r.NextBreak, NextSaving: saving,
 	}
 }
 
