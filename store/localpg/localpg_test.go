@@ -381,12 +381,11 @@ func TestAStartThatCannotBeIsOneLine(t *testing.T) {
 				if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 					t.Fatal(err)
 				}
+				write := func() error { return os.WriteFile(path, []byte(text), 0o600) }
 				if strings.HasSuffix(name, "/") {
-					err = os.Mkdir(path, 0o700)
-				} else {
-					err = os.WriteFile(path, []byte(text), 0o600)
+					write = func() error { return os.Mkdir(path, 0o700) }
 				}
-				if err := errors.Join(err, give(filepath.Dir(path), account), give(path, account)); err != nil {
+				if err := errors.Join(write(), give(filepath.Dir(path), account), give(path, account)); err != nil {
 					t.Fatal(err)
 				}
 			}
