@@ -44,14 +44,14 @@ type Command struct {
 	Errors []string `json:"errors,omitempty"`
 
 	// Click is what only a card says; nil for a message.
-	Click *Click `json:"-"`
+	Click *Click `json:"click,omitempty"`
 }
 
 // Click is the part of a command that comes from a card's button.
 type Click struct {
-	Quote   QuoteID
-	Version int
-	Nonce   string // of the card's approval request; empty on a draft's card
+	Quote   QuoteID `json:"quote"`
+	Version int     `json:"version"`
+	Nonce   string  `json:"nonce,omitempty"` // of the card's approval request; empty on a draft's card
 }
 
 // Need is something that must still be asked.

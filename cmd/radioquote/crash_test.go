@@ -131,6 +131,7 @@ func TestAKilledServiceAnswersAfterTheRestart(t *testing.T) {
 	if status, err := p.teams.Say(t.Context(), riley, "quote 40 radios for 3 sites"); err != nil || status >= 300 {
 		t.Fatalf("the message is answered %d, %v", status, err)
 	}
+	p.eventually(t, `SELECT count(*) FROM messages m, river_job j WHERE m.state = 'queued' AND j.kind = 'deliver' AND j.state = 'scheduled'`)
 	if quotes := p.count(t, `SELECT count(*) FROM quotes`); quotes != 1 {
 		t.Fatalf("%d quotes before the kill, want one", quotes)
 	}
@@ -157,6 +158,45 @@ func TestAKilledServiceAnswersAfterTheRestart(t *testing.T) {
 	}
 	if cards, quotes := p.cards(riley), p.count(t, `SELECT count(*) FROM quotes`); cards != 1 || quotes != 1 {
 		t.Errorf("%d cards of %d quotes, want one of one", cards, quotes)
+	}
+}
+
+func TestAServiceThatIsKilledWhileItSendsSaysSoAfterTheRestart(t *testing.T) {
+	t.Parallel()
+	p := newPlant(t)
+	riley := demoPeople[0]
+	first := p.start(t)
+	p.teams.Inject(1, emulator.Fault{Hang: true})
+	if status, err := p.teams.Say(t.Context(), riley, "quote 40 radios for 3 sites"); err != nil || status >= 300 {
+		t.Fatalf("the message is answered %d, %v", status, err)
+	}
+	p.eventually(t, `SELECT count(*) FROM messages WHERE state = 'sending'`)
+	if err := first.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	_ = first.Wait() // killed
+
+	p.start(t)
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	defer cancel()
+	_, err := p.teams.WaitFor(ctx, riley, func(m emulator.Message) bool {
+		return strings.Contains(m.Summary, "interrupted while I sent you Q-1001 v1")
+	})
+	if err != nil {
+		t.Fatalf("nothing is said after the restart: %v", err)
+	}
+	if cards := len(p.teams.Messages(riley)); cards != 2 { // Riley's own message and the notice
+		t.Errorf("%d messages in the chat, want two", cards)
+	}
+}
+
+// eventually waits until one row is as wanted.
+func (p *plant) eventually(t *testing.T, query string) {
+	t.Helper()
+	for deadline := time.Now().Add(30 * time.Second); p.count(t, query) != 1; time.Sleep(50 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatalf("waited in vain for %s", query)
+		}
 	}
 }
 

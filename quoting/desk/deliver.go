@@ -3,6 +3,7 @@ package desk
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"github.com/riverqueue/river"
@@ -28,7 +29,7 @@ func (d *Desk) deliver(ctx context.Context, id int64) error {
 		}
 		switch {
 		case m.State == store.Sending:
-			return d.giveUp(ctx, tx, m, store.Ambiguous)
+			return errors.Join(d.giveUp(ctx, tx, m, store.Ambiguous), d.ownUp(ctx, tx, m))
 		case m.State != store.Queued:
 			return nil
 		case m.Gone:
@@ -97,6 +98,26 @@ func (d *Desk) giveUp(ctx context.Context, tx *store.Tx, m store.Outgoing, state
 		At: d.Now(), Kind: "message_" + string(state), Quote: m.Quote, Version: m.Version, Correlation: m.Correlation,
 		Data: map[string]any{"message": m.RowID},
 	})
+}
+
+// ownUp tells the person of a message that was interrupted: it is not sent again, and may
+// not have arrived. A quote can be opened from here.
+func (d *Desk) ownUp(ctx context.Context, tx *store.Tx, m store.Outgoing) error {
+	n := quoting.Notice{Text: "I was interrupted while I answered. If you do not see the answer, please write it again."}
+	if m.Kind != store.NoticeMessage {
+		n = quoting.Notice{
+			Text: fmt.Sprintf("I was interrupted while I sent you %s v%d. It is saved; if you do not see its card, open it here.", m.Quote, m.Version), Quote: m.Quote, Version: m.Version,
+			Choices: []quoting.Choice{{
+				Title:   "Open " + m.Quote.String(),
+				Command: quoting.Command{Intent: quoting.ShowQuote, Click: &quoting.Click{Quote: m.Quote, Version: m.Version}},
+			}},
+		}
+	}
+	id, err := tx.Post(ctx, store.Message{Conversation: m.Conversation, Kind: store.NoticeMessage, Notice: &n, Correlation: m.Correlation, CreatedAt: d.Now()})
+	if err != nil {
+		return err
+	}
+	return tx.Enqueue(ctx, river.InsertManyParams{Args: deliverArgs{Message: id, Correlation: m.Correlation}})
 }
 
 // update replaces a card that Teams has by the quote as it is at this moment. Several

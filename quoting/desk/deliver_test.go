@@ -75,18 +75,30 @@ func TestAMessageThatMayHaveArrivedIsNeverSentAgain(t *testing.T) {
 	}
 }
 
-func TestAMessageThatWasBeingSentWhenTheServiceDiedIsAmbiguous(t *testing.T) {
+func TestAMessageThatWasBeingSentWhenTheServiceDiedIsAmbiguousAndSaysSo(t *testing.T) {
 	t.Parallel()
 	o := newQuietOffice(t)
 	o.sync()
-	if err := o.Message(t.Context(), o.arrival(riley), func(desk.Dialogue) quoting.Command { return small }); err != nil {
-		t.Fatal(err)
+	for _, cmd := range []quoting.Command{small, {Intent: quoting.Help}} {
+		if err := o.Message(t.Context(), o.arrival(riley), func(desk.Dialogue) quoting.Command { return cmd }); err != nil {
+			t.Fatal(err)
+		}
 	}
 	o.sql(`UPDATE messages SET state = 'sending'`)
 	o.work()
-	o.eventually(1, `SELECT count(*) FROM messages WHERE state = 'ambiguous'`)
-	if n := o.teams.count("a:riley"); n != 0 {
-		t.Errorf("%d messages were sent", n)
+	o.eventually(2, `SELECT count(*) FROM messages WHERE state = 'ambiguous'`)
+	for _, says := range []string{"interrupted while I sent you Q-1001 v1", "please write it again"} {
+		o.teams.wait(t, says, func(m sent) bool { return m.content.Notice != nil && strings.Contains(m.content.Notice.Text, says) })
+	}
+	for _, m := range o.teams.in("a:riley") {
+		if m.content.View != nil {
+			t.Errorf("the card was sent again: %+v", m.content.View)
+		}
+		for _, choice := range m.content.Notice.Choices {
+			if c := o.click(riley, choice.Command); c.View == nil || c.View.Quote != 1001 {
+				t.Errorf("the button opens %+v", c)
+			}
+		}
 	}
 }
 

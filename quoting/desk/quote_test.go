@@ -275,6 +275,19 @@ func TestAnActivityThatComesAgainIsTakenOnce(t *testing.T) {
 	}
 }
 
+func TestAQuestionWhichQuoteIsAnsweredByATap(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	o.say(riley, small)
+	n := o.notice(riley, quoting.Command{Intent: quoting.QuoteStatus, Slots: quoting.Slots{RefText: "the acme one"}})
+	if len(n.Choices) != 1 || n.Choices[0].Title != "Q-1001" {
+		t.Fatalf("%q offers %+v", n.Text, n.Choices)
+	}
+	if c := o.click(riley, n.Choices[0].Command); c.View == nil || c.View.Quote != 1001 {
+		t.Errorf("the tap opens %+v", c)
+	}
+}
+
 func TestTheThirtyFirstQuoteOfAMinuteWaits(t *testing.T) {
 	t.Parallel()
 	o := newOffice(t, func(p *quoting.Policy) { p.Limits.QuotesAMinute = 2 })
