@@ -159,7 +159,7 @@ func TestAButtonOfAnOldVersionChangesNothing(t *testing.T) {
 	h.sees(t, riley, "Q-1001 v2", "65 radios")
 
 	answer := must(h.teams.Execute(t.Context(), riley, click))(t)
-	if answer.Status != http.StatusOK || !strings.Contains(string(answer.Card), "Q-1001 v2") {
+	if answer.Status != http.StatusOK || !strings.Contains(string(answer.Card), "Q-1001 is at version 2 now; this card was version 1.") {
 		t.Errorf("the old button is answered %d %s %s", answer.Status, answer.Message, answer.Card)
 	}
 	if n := h.count(t, `SELECT count(*) FROM audit_events WHERE kind = 'quote_submitted'`); n != 0 {
