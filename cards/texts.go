@@ -35,7 +35,6 @@ const (
 	textByRows      = "at list prices: no customer yet"
 	textReprices    = "I price it again as soon as NetSuite's new prices are here; then you can submit it."
 	textCreditHold  = "The customer is on credit hold in NetSuite. Finance has to lift it before you can submit."
-	textBelowCost   = "It is priced at or below cost and cannot be submitted."
 	textNotAsPriced = "It cannot be submitted as it is."
 
 	textNoApproval    = "Within your limits: nobody has to approve it."
