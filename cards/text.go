@@ -8,7 +8,7 @@ import (
 	"unicode/utf8"
 )
 
-// The most of one text that a card shows, in bytes.
+// The most of one text that a card shows, in bytes of its JSON.
 const (
 	maxRun     = 240
 	maxTitle   = 80   // of a button or a choice
@@ -17,9 +17,10 @@ const (
 )
 
 // plain is text as one line that says nothing but itself: line breaks, control characters
-// and spaces in a row are one space, characters that turn the direction of what follows are gone, and
-// two braces in a row, with which a client's {{TIME()}} begins, are kept apart by an
-// invisible word joiner. Text beyond most bytes ends in "…".
+// and spaces in a row are one space, characters that turn the direction of what follows
+// are gone, and two braces in a row, with which a client's {{TIME()}} begins, are kept
+// apart by an invisible word joiner. Text that would take more than most bytes of JSON
+// ends in "…".
 func plain(text string, most int) string {
 	var line strings.Builder
 	var last rune
@@ -34,6 +35,8 @@ func plain(text string, most int) string {
 			continue
 		case r == '{' && last == '{':
 			line.WriteRune('\u2060')
+		case r == '"' || r == '\\':
+			most-- // JSON writes two bytes
 		}
 		if line.Len()+utf8.RuneLen(r) > most {
 			return line.String() + "…"
