@@ -162,9 +162,7 @@ func TestTheLargestCardIsWithinTheBudget(t *testing.T) {
 		v := full(t, d, 50)
 		overwrite(reflect.ValueOf(&v).Elem(), strings.Repeat(letter, 5000))
 		v.System.Review, v.Nonce = "", strings.Repeat("f", 32)
-		for _, industry := range v.Industries {
-			v.Industries = append(v.Industries, industry)
-		}
+		v.Industries = append(v.Industries, v.Industries...)
 		for i, card := range looks(v) {
 			if len(card.JSON) >= 25_000 {
 				t.Errorf("card %d full of %q has %d bytes", i, letter, len(card.JSON))
