@@ -37,6 +37,7 @@ type Arrival struct {
 // Turn is what is known of an arrival.
 type Turn struct {
 	Fresh        bool   // false: this activity was taken before
+	Waited       bool   // messages have waited for the person to have a chat
 	Known        bool   // the person is in the directory
 	Person       Person // the zero Person where not known
 	Conversation Conversation
@@ -71,6 +72,9 @@ func (t *Tx) Arrive(ctx context.Context, a Arrival) (Turn, error) {
 		a.Conversation, a.Kind, a.ServiceURL, a.Person.Tenant, a.UserID).QueryRow(func(row pgx.Row) error {
 		c := &turn.Conversation
 		return row.Scan(&c.RowID, &c.TeamsID, &c.Kind, &c.ServiceURL, &c.Tenant, &c.Active, &c.Welcomed)
+	})
+	batch.Queue(`SELECT EXISTS (SELECT FROM messages WHERE person_id = actor() AND state = 'waiting')`).QueryRow(func(row pgx.Row) error {
+		return row.Scan(&turn.Waited)
 	})
 	batch.Queue(`
 		INSERT INTO inbox (conversation, activity_id, received_at, correlation)

@@ -75,8 +75,8 @@ func (t *Tx) Post(ctx context.Context, m Message) (int64, error) {
 }
 
 // Touch notes that every card of a quote has changed and returns the rows of those that
-// Teams has: they are to be updated. Cards that are still to be sent need nothing; they
-// show the state at the time of sending.
+// are to be updated. What waits for a chat needs nothing; it shows the state at the time
+// of sending.
 func (t *Tx) Touch(ctx context.Context, quote quoting.QuoteID) ([]int64, error) {
 	rows, _ := t.tx.Query(ctx, `
 		UPDATE messages
@@ -165,11 +165,12 @@ func (t *Tx) SetMessageState(ctx context.Context, id int64, state MessageState) 
 }
 
 // MarkShown notes that Teams has a message, under which activity id, and up to which
-// change. It says whether there have been changes since.
+// change. It says whether another update is due. Of two updates on their way at once the
+// last to end is noted: where that is the older one, Teams may show the older state.
 func (t *Tx) MarkShown(ctx context.Context, id int64, activity string, shown int, at time.Time) (changed bool, err error) {
 	err = t.tx.QueryRow(ctx, `
 		UPDATE messages
-		SET state = 'sent', activity_id = $2, shown = greatest(shown, $3), sent_at = coalesce(sent_at, $4)
+		SET state = 'sent', activity_id = $2, shown = $3, sent_at = coalesce(sent_at, $4)
 		WHERE id = $1
 		RETURNING wanted > shown`, id, activity, shown, at).Scan(&changed)
 	return changed, wrap(err, "message %d", id)

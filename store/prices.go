@@ -267,9 +267,9 @@ func (t *Tx) Catalogue(ctx context.Context, s Snapshot) (quoting.Catalogue, erro
 	return c, err
 }
 
-// WaitForSnapshot calls publish for each snapshot that is announced, from now on and until
+// WaitForSnapshot calls announced once, and then for each snapshot that is published until
 // ctx ends, on a connection of its own. It returns the connection's error when that is
-// lost: the caller starts it again, and looks itself for what it has missed.
+// lost: the caller starts it again.
 func (db *DB) WaitForSnapshot(ctx context.Context, announced func()) error {
 	conn, err := db.jobs.Acquire(ctx)
 	if err != nil {

@@ -255,46 +255,104 @@ func code(err error) string {
 	return ""
 }
 
+// visible is which of the quotes somebody sees in each table, by their owners, read
+// straight through the service's role with nothing but the actor set.
+func (s *shelf) visible(who string, owners map[quoting.QuoteID]string) (seen map[string][]string) {
+	s.t.Helper()
+	seen = map[string][]string{}
+	s.as(s.database.URL, func(conn *pgx.Conn) {
+		tx, err := conn.Begin(s.t.Context())
+		if err != nil {
+			s.t.Fatal(err)
+		}
+		if _, err := tx.Exec(s.t.Context(), `SET LOCAL ROLE radioquote_service`); err != nil {
+			s.t.Fatal(err)
+		}
+		if _, err := tx.Exec(s.t.Context(), `SELECT set_config('radioquote.actor', (SELECT id::text FROM people WHERE object_id = $1), true)`, who); err != nil {
+			s.t.Fatal(err)
+		}
+		for table, id := range map[string]string{"quotes": "id", "quote_versions": "quote_id", "quote_lines": "quote_id", "decisions": "quote_id", "estimates": "quote_id"} {
+			rows, _ := tx.Query(s.t.Context(), `SELECT DISTINCT `+id+` FROM `+table)
+			ids, err := pgx.CollectRows(rows, pgx.RowTo[int64])
+			if err != nil {
+				s.t.Fatal(err)
+			}
+			for _, quote := range ids {
+				seen[table] = append(seen[table], owners[quoting.QuoteID(quote)])
+			}
+			slices.Sort(seen[table])
+		}
+	})
+	return seen
+}
+
 func TestAQuoteIsSeenByWhoMaySeeItAndNobodyElse(t *testing.T) {
 	t.Parallel()
 	s := newShelf(t)
-	q, _ := s.quote("riley", s.version(usual, 1))
-	for who, sees := range map[string]bool{
-		"riley": true, "rob": true, "lena": true, "morgan": true, "vera": true, "fran": true, "olive": true, "ed": true, "abe": true,
-		"sam": false, "sandy": false, "ada": false, "nobody": false, "a stranger": false,
-	} {
-		s.in(store.Service, func(tx *store.Tx) error {
-			if _, err := s.arrive(tx, who); err != nil {
-				return err
-			}
-			_, err := tx.Quote(t.Context(), q.ID)
-			v, vErr := tx.Version(t.Context(), q.ID, 1)
-			if (err == nil) != sees || (vErr == nil) != sees || sees && len(v.Priced.Lines) == 0 {
-				t.Errorf("%s: quote %v, version %v, %d lines; sees it: %t", who, err, vErr, len(v.Priced.Lines), sees)
-			}
-			if !sees && (!errors.Is(err, quoting.NotFound) || !errors.Is(vErr, quoting.NotFound)) {
-				t.Errorf("%s: %v, %v", who, err, vErr)
-			}
-			return nil
+	owners := map[quoting.QuoteID]string{}
+	for _, owner := range []string{"riley", "rob", "lena", "morgan", "sam"} {
+		v := s.version(usual, 1)
+		q, _ := s.quote(owner, v)
+		owners[q.ID] = owner
+		v.Quote, v.State, v.Nonce, v.SubmittedAt = q.ID, quoting.Pending, "nonce", noon
+		v.Decision = &quoting.Decision{Action: quoting.Approve, At: noon}
+		e := quoting.Estimate{ExternalID: "RQ-" + q.ID.String(), Number: "EST1", Total: v.Priced.Total, Tax: quoting.MustMoney("0", quoting.USD)}
+		s.in(store.Job, func(tx *store.Tx) error {
+			return errors.Join(tx.SaveSubmission(t.Context(), v), tx.SaveDecision(t.Context(), v, 0), tx.SaveEstimate(t.Context(), q.ID, 1, e, noon))
 		})
 	}
-	if err := s.db.InTx(t.Context(), store.Sync, func(tx *store.Tx) error { _, err := tx.Quote(t.Context(), q.ID); return err }); code(err) != "42501" {
-		t.Errorf("the sync reads a quote: %v", err)
+	for _, row := range []struct{ who, sees, why string }{
+		{"riley", "riley rob", "own and own team's"},
+		{"rob", "riley rob", "own and own team's"},
+		{"lena", "lena riley rob", "own, and two reports' whose manager she is"},
+		{"morgan", "lena morgan riley rob", "own, a report's, and a report's reports'"},
+		{"vera", "lena morgan riley rob sam", "a VP sees all"},
+		{"fran", "lena morgan riley rob sam", "finance sees all"},
+		{"olive", "lena morgan riley rob sam", "an owner sees all"},
+		{"ed", "lena morgan riley rob sam", "engineering sees all"},
+		{"abe", "lena morgan riley rob sam", "an auditor sees all"},
+		{"sam", "sam", "own; nothing of another team"},
+		{"sandy", "sam", "own team's, as its sales manager"},
+		{"ada", "", "an admin of the team sees no quotes"},
+		{"nobody", "", "somebody of the team without a role"},
+		{"a stranger", "", "nobody"},
+	} {
+		for table, owners := range s.visible(row.who, owners) {
+			if got := strings.Join(owners, " "); got != row.sees {
+				t.Errorf("%s sees in %s what is of %q, want %q: %s", row.who, table, got, row.sees, row.why)
+			}
+		}
 	}
-	if err := s.db.InTx(t.Context(), store.Service, func(tx *store.Tx) error { _, err := tx.Quote(t.Context(), q.ID); return err }); !errors.Is(err, quoting.NotFound) {
-		t.Errorf("nobody reads a quote: %v", err)
-	}
+	var q store.Quote
 	s.in(store.Service, func(tx *store.Tx) error {
 		turn, err := s.arrive(tx, "riley")
 		if err != nil {
 			return err
 		}
 		recent, err := tx.RecentQuotes(t.Context(), turn.Person.RowID, 3)
-		if len(recent) != 1 || recent[0].ID != q.ID {
-			t.Errorf("recent quotes %v", recent)
+		if len(recent) != 1 || owners[recent[0].ID] != "riley" {
+			t.Fatalf("recent quotes %v", recent)
 		}
+		q = recent[0]
 		return err
 	})
+	s.in(store.Service, func(tx *store.Tx) error {
+		if _, err := s.arrive(tx, "sam"); err != nil {
+			return err
+		}
+		_, err := tx.LockQuote(t.Context(), q.ID)
+		_, vErr := tx.Version(t.Context(), q.ID, 1)
+		if !errors.Is(err, quoting.NotFound) || !errors.Is(vErr, quoting.NotFound) {
+			t.Errorf("another team's quote: %v, %v", err, vErr)
+		}
+		return nil
+	})
+	if err := s.db.InTx(t.Context(), store.Sync, func(tx *store.Tx) error { _, err := tx.Quote(t.Context(), q.ID); return err }); code(err) != "42501" {
+		t.Errorf("the sync reads a quote: %v", err)
+	}
+	if err := s.db.InTx(t.Context(), store.Service, func(tx *store.Tx) error { _, err := tx.Quote(t.Context(), q.ID); return err }); !errors.Is(err, quoting.NotFound) {
+		t.Errorf("nobody reads a quote: %v", err)
+	}
 }
 
 func TestTheGrantsKeepWhatIsWritten(t *testing.T) {
