@@ -15,7 +15,7 @@ import (
 // click does what a button asks for and returns what the card is to show then. It is
 // judged by the stored state: the card's data says only what the person wants.
 func (t *turn) click(ctx context.Context, cmd quoting.Command) (Content, error) {
-	if !t.Known || len(t.Person.Roles) == 0 {
+	if !t.hasRole() {
 		return Content{}, quoting.Errorf(quoting.Forbidden, "You have no role in Radio Quote yet. Ask your admin to add you.")
 	}
 	if t.Conversation.Kind != personal {
@@ -34,6 +34,11 @@ func (t *turn) click(ctx context.Context, cmd quoting.Command) (Content, error) 
 		return Content{}, err
 	}
 	approval := cmd.Intent == quoting.ApproveQuote || cmd.Intent == quoting.RejectQuote
+	if cmd.Intent == quoting.ShowQuote {
+		if approval, err = t.showsApproval(ctx, q); err != nil {
+			return Content{}, err
+		}
+	}
 	if t.Fresh {
 		switch cmd.Intent {
 		case quoting.ReviseQuote:
@@ -44,8 +49,7 @@ func (t *turn) click(ctx context.Context, cmd quoting.Command) (Content, error) 
 			err = t.decide(ctx, q, &v, *cmd.Click, quoting.Approve, "")
 		case quoting.RejectQuote:
 			err = t.decide(ctx, q, &v, *cmd.Click, quoting.Reject, cmd.Slots.Reason)
-		case quoting.ShowQuote:
-			approval, err = t.showsApproval(ctx, q)
+		case quoting.ShowQuote: // as it is
 		default:
 			err = quoting.Errorf(quoting.Invalid, "This button does nothing any more.")
 		}

@@ -22,7 +22,7 @@ func (d *Desk) deliver(ctx context.Context, id int64) error {
 	var m store.Outgoing
 	var content Content
 	ready := false
-	err := d.DB.InQuickTx(ctx, store.Job, func(tx *store.Tx) (err error) {
+	err := d.DB.InTx(ctx, store.Job, func(tx *store.Tx) (err error) {
 		ready = false
 		if m, err = tx.LockMessage(ctx, id); err != nil {
 			return err
@@ -47,8 +47,9 @@ func (d *Desk) deliver(ctx context.Context, id int64) error {
 		return err
 	}
 	activity, sendErr := d.Teams.Send(ctx, Chat{ID: m.TeamsID, ServiceURL: m.ServiceURL}, content)
-	// The outcome is noted even when the service is being stopped. A note that a dying
-	// database server loses leaves a message that is ambiguous, and not one sent twice.
+	// The outcome is noted even when the service is being stopped. A dying database server
+	// may lose this note, but not the one above: the message is ambiguous then, and not sent
+	// twice.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 	defer cancel()
 	return d.DB.InQuickTx(ctx, store.Job, func(tx *store.Tx) error {

@@ -71,7 +71,7 @@ type Config struct {
 	Metrics  prometheus.Registerer
 }
 
-// Desk does the work. Its price book is loaded by Start and swapped when a newer snapshot
+// Desk does the work. Its price book is loaded by Prepare and swapped when a newer snapshot
 // is published.
 type Desk struct {
 	Config

@@ -60,16 +60,30 @@ type office struct {
 	stop     func() // ends the jobs; nil while none are worked
 }
 
-// clock is the desk's clock: real time, moved on by the test.
+// clock is the desk's clock, real time moved on by the test, and NetSuite's, which may be
+// apart from it.
 type clock struct {
 	mu     sync.Mutex
 	offset time.Duration
+	skew   time.Duration
 }
 
 func (c *clock) now() time.Time {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return time.Now().Add(c.offset)
+}
+
+func (c *clock) netsuites() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return time.Now().Add(c.offset + c.skew)
+}
+
+func (c *clock) skewed(d time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.skew = d
 }
 
 func (c *clock) advance(d time.Duration) {
@@ -96,7 +110,7 @@ func newQuietOffice(t testing.TB, change ...func(*quoting.Policy)) *office {
 		t.Fatal(err)
 	}
 	t.Cleanup(o.db.Close)
-	o.netsuite, err = simulator.Start(simulator.Config{ClientID: "client", CertificateID: "certificate", PublicKey: signingKey().Public(), Now: o.clock.now})
+	o.netsuite, err = simulator.Start(simulator.Config{ClientID: "client", CertificateID: "certificate", PublicKey: signingKey().Public(), Now: o.clock.netsuites})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -306,14 +320,23 @@ func (f *teams) failing(fail func(to desk.Chat, update bool) error) {
 	f.fail = fail
 }
 
+// failure is how a call is to fail; it may also keep the call waiting, and no other.
+func (f *teams) failure(to desk.Chat, update bool) error {
+	f.mu.Lock()
+	fail := f.fail
+	f.mu.Unlock()
+	if fail == nil {
+		return nil
+	}
+	return fail(to, update)
+}
+
 func (f *teams) Send(_ context.Context, to desk.Chat, c desk.Content) (string, error) {
+	if err := f.failure(to, false); err != nil {
+		return "", err
+	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if f.fail != nil {
-		if err := f.fail(to, false); err != nil {
-			return "", err
-		}
-	}
 	m := sent{chat: to.ID, activity: fmt.Sprintf("m%d", len(f.messages)+1), content: c}
 	for _, other := range f.messages {
 		if other.chat == to.ID {
@@ -326,13 +349,11 @@ func (f *teams) Send(_ context.Context, to desk.Chat, c desk.Content) (string, e
 }
 
 func (f *teams) Update(_ context.Context, to desk.Chat, activity string, c desk.Content) error {
+	if err := f.failure(to, true); err != nil {
+		return err
+	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if f.fail != nil {
-		if err := f.fail(to, true); err != nil {
-			return err
-		}
-	}
 	for i := range f.messages {
 		if f.messages[i].activity == activity {
 			f.messages[i].content = c

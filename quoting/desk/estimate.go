@@ -48,7 +48,7 @@ func (d *Desk) writeEstimate(ctx context.Context, id quoting.QuoteID, correlatio
 	case found && len(quoting.CompareEstimates(want, there)) == 0:
 		return d.endEstimate(ctx, v, there, "", correlation, nil)
 	case found:
-		ours, err := d.leftAs(ctx, id, there, freight.ID)
+		ours, err := d.leftAs(ctx, v, there, freight.ID)
 		if err != nil {
 			return err
 		}
@@ -92,22 +92,22 @@ func (d *Desk) approved(ctx context.Context, id quoting.QuoteID) (q store.Quote,
 	return q, v, err
 }
 
-// leftAs says whether NetSuite's Estimate is still as the last version that was written
-// left it.
-func (d *Desk) leftAs(ctx context.Context, id quoting.QuoteID, there quoting.Estimate, freight quoting.ItemID) (bool, error) {
-	var last quoting.Version
-	err := d.DB.InTx(ctx, store.Job, func(tx *store.Tx) error {
-		number, err := tx.EstimateVersion(ctx, id)
-		if err != nil {
-			return err
+// leftAs says whether NetSuite's Estimate is still as an approved version before this one
+// made it. Whether that was ever noted as synced does not count: the answer may have been
+// lost, or be on its way.
+func (d *Desk) leftAs(ctx context.Context, v quoting.Version, there quoting.Estimate, freight quoting.ItemID) (ours bool, err error) {
+	err = d.DB.InTx(ctx, store.Job, func(tx *store.Tx) error {
+		for number := v.Number - 1; number >= 1 && !ours; number-- {
+			earlier, err := tx.Version(ctx, v.Quote, number)
+			if err != nil {
+				return err
+			}
+			approved := earlier.Decision != nil && earlier.Decision.Action == quoting.Approve
+			ours = approved && len(quoting.CompareEstimates(earlier.Estimate(there.ExternalID, freight, there.Date, ""), there)) == 0
 		}
-		last, err = tx.Version(ctx, id, number)
-		return err
+		return nil
 	})
-	if errors.Is(err, quoting.NotFound) {
-		return false, nil
-	}
-	return err == nil && len(quoting.CompareEstimates(last.Estimate(there.ExternalID, freight, there.Date, ""), there)) == 0, err
+	return ours, err
 }
 
 // endEstimate notes how writing an Estimate ended: synced, or why it needs attention.
@@ -121,9 +121,16 @@ func (d *Desk) endEstimate(ctx context.Context, v quoting.Version, back quoting.
 		if err != nil {
 			return err
 		}
-		q.Estimate, q.Attention = result, attention
-		if err := tx.SaveQuote(ctx, q.Quote); err != nil {
+		current, err := tx.Version(ctx, q.ID, q.Current)
+		if err != nil {
 			return err
+		}
+		// A version that was approved meanwhile is still to be written, by a job of its own.
+		if current.Number == v.Number || current.State != quoting.Approved {
+			q.Estimate, q.Attention = result, attention
+			if err := tx.SaveQuote(ctx, q.Quote); err != nil {
+				return err
+			}
 		}
 		if result == quoting.Synced {
 			if err := tx.SaveEstimate(ctx, v.Quote, v.Number, back, d.Now()); err != nil {

@@ -18,8 +18,8 @@ func help() quoting.Notice {
 	}
 }
 
-func welcome(who quoting.Person, known bool) quoting.Notice {
-	if known && !who.Has(quoting.Rep) && who.Has(quoting.SalesManager) {
+func welcome(who quoting.Person, hasRole bool) quoting.Notice {
+	if !who.Has(quoting.Rep) && who.Has(quoting.SalesManager) {
 		return quoting.Notice{
 			Title:    "Hello! Approvals come here",
 			Text:     "When a quote of your team needs you, its card appears in this chat, with the total, the margin and why it needs somebody. You can quote as well:",
@@ -28,7 +28,7 @@ func welcome(who quoting.Person, known bool) quoting.Notice {
 	}
 	n := help()
 	n.Title = "Hello! I price two-way radio systems"
-	if !known {
+	if !hasRole {
 		n.Text += " Before I can quote for you, an admin has to give you a role."
 	}
 	return n

@@ -75,17 +75,23 @@ func (d *Desk) chooseCustomer(v *quoting.Version, s quoting.Slots) error {
 	}
 	v.Customer, v.CustomerText = quoting.Customer{}, s.Customer
 	if s.CustomerID != 0 {
-		customer, ok := book.Customer(s.CustomerID)
-		if !ok || customer.Inactive {
-			return quoting.Errorf(quoting.Invalid, "NetSuite does not have that customer any more. Choose another one.")
-		}
-		v.Customer, v.CustomerText = customer, ""
-		return nil
+		v.CustomerText = ""
+		v.Customer, err = customerIn(book, s.CustomerID)
+		return err
 	}
 	if found := book.FindCustomers(s.Customer, maxCandidates); len(found) == 1 {
 		v.Customer, v.CustomerText = found[0], ""
 	}
 	return nil
+}
+
+// customerIn is a customer as NetSuite has it now, level, terms and credit included.
+func customerIn(book *quoting.PriceBook, id quoting.CustomerID) (quoting.Customer, error) {
+	customer, ok := book.Customer(id)
+	if !ok || customer.Inactive {
+		return customer, quoting.Errorf(quoting.Invalid, "NetSuite does not have that customer any more. Choose another one.")
+	}
+	return customer, nil
 }
 
 // maxCandidates is how many customers a card offers for a name.
@@ -120,6 +126,11 @@ func (d *Desk) priceVersion(q quoting.Quote, draft quoting.Version, at time.Time
 	book, err := d.Book()
 	if err != nil {
 		return v, err
+	}
+	if v.Customer.ID != 0 {
+		if v.Customer, err = customerIn(book, v.Customer.ID); err != nil {
+			return v, err
+		}
 	}
 	if v.System, err = quoting.Size(d.Policy, v.Request); err != nil {
 		return v, err
@@ -161,11 +172,11 @@ func (e *disagreement) Error() string {
 }
 
 // recordDisagreement keeps both traces of a quote that was blocked because the engines
-// disagree. The quote itself was rolled back.
-func (d *Desk) recordDisagreement(ctx context.Context, a Arrival, err error) {
+// disagree, and says whether err is that. The quote itself was rolled back.
+func (d *Desk) recordDisagreement(ctx context.Context, a Arrival, err error) bool {
 	e, ok := errors.AsType[*disagreement](err)
 	if !ok {
-		return
+		return false
 	}
 	d.metrics.disagreement.Inc()
 	event := store.Event{
@@ -175,6 +186,7 @@ func (d *Desk) recordDisagreement(ctx context.Context, a Arrival, err error) {
 	if err := d.DB.InTx(ctx, store.Job, func(tx *store.Tx) error { return tx.Record(ctx, event) }); err != nil {
 		d.logFailure("record disagreement", a.Correlation, err)
 	}
+	return true
 }
 
 // versionData is what the audit log says of a version.

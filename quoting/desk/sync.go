@@ -124,10 +124,13 @@ type syncWorker struct {
 
 func (w *syncWorker) Timeout(*river.Job[syncArgs]) time.Duration { return syncTimeout }
 
-// Work syncs. A sync that a moved price asked for is left out when a newer snapshot has
-// been taken since.
+// Work syncs. A sync is left out when a newer snapshot has been taken since it was asked
+// for, or when the next periodic one has: while NetSuite is down they do not pile up.
 func (w *syncWorker) Work(ctx context.Context, job *river.Job[syncArgs]) error {
-	if book, err := w.desk.Book(); err == nil && book.TakenAt.After(job.CreatedAt) {
+	if time.Since(job.CreatedAt) > syncEvery {
+		return nil
+	}
+	if book, err := w.desk.Book(); err == nil && book.TakenAt.After(job.CreatedAt.Add(clockSkew)) {
 		return nil
 	}
 	s, err := w.desk.Sync(ctx, job.Args.Correlation)

@@ -40,6 +40,9 @@ func (d *Desk) inTurn(ctx context.Context, a Arrival, fn func(context.Context, *
 		if err := fn(ctx, t); err != nil {
 			return err
 		}
+		if err := t.releaseWaiting(ctx); err != nil {
+			return err
+		}
 		return tx.Enqueue(ctx, t.jobs...)
 	})
 }
@@ -97,7 +100,7 @@ func (d *Desk) Click(ctx context.Context, a Arrival, cmd quoting.Command) (Conte
 	return content, err
 }
 
-// Installed greets a chat, once, and sends what has waited for the person to have one.
+// Installed greets a chat, once.
 func (d *Desk) Installed(ctx context.Context, a Arrival) error {
 	return d.inTurn(ctx, a, func(ctx context.Context, t *turn) error {
 		first, err := t.tx.Welcome(ctx, t.Conversation.RowID)
@@ -105,19 +108,26 @@ func (d *Desk) Installed(ctx context.Context, a Arrival) error {
 			return err
 		}
 		if first {
-			if err := t.notice(ctx, welcome(t.Person.Person, t.Known)); err != nil {
-				return err
-			}
+			return t.notice(ctx, welcome(t.Person.Person, t.hasRole()))
 		}
-		if !t.Known || t.Conversation.Kind != personal {
-			return nil
-		}
-		waiting, err := t.tx.ReleaseWaiting(ctx, t.Person.RowID, t.Conversation.RowID)
-		for _, id := range waiting {
-			t.enqueue(deliverArgs{Message: id, Correlation: a.Correlation})
-		}
-		return err
+		return nil
 	})
+}
+
+// hasRole says whether the person may do anything here.
+func (t *turn) hasRole() bool { return t.Known && len(t.Person.Roles) > 0 }
+
+// releaseWaiting sends what has waited for the person to have a chat: after the greeting
+// where that comes first, after the answer where the chat is older than the role.
+func (t *turn) releaseWaiting(ctx context.Context) error {
+	if !t.Waited || !t.hasRole() || t.Conversation.Kind != personal {
+		return nil
+	}
+	waiting, err := t.tx.ReleaseWaiting(ctx, t.Person.RowID, t.Conversation.RowID)
+	for _, id := range waiting {
+		t.enqueue(deliverArgs{Message: id, Correlation: t.arrival.Correlation})
+	}
+	return err
 }
 
 // Left notes that a chat was closed to the service: it was uninstalled or blocked.
@@ -133,7 +143,7 @@ func (t *turn) answer(ctx context.Context, cmd quoting.Command) error {
 	switch {
 	case t.Conversation.Kind != personal:
 		return t.notice(ctx, personalOnly())
-	case !t.Known || len(t.Person.Roles) == 0:
+	case !t.hasRole():
 		return t.notice(ctx, noRole(t.arrival.Person))
 	case cmd.Click != nil:
 		return t.answerClick(ctx, cmd)

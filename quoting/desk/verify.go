@@ -14,10 +14,18 @@ import (
 
 // checkBefore asks NetSuite once more, for at most as long as a person waits, before a
 // click that needs fresh prices. It decides nothing: the click looks at what is stored.
+// Without an answer nothing is stored; if the click needs one, it leaves a job that asks.
 func (d *Desk) checkBefore(ctx context.Context, c quoting.Click) {
 	ctx, cancel := context.WithTimeout(ctx, d.Policy.Prices.CheckWait)
 	defer cancel()
-	if err := d.verify(ctx, c.Quote, c.Version, ""); err != nil && !errors.Is(err, quoting.Unavailable) && ctx.Err() == nil {
+	v, due, err := d.toCheck(ctx, c.Quote, c.Version)
+	if err == nil && due {
+		var check quoting.Check
+		if check, err = d.check(ctx, v); err == nil {
+			err = d.storeCheck(ctx, v, check, "")
+		}
+	}
+	if err != nil && !errors.Is(err, quoting.Unavailable) && !errors.Is(err, quoting.NotFound) && ctx.Err() == nil {
 		d.logFailure("check before click", "", err)
 	}
 }
@@ -27,32 +35,11 @@ func (d *Desk) checkBefore(ctx context.Context, c quoting.Click) {
 // quoting.Unavailable while NetSuite does not answer: the version is marked unverified
 // then, and the caller tries again.
 func (d *Desk) verify(ctx context.Context, id quoting.QuoteID, number int, correlation string) error {
-	var v quoting.Version
-	due := false
-	err := d.DB.InTx(ctx, store.Job, func(tx *store.Tx) error {
-		q, err := tx.Quote(ctx, id)
-		if err != nil {
-			return err
-		}
-		if v, err = tx.Version(ctx, id, number); err != nil {
-			return err
-		}
-		due = d.checkDue(q.Quote, v)
-		return nil
-	})
+	v, due, err := d.toCheck(ctx, id, number)
 	if err != nil || !due {
 		return err
 	}
-	live, err := d.NetSuite.Check(ctx, v.Basket(d.Now()))
-	check := quoting.Check{State: quoting.Unverified, At: v.Check.At}
-	failed := err
-	if err == nil {
-		if check, err = v.Compare(live); err != nil {
-			return err
-		}
-		check.At = d.Now() // by the clock that its age is measured with
-	}
-	d.metrics.checks.WithLabelValues(string(check.State)).Inc()
+	check, failed := d.check(ctx, v)
 	if err := d.storeCheck(ctx, v, check, correlation); err != nil {
 		return err
 	}
@@ -61,6 +48,36 @@ func (d *Desk) verify(ctx context.Context, id quoting.QuoteID, number int, corre
 		return &Later{After: time.Minute, Err: failed}
 	}
 	return failed
+}
+
+// toCheck reads a version and says whether it is one to ask NetSuite about.
+func (d *Desk) toCheck(ctx context.Context, id quoting.QuoteID, number int) (v quoting.Version, due bool, err error) {
+	err = d.DB.InTx(ctx, store.Job, func(tx *store.Tx) error {
+		q, err := tx.Quote(ctx, id)
+		if err != nil {
+			return err
+		}
+		v, err = tx.Version(ctx, id, number)
+		due = err == nil && d.checkDue(q.Quote, v)
+		return err
+	})
+	return v, due, err
+}
+
+// check compares a version with NetSuite's prices of this moment. With an error the check
+// is Unverified.
+func (d *Desk) check(ctx context.Context, v quoting.Version) (check quoting.Check, err error) {
+	defer func() { d.metrics.checks.WithLabelValues(string(check.State)).Inc() }()
+	unverified := quoting.Check{State: quoting.Unverified, At: v.Check.At}
+	live, err := d.NetSuite.Check(ctx, v.Basket(d.Now()))
+	if err != nil {
+		return unverified, err
+	}
+	if check, err = v.Compare(live); err != nil {
+		return unverified, err
+	}
+	check.At = d.Now() // by the clock that its age is measured with
+	return check, nil
 }
 
 // checkDue says whether the version is one to ask NetSuite about.
@@ -135,10 +152,14 @@ func (d *Desk) afterCheck(ctx context.Context, tx *store.Tx, q store.Quote, v qu
 	return nil, nil
 }
 
+// clockSkew is how far NetSuite's clock, which price books are dated by, and ours may be
+// apart.
+const clockSkew = 10 * time.Second
+
 // reprice makes the next version of a draft whose prices moved, from a book that is newer
 // than the check that saw it. It says false while there is no such book yet. A draft that
-// the newer book prices as before stays as it is, marked as moved: NetSuite's engine and
-// its price rows say different things, and somebody has to look.
+// a newer book prices as before stays as it is, marked as moved: NetSuite's engine and its
+// price rows say different things, and somebody has to look.
 func (d *Desk) reprice(ctx context.Context, id quoting.QuoteID, number int, correlation string) (done bool, err error) {
 	book, err := d.Book()
 	if err != nil {
@@ -157,7 +178,7 @@ func (d *Desk) reprice(ctx context.Context, id quoting.QuoteID, number int, corr
 		if number != q.Current || old.State != quoting.Draft || old.Check.State != quoting.Moved || q.State.Ended() {
 			return nil
 		}
-		if book.TakenAt.Before(old.Check.At) {
+		if book.TakenAt.Add(clockSkew).Before(old.Check.At) {
 			done = false
 			return nil
 		}
@@ -168,6 +189,7 @@ func (d *Desk) reprice(ctx context.Context, id quoting.QuoteID, number int, corr
 			return err
 		}
 		if v.Changes = v.ChangesSince(old); len(v.Changes) == 0 {
+			done = book.TakenAt.After(old.Check.At.Add(clockSkew)) // else it may still be the old book
 			return nil
 		}
 		v.Nonce, v.Decision, v.SubmittedAt = "", nil, time.Time{}
@@ -188,8 +210,8 @@ func (d *Desk) reprice(ctx context.Context, id quoting.QuoteID, number int, corr
 		jobs = append(jobs, river.InsertManyParams{Args: verifyArgs{Quote: id, Version: v.Number, Correlation: correlation}})
 		return tx.Enqueue(ctx, jobs...)
 	})
-	if _, cannot := quoting.Sentence(err); cannot {
-		return true, nil // an item is not sold any more: the draft stays, marked as moved
+	if _, cannot := quoting.Sentence(err); cannot || d.recordDisagreement(ctx, Arrival{At: d.Now(), Correlation: correlation}, err) {
+		return true, nil // it cannot be priced today: the draft stays, marked as moved
 	}
 	if err != nil {
 		return false, fmt.Errorf("re-price %s: %w", id, err)

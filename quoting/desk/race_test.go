@@ -1,0 +1,242 @@
+package desk_test
+
+import (
+	"context"
+	"github.com/jackc/pgx/v5"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"radioquote/netsuite/simulator"
+	"radioquote/quoting"
+	"radioquote/quoting/desk"
+)
+
+func TestANewVersionIsForTheCustomerAsNetSuiteHasItNow(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	first := o.verified(riley, small)
+	edit := func(change func(row map[string]string)) {
+		o.netsuite.ClearFaults()
+		o.netsuite.Inject(simulator.Fault{Route: simulator.RouteSuiteQL, Table: "customer", Effect: simulator.EditPage(func(p *simulator.Page) {
+			for _, row := range p.Rows {
+				if row["companyname"] == first.Customer.Name {
+					change(row)
+				}
+			}
+		})})
+		o.sync()
+	}
+	revise := func(users int) quoting.Command {
+		return quoting.Command{Intent: quoting.ReviseQuote, Slots: quoting.Slots{Changes: []quoting.Change{{Op: "set", Field: "users", Value: users}}}}
+	}
+	edit(func(row map[string]string) { row["pricelevel"], row["credithold"] = "4", "T" })
+	v := o.say(riley, revise(13)).content.View
+	if v == nil || v.Customer.Level != 4 || !v.Customer.CreditHold || v.CanSubmit || v.Priced.Lines[0].Source != quoting.FromLevel {
+		t.Fatalf("the customer's level and credit are as before: %+v", v)
+	}
+	edit(func(row map[string]string) { row["isinactive"] = "T" })
+	if n := o.notice(riley, revise(14)); !strings.Contains(n.Text, "does not have that customer any more") {
+		t.Errorf("a customer who has gone: %q", n.Text)
+	}
+}
+
+func TestAnOlderStateThatReachesTeamsLastIsReplaced(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	v := o.verified(riley, small)
+	o.eventually(0, `SELECT count(*) FROM messages WHERE shown < wanted`)
+	started, hold := make(chan struct{}), make(chan struct{})
+	var updates atomic.Int64
+	o.teams.failing(func(_ desk.Chat, update bool) error {
+		if update && updates.Add(1) == 1 { // the first is on its way for long
+			close(started)
+			<-hold
+		}
+		return nil
+	})
+	industry := func(code quoting.IndustryCode) {
+		cmd := on(v, quoting.ReviseQuote)
+		cmd.Slots.Industry = code
+		v = *o.click(riley, cmd).View
+	}
+	industry("construction")
+	<-started
+	industry("healthcare")
+	o.shown(riley, "the newer state, which overtook", func(v quoting.View) bool {
+		return v.Version == 3 && v.Check.State == quoting.Verified
+	})
+	close(hold)
+	o.eventually(0, `SELECT count(*) FROM messages WHERE shown < wanted`)
+	o.eventually(0, `SELECT count(*) FROM river_job WHERE kind = 'update' AND state <> 'completed'`)
+	if last := o.teams.in("a:riley")[0].content.View; last.Version != 3 || last.Check.State != quoting.Verified {
+		o.behind(func(conn *pgx.Conn) error {
+			rows, _ := conn.Query(context.Background(), `SELECT row_to_json(j)::text FROM (SELECT id, kind, state, created_at, finalized_at, args FROM river_job ORDER BY id) j UNION ALL SELECT row_to_json(m)::text FROM messages m`)
+			all, _ := pgx.CollectRows(rows, pgx.RowTo[string])
+			t.Log(strings.Join(all, "\n"))
+			return nil
+		})
+		t.Errorf("the card stays at v%d, %s", last.Version, last.Check.State)
+	}
+}
+
+// The first version's Estimate is stored, and before NetSuite's answer is here the rep has
+// the next version approved.
+func TestAVersionThatIsApprovedWhileTheOneBeforeIsWrittenIsWrittenToo(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	written, hold := make(chan struct{}), make(chan struct{})
+	o.netsuite.Inject(simulator.Fault{Route: simulator.RouteEstimateWrite, Times: 1, Effect: simulator.Rewrite(func(body []byte) []byte {
+		close(written)
+		<-hold
+		return body
+	})})
+	approve := func(v quoting.View) {
+		if after := o.click(riley, on(v, quoting.SubmitQuote)).View; after.State != quoting.Approved {
+			t.Errorf("after the submit of v%d: %s, %q", after.Version, after.State, after.Banner)
+		}
+	}
+	approve(o.verified(riley, small))
+	<-written
+	o.say(riley, quoting.Command{Intent: quoting.ReviseQuote, Slots: quoting.Slots{Changes: []quoting.Change{{Op: "set", Field: "users", Value: 13}}}})
+	approve(o.shown(riley, "version 2", func(v quoting.View) bool { return v.Version == 2 && v.Check.State == quoting.Verified }))
+	o.shown(riley, "the Estimate of version 2", func(v quoting.View) bool { return v.Version == 2 && v.Estimate == quoting.Synced })
+	close(hold)
+	o.eventually(0, `SELECT count(*) FROM river_job WHERE kind = 'estimate' AND state <> 'completed'`)
+	if e, _ := o.netsuite.Estimate("RQ-Q-1001"); e.Title != "Q-1001 v2" || o.netsuite.EstimateCount() != 1 {
+		t.Errorf("%d Estimates, of %q", o.netsuite.EstimateCount(), e.Title)
+	}
+	if n := o.count(`SELECT count(*) FROM quotes WHERE estimate = 'synced' AND attention = ''`); n != 1 {
+		t.Error("the quote is not said to be synced")
+	}
+}
+
+// The end of the first version's Estimate does not say how the second's ended.
+func TestAnEstimateThatEndsLateLeavesTheNextVersionsAlone(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	first, second := make(chan struct{}), make(chan struct{})
+	written := make(chan struct{}, 2)
+	o.netsuite.Inject(
+		simulator.Fault{Route: simulator.RouteEstimateWrite, Times: 1, Effect: simulator.Rewrite(func(body []byte) []byte { written <- struct{}{}; <-first; return body })},
+		simulator.Fault{Route: simulator.RouteEstimateRead, Times: 1, After: 1, Effect: simulator.Rewrite(func(body []byte) []byte { written <- struct{}{}; <-second; return body })},
+	)
+	submit := func(v quoting.View) { o.click(riley, on(v, quoting.SubmitQuote)) }
+	submit(o.verified(riley, small))
+	<-written
+	o.say(riley, quoting.Command{Intent: quoting.ReviseQuote, Slots: quoting.Slots{Changes: []quoting.Change{{Op: "set", Field: "users", Value: 13}}}})
+	submit(o.shown(riley, "version 2", func(v quoting.View) bool { return v.Version == 2 && v.Check.State == quoting.Verified }))
+	<-written // version 2 reads, and is kept waiting
+	close(first)
+	o.eventually(1, `SELECT count(*) FROM audit_events WHERE kind = 'estimate_synced' AND version = 1`)
+	if n := o.count(`SELECT count(*) FROM quotes WHERE estimate = 'writing'`); n != 1 {
+		t.Error("the quote is said to be synced while its version 2 is being written")
+	}
+	close(second)
+	o.shown(riley, "the Estimate of version 2", func(v quoting.View) bool { return v.Version == 2 && v.Estimate == quoting.Synced })
+	if e, _ := o.netsuite.Estimate("RQ-Q-1001"); e.Title != "Q-1001 v2" {
+		t.Errorf("the Estimate is of %q", e.Title)
+	}
+}
+
+func TestADraftIsRepricedThoughNetSuitesClockIsAnother(t *testing.T) {
+	t.Parallel()
+	for name, skew := range map[string]time.Duration{"behind": -3 * time.Second, "ahead": 3 * time.Second} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			o := newQuietOffice(t)
+			o.clock.skewed(skew)
+			o.sync()
+			o.work()
+			o.verified(riley, small)
+			if err := o.netsuite.SetPrice("RDG-P10U", "Base", 10, "230.00"); err != nil {
+				t.Fatal(err)
+			}
+			o.say(riley, small)
+			o.shown(riley, "today's price", func(v quoting.View) bool {
+				return v.Quote == 1002 && v.Version == 2 && v.Priced.Lines[0].Unit.Text() == "230.00"
+			})
+		})
+	}
+}
+
+func TestEnginesThatDisagreeOnAMovedPriceLeaveTheDraftMarked(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	o.sql(`ALTER FUNCTION recompute_totals RENAME TO recompute_rightly`)
+	o.sql(`CREATE FUNCTION recompute_totals(quote bigint, ver integer, cost_order text[], percent numeric, minimum numeric)
+		RETURNS TABLE (agrees boolean, list_total numeric, net_total numeric, freight numeric, total numeric, amount numeric, cost_total numeric, margin numeric, trace jsonb)
+		LANGUAGE sql STABLE AS $$
+			SELECT ver = 1 AND r.agrees, r.list_total, r.net_total, r.freight, r.total, r.amount, r.cost_total, r.margin, r.trace
+			FROM recompute_rightly(quote, ver, cost_order, percent, minimum) r
+		$$`)
+	if err := o.netsuite.SetPrice("RDG-P10U", "Base", 10, "230.00"); err != nil {
+		t.Fatal(err)
+	}
+	o.say(riley, small)
+	o.eventually(1, `SELECT count(*) FROM audit_events WHERE kind = 'engines_disagree' AND data -> 'first' IS NOT NULL`)
+	o.eventually(0, `SELECT count(*) FROM river_job WHERE kind = 'reprice' AND state <> 'completed'`)
+	v := o.shown(riley, "the draft marked", func(v quoting.View) bool { return v.Check.State == quoting.Moved })
+	if n := o.count(`SELECT count(*) FROM quote_versions`); n != 1 || v.CanSubmit {
+		t.Errorf("%d versions, can submit %t", n, v.CanSubmit)
+	}
+}
+
+func TestARequestThatWaitedComesWithTheFirstWordOfAManagerWhoWasNotKnownBefore(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	nora, rep := morgan, riley
+	nora.ID.Object, rep.Manager.Object = "nora", "nora"
+	if err := o.Installed(t.Context(), o.arrival(nora)); err != nil { // for everybody, by the admin
+		t.Fatal(err)
+	}
+	if err := o.Prepare(t.Context(), []quoting.Person{rep, nora}, "directory-2"); err != nil {
+		t.Fatal(err)
+	}
+	v := o.verified(riley, large)
+	o.click(riley, on(v, quoting.SubmitQuote))
+	o.eventually(1, `SELECT count(*) FROM messages WHERE state = 'waiting'`)
+	o.say(nora, quoting.Command{Intent: quoting.Help})
+	o.shown(nora, "the request", func(v quoting.View) bool { return v.CanDecide })
+	if in := o.teams.in("a:nora"); len(in) != 3 || !strings.Contains(in[0].content.Notice.Text, "admin has to give you a role") || in[1].content.Notice == nil {
+		t.Errorf("the chat shows %+v", in)
+	}
+}
+
+func TestSyncsDoNotPileUpWhileNetSuiteIsDown(t *testing.T) {
+	t.Parallel()
+	o := newQuietOffice(t)
+	o.workWithoutNetSuite(t)
+	o.eventually(1, `SELECT count(*) FROM river_job WHERE kind = 'sync' AND metadata ? 'snoozes'`)
+	o.sql(`UPDATE river_job SET created_at = created_at - interval '16 minutes' WHERE kind = 'sync'`)
+	o.hurry()
+	o.eventually(1, `SELECT count(*) FROM river_job WHERE kind = 'sync' AND state = 'completed'`)
+}
+
+func TestAClickThatIsRefusedLeavesTheCheckAsItWas(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	v := o.verified(riley, create(40, 3, "construction", "")) // nobody is named, so it cannot be submitted
+	o.clock.advance(20 * time.Minute)
+	if err := o.netsuite.Down(); err != nil {
+		t.Fatal(err)
+	}
+	after := o.click(riley, on(v, quoting.SubmitQuote)).View
+	if after.State != quoting.Draft || !strings.Contains(after.Banner, "a customer") || after.Check.State != quoting.Verified {
+		t.Errorf("%s, check %s, %q", after.State, after.Check.State, after.Banner)
+	}
+}
+
+func TestAnOpenThatComesTwiceOpensTheSameCard(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	request := o.submitted()
+	a := o.arrival(morgan)
+	for range 2 {
+		c, err := o.Click(t.Context(), a, on(request, quoting.ShowQuote))
+		if err != nil || !c.Approval || c.View == nil || !c.View.CanDecide {
+			t.Errorf("%+v, %v", c, err)
+		}
+	}
+}
