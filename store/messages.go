@@ -164,14 +164,14 @@ func (t *Tx) SetMessageState(ctx context.Context, id int64, state MessageState) 
 	return wrap(err, "message %d", id)
 }
 
-// MarkShown notes that Teams has a message, under which activity id, and up to which
-// change. It says whether another update is due. Of two updates on their way at once the
-// last to end is noted: where that is the older one, Teams may show the older state.
-func (t *Tx) MarkShown(ctx context.Context, id int64, activity string, shown int, at time.Time) (changed bool, err error) {
+// MarkShown notes that Teams has a message as it was locked, under which activity id. It
+// says whether another update is due: for changes since, or because another call of the
+// same message has ended meanwhile. Nobody knows then whose state Teams shows.
+func (t *Tx) MarkShown(ctx context.Context, m Outgoing, activity string, at time.Time) (due bool, err error) {
 	err = t.tx.QueryRow(ctx, `
 		UPDATE messages
-		SET state = 'sent', activity_id = $2, shown = $3, sent_at = coalesce(sent_at, $4)
+		SET state = 'sent', activity_id = $2, shown = CASE WHEN shown IN ($3, $4) THEN $4 ELSE 0 END, sent_at = coalesce(sent_at, $5)
 		WHERE id = $1
-		RETURNING wanted > shown`, id, activity, shown, at).Scan(&changed)
-	return changed, wrap(err, "message %d", id)
+		RETURNING wanted > shown`, m.RowID, activity, m.Shown, m.Wanted, at).Scan(&due)
+	return due, wrap(err, "message %d", m.RowID)
 }

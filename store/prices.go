@@ -149,7 +149,8 @@ func (t *Tx) SnapshotHash(ctx context.Context, id quoting.SnapshotID) (string, e
 
 // PublishSnapshot makes a filled snapshot the one that quotes are made from and announces
 // it. A snapshot of the same content as the latest is dropped instead, and the latest is
-// confirmed; the id that is in force is returned, and whether it is new. Older snapshots
+// confirmed; so is one whose sync began before that of the latest, and was slower. The id
+// that is in force is returned, and whether it is new. Older snapshots
 // that no quote was made from are removed, except the last few.
 func (t *Tx) PublishSnapshot(ctx context.Context, id quoting.SnapshotID, at time.Time) (inForce quoting.SnapshotID, published bool, err error) {
 	hash, err := t.SnapshotHash(ctx, id)
@@ -164,11 +165,11 @@ func (t *Tx) PublishSnapshot(ctx context.Context, id quoting.SnapshotID, at time
 		var same bool
 		err := t.tx.QueryRow(ctx, `
 			UPDATE price_snapshots old
-			SET confirmed_at = new.taken_at
+			SET confirmed_at = greatest(old.confirmed_at, new.taken_at)
 			FROM price_snapshots new
 			WHERE old.id = $1
 			  AND new.id = $2
-			  AND old.content_hash = $3
+			  AND (old.content_hash = $3 OR old.id > new.id)
 			RETURNING true`, latest.ID, id, hash).Scan(&same)
 		if err != nil && !errors.Is(err, pgx.ErrNoRows) {
 			return 0, false, wrap(err, "confirm price snapshot %d", latest.ID)

@@ -374,14 +374,6 @@ func (t *Tx) SaveEstimate(ctx context.Context, quote quoting.QuoteID, version in
 	return wrap(err, "estimate of %s", quote)
 }
 
-// EstimateVersion is the version that a quote's Estimate was last synced with; the error
-// is of kind NotFound where it never was.
-func (t *Tx) EstimateVersion(ctx context.Context, quote quoting.QuoteID) (int, error) {
-	var version int
-	err := t.tx.QueryRow(ctx, `SELECT version FROM estimates WHERE quote_id = $1`, int64(quote)).Scan(&version)
-	return version, wrap(err, "estimate of %s", quote)
-}
-
 // TakePolicy keeps the text of a policy, once for each version of it.
 func (t *Tx) TakePolicy(ctx context.Context, p *quoting.Policy, at time.Time) error {
 	_, err := t.tx.Exec(ctx, `INSERT INTO policies (version, text, taken_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`, p.Version, string(p.Text), at)

@@ -183,7 +183,7 @@ func TestWhatWaitedIsReleasedBehindWhatWasSaidMeanwhile(t *testing.T) {
 	}
 }
 
-func TestOfTwoUpdatesAtOnceTheLastToEndIsNoted(t *testing.T) {
+func TestWhoEndsWhileAnotherUpdateWasOnItsWayUpdatesOnceMore(t *testing.T) {
 	t.Parallel()
 	s := newShelf(t)
 	q, _ := s.quote("riley", s.version(usual, 1))
@@ -196,28 +196,41 @@ func TestOfTwoUpdatesAtOnceTheLastToEndIsNoted(t *testing.T) {
 		id, err = tx.Post(t.Context(), store.Message{Conversation: turn.Conversation.RowID, Person: q.OwnerRow, Kind: store.QuoteMessage, Quote: q.ID, Version: 1, Correlation: "c", CreatedAt: noon})
 		return err
 	})
-	for _, step := range []struct {
-		touches, shown int
-		due            bool
-		why            string
-	}{
-		{0, 1, false, "the card is sent"},
-		{2, 3, false, "the newer of two updates ends"},
-		{0, 2, true, "the older one ends after it: Teams may show that"},
-		{0, 3, false, "it is updated once more"},
-	} {
-		s.in(store.Job, func(tx *store.Tx) error {
-			for range step.touches {
-				if _, err := tx.Touch(t.Context(), q.ID); err != nil {
-					return err
-				}
-			}
-			due, err := tx.MarkShown(t.Context(), id, "teams-1", step.shown, noon)
-			if due != step.due {
-				t.Errorf("%s: another update is due: %t", step.why, due)
-			}
-			return err
-		})
+	begin := func() (m store.Outgoing) {
+		s.in(store.Job, func(tx *store.Tx) (err error) { m, err = tx.LockMessage(t.Context(), id); return err })
+		return m
+	}
+	touch := func() {
+		s.in(store.Job, func(tx *store.Tx) error { _, err := tx.Touch(t.Context(), q.ID); return err })
+	}
+	end := func(m store.Outgoing) (due bool) {
+		s.in(store.Job, func(tx *store.Tx) (err error) { due, err = tx.MarkShown(t.Context(), m, "teams-1", noon); return err })
+		return due
+	}
+	if end(begin()) {
+		t.Error("a card that was sent is updated")
+	}
+	touch()
+	older := begin()
+	same := begin()
+	touch()
+	newer := begin()
+	if end(newer) {
+		t.Error("the first of three to end: nothing changed since")
+	}
+	if !end(older) {
+		t.Error("an older state ended after a newer one, and may be what Teams shows")
+	}
+	if end(begin()) {
+		t.Error("updated once more, alone, and still due")
+	}
+	if !end(same) {
+		t.Error("another older one ended")
+	}
+	touch()
+	one, other := begin(), begin()
+	if end(one) || end(other) {
+		t.Error("two of the same state need no third")
 	}
 }
 

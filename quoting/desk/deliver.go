@@ -56,8 +56,8 @@ func (d *Desk) deliver(ctx context.Context, id int64) error {
 		switch {
 		case sendErr == nil:
 			d.metrics.deliveries.WithLabelValues("sent").Inc()
-			changed, err := tx.MarkShown(ctx, id, activity, m.Wanted, d.Now())
-			if err != nil || !changed {
+			due, err := tx.MarkShown(ctx, m, activity, d.Now())
+			if err != nil || !due {
 				return err
 			}
 			return tx.Enqueue(ctx, river.InsertManyParams{Args: updateArgs{Message: id, Correlation: m.Correlation}})
@@ -122,8 +122,12 @@ func (d *Desk) ownUp(ctx context.Context, tx *store.Tx, m store.Outgoing) error 
 }
 
 // update replaces a card that Teams has by the quote as it is at this moment. Several
-// changes that came together are one update.
+// changes that came together, or while an update was on its way, are one update.
 func (d *Desk) update(ctx context.Context, id int64) error {
+	if _, busy := d.updating.LoadOrStore(id, true); busy {
+		return river.JobSnooze(inTurnPause)
+	}
+	defer d.updating.Delete(id)
 	var m store.Outgoing
 	var content Content
 	due := false
@@ -157,8 +161,8 @@ func (d *Desk) update(ctx context.Context, id int64) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 	defer cancel()
 	return d.DB.InQuickTx(ctx, store.Job, func(tx *store.Tx) error {
-		changed, err := tx.MarkShown(ctx, id, m.ActivityID, m.Wanted, d.Now())
-		if err != nil || !changed {
+		due, err := tx.MarkShown(ctx, m, m.ActivityID, d.Now())
+		if err != nil || !due {
 			return err
 		}
 		return tx.Enqueue(ctx, river.InsertManyParams{Args: updateArgs{Message: id, Correlation: m.Correlation}})

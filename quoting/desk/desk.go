@@ -9,6 +9,7 @@ package desk
 import (
 	"context"
 	"fmt"
+	"sync"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -75,7 +76,8 @@ type Config struct {
 // is published.
 type Desk struct {
 	Config
-	books   books
-	budget  *budget
-	metrics metrics
+	books    books
+	budget   *budget
+	updating sync.Map // rows of the messages that an update of this process is on its way for
+	metrics  metrics
 }

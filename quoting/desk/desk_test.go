@@ -5,8 +5,11 @@ import (
 	"crypto/rand"
 	"crypto/rsa"
 	"errors"
+	"flag"
 	"fmt"
+	"runtime"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -26,7 +29,15 @@ import (
 	"radioquote/store/localpg"
 )
 
-func TestMain(m *testing.M) { localpg.Main(m) }
+func TestMain(m *testing.M) {
+	// These tests wait for jobs more than they compute: more of them than there are
+	// processors run at once.
+	flag.Parse()
+	if err := flag.Set("test.parallel", strconv.Itoa(3*runtime.GOMAXPROCS(0))); err != nil {
+		panic(err)
+	}
+	localpg.Main(m)
+}
 
 // signingKey is NetSuite's key of the tests; making one takes longer than a test.
 var signingKey = sync.OnceValue(func() *rsa.PrivateKey {
@@ -58,6 +69,7 @@ type office struct {
 	clock    *clock
 	activity atomic.Int64
 	stop     func() // ends the jobs; nil while none are worked
+	super    func() *pgx.Conn
 }
 
 // clock is the desk's clock, real time moved on by the test, and NetSuite's, which may be
@@ -105,6 +117,14 @@ func newOffice(t testing.TB, change ...func(*quoting.Policy)) *office {
 func newQuietOffice(t testing.TB, change ...func(*quoting.Policy)) *office {
 	t.Helper()
 	o := &office{t: t, database: localpg.NewDatabase(t), teams: newTeams(), clock: &clock{}}
+	o.super = sync.OnceValue(func() *pgx.Conn {
+		conn, err := pgx.Connect(context.Background(), o.database.SuperURL)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = conn.Close(context.Background()) })
+		return conn
+	})
 	var err error
 	if o.db, err = store.Open(t.Context(), o.database.URL); err != nil {
 		t.Fatal(err)
@@ -209,11 +229,7 @@ func (o *office) eventually(want int, query string, args ...any) {
 
 func (o *office) behind(do func(*pgx.Conn) error) {
 	o.t.Helper()
-	conn, err := pgx.Connect(context.Background(), o.database.SuperURL)
-	if err != nil {
-		o.t.Fatal(err)
-	}
-	if err := errors.Join(do(conn), conn.Close(context.Background())); err != nil {
+	if err := do(o.super()); err != nil {
 		o.t.Fatal(err)
 	}
 }
