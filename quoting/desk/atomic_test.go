@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/jackc/pgx/v5"
@@ -17,8 +18,8 @@ import (
 // alone, which come late in it.
 var rights = []string{
 	"ALL ON people", "ALL ON conversations", "ALL ON inbox", "ALL ON quotes", "ALL ON quote_versions", "ALL ON quote_lines", "ALL ON decisions",
-	"ALL ON messages", "ALL ON audit_events", "ALL ON river_job", "ALL ON price_snapshots", "ALL ON prices", "ALL ON estimates",
-	"UPDATE ON quotes", "UPDATE ON quote_versions", "UPDATE ON messages", "INSERT ON messages", "INSERT ON decisions",
+	"ALL ON messages", "ALL ON audit_events", "ALL ON river_job", "ALL ON price_snapshots", "ALL ON prices", "ALL ON estimates", "ALL ON policies",
+	"UPDATE ON quotes", "UPDATE ON quote_versions", "UPDATE ON messages", "INSERT ON messages", "INSERT ON decisions", "UPDATE ON price_snapshots", "SELECT ON stock",
 }
 
 // standing is where every quote stands, and what the audit log says was done. A price
@@ -112,15 +113,29 @@ func TestAFailureAnywhereLeavesNothingHalfDone(t *testing.T) {
 	}
 }
 
-// TestJobsGoOnAfterAFailure takes the rights to one table away from the jobs, lets them
-// fail, and gives them back: everything ends as if nothing had been.
+// failOnce works jobs without a right until each has failed or been put off, and gives the
+// right back.
+func (o *office) failOnce(right string) {
+	o.t.Helper()
+	_, table, _ := strings.Cut(right, " ON ")
+	grants := o.grants(table)
+	o.sql(fmt.Sprintf(`REVOKE %s FROM radioquote_job`, right))
+	o.work()
+	o.eventually(0, `SELECT count(*) FROM river_job WHERE kind <> 'sync' AND finalized_at IS NULL AND errors IS NULL AND NOT metadata ? 'snoozes'`)
+	for _, grant := range grants {
+		o.sql(grant)
+	}
+	o.hurry()
+}
+
+// TestJobsGoOnAfterAFailure takes a right away from the jobs, lets them fail, and gives it
+// back: everything ends as if nothing had been.
 func TestJobsGoOnAfterAFailure(t *testing.T) {
 	t.Parallel()
 	for _, right := range []string{
-		"ALL ON people", "ALL ON quotes", "ALL ON quote_versions", "ALL ON messages", "ALL ON conversations", "ALL ON audit_events", "ALL ON estimates",
-		"UPDATE ON quotes", "UPDATE ON quote_versions", "UPDATE ON messages", "INSERT ON decisions",
+		"ALL ON people", "ALL ON quotes", "ALL ON quote_versions", "ALL ON messages", "ALL ON conversations", "ALL ON estimates",
+		"UPDATE (estimate) ON quotes", "UPDATE ON messages", "INSERT ON audit_events",
 	} {
-		_, table, _ := strings.Cut(right, " ON ")
 		t.Run(right, func(t *testing.T) {
 			t.Parallel()
 			o := newQuietOffice(t)
@@ -128,17 +143,10 @@ func TestJobsGoOnAfterAFailure(t *testing.T) {
 			if err := o.Message(t.Context(), o.arrival(riley), func(desk.Dialogue) quoting.Command { return small }); err != nil {
 				t.Fatal(err)
 			}
-			if _, err := o.Click(t.Context(), o.arrival(riley), quoting.Command{Intent: quoting.SubmitQuote, Click: &quoting.Click{Quote: 1001, Version: 1}}); err != nil {
-				t.Fatal(err)
+			if after := o.click(riley, quoting.Command{Intent: quoting.SubmitQuote, Click: &quoting.Click{Quote: 1001, Version: 1}}).View; after.State != quoting.Approved {
+				t.Fatalf("%s, %q", after.State, after.Banner)
 			}
-			grants := o.grants(table)
-			o.sql(fmt.Sprintf(`REVOKE %s FROM radioquote_job`, right))
-			o.work()
-			o.eventually(0, `SELECT count(*) FROM river_job WHERE attempt = 0 AND kind <> 'sync'`)
-			for _, grant := range grants {
-				o.sql(grant)
-			}
-			o.sql(`UPDATE river_job SET scheduled_at = now() WHERE state IN ('retryable', 'scheduled')`)
+			o.failOnce(right)
 			v := o.shown(riley, "the end of it all", func(v quoting.View) bool {
 				return v.State == quoting.Approved && v.Estimate == quoting.Synced
 			})
@@ -146,6 +154,70 @@ func TestJobsGoOnAfterAFailure(t *testing.T) {
 				t.Errorf("%d Estimates, %q, %d cards", o.netsuite.EstimateCount(), v.Attention, o.teams.count("a:riley"))
 			}
 		})
+	}
+}
+
+// TestAPriceThatMovedIsHandedBackInSpiteOfAFailure does the same to the jobs of a pending
+// quote whose price has moved.
+func TestAPriceThatMovedIsHandedBackInSpiteOfAFailure(t *testing.T) {
+	t.Parallel()
+	for _, right := range []string{
+		"ALL ON quotes", "ALL ON quote_versions", "UPDATE (check_state) ON quote_versions", "UPDATE (nonce) ON quote_versions", "INSERT ON quote_lines", "UPDATE ON messages",
+	} {
+		t.Run(right, func(t *testing.T) {
+			t.Parallel()
+			o := newQuietOffice(t)
+			o.sync()
+			if err := o.Message(t.Context(), o.arrival(riley), func(desk.Dialogue) quoting.Command { return large }); err != nil {
+				t.Fatal(err)
+			}
+			if after := o.click(riley, quoting.Command{Intent: quoting.SubmitQuote, Click: &quoting.Click{Quote: 1001, Version: 1}}).View; after.State != quoting.Pending {
+				t.Fatalf("%s, %q", after.State, after.Banner)
+			}
+			o.clock.advance(20 * time.Minute)
+			if err := o.netsuite.SetPrice("SUM-P20U", "Base", 50, "360.00"); err != nil {
+				t.Fatal(err)
+			}
+			o.click(riley, quoting.Command{Intent: quoting.SubmitQuote, Click: &quoting.Click{Quote: 1001, Version: 1}})
+			o.failOnce(right)
+			v := o.shown(riley, "the draft at today's price", func(v quoting.View) bool {
+				return v.Version == 2 && v.State == quoting.Draft && v.Check.State == quoting.Verified
+			})
+			if n := o.count(`SELECT count(*) FROM audit_events WHERE kind = 'quote_handed_back'`); n != 1 || v.Priced.Lines[0].Unit.Text() != "360.00" {
+				t.Errorf("handed back %d times, at %s", n, v.Priced.Lines[0].Unit)
+			}
+		})
+	}
+}
+
+// TestAJobThatIsWorkedAgainChangesNothing works every job of a quote's whole life a second
+// time, as after a crash of which River's last notes were lost.
+func TestAJobThatIsWorkedAgainChangesNothing(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	if err := o.netsuite.SetPrice("SUM-P20U", "Base", 50, "360.00"); err != nil {
+		t.Fatal(err)
+	}
+	if err := o.Installed(t.Context(), o.arrival(morgan)); err != nil {
+		t.Fatal(err)
+	}
+	o.say(riley, large)
+	v := o.shown(riley, "the draft at today's price", func(v quoting.View) bool { return v.Version == 2 && v.Check.State == quoting.Verified })
+	o.click(riley, on(v, quoting.SubmitQuote))
+	request := o.shown(morgan, "the request", func(v quoting.View) bool { return v.CanDecide })
+	o.click(morgan, on(request, quoting.ApproveQuote))
+	o.shown(riley, "the Estimate", func(v quoting.View) bool { return v.Estimate == quoting.Synced })
+	const unfinished = `SELECT count(*) FROM river_job WHERE finalized_at IS NULL`
+	o.eventually(1, `SELECT count(*) FROM river_job WHERE args ->> 'correlation' = 'periodic'`) // whoever leads starts with a sync
+	o.eventually(0, unfinished)
+	before, cards := o.standing(), len(o.teams.in("a:riley"))+len(o.teams.in("a:morgan"))
+	o.sql(`UPDATE river_job SET state = 'available', finalized_at = NULL WHERE kind <> 'sync'`)
+	o.eventually(0, unfinished)
+	if diff := cmp.Diff(before, o.standing()); diff != "" {
+		t.Errorf("-before +after\n%s", diff)
+	}
+	if n := len(o.teams.in("a:riley")) + len(o.teams.in("a:morgan")); n != cards || o.netsuite.EstimateCount() != 1 {
+		t.Errorf("%d messages, were %d; %d Estimates", n, cards, o.netsuite.EstimateCount())
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/govalues/decimal"
 
@@ -79,6 +80,7 @@ func TestEveryBadInputHasASentenceAndMakesNoQuote(t *testing.T) {
 		{"no radios", with([]string{quoting.UsersOutOfRange}, quoting.Slots{Users: new(0)}), "1 to 10,000 radios; you said 0"},
 		{"too many radios", with([]string{quoting.UsersOutOfRange}, quoting.Slots{Users: new(10_001)}), "you said 10,001"},
 		{"a negative number", with([]string{quoting.UsersOutOfRange}, quoting.Slots{Users: new(-1200)}), "you said -1,200"},
+		{"a number that is none", with([]string{quoting.UsersOutOfRange}, quoting.Slots{}), "you said no number"},
 		{"half a radio", with([]string{quoting.UsersNotInteger}, quoting.Slots{}), "come whole"},
 		{"more sites than radios", with([]string{quoting.SitesExceedUsers}, quoting.Slots{Users: new(3), Sites: new(5)}), "fewer radios than sites"},
 		{"a discount over 100", with([]string{quoting.DiscountOutOfRange}, quoting.Slots{Users: new(3)}), "between 0 and 100"},
@@ -292,6 +294,7 @@ func TestTheThirtyFirstQuoteOfAMinuteWaits(t *testing.T) {
 	t.Parallel()
 	o := newOffice(t, func(p *quoting.Policy) { p.Limits.QuotesAMinute = 2 })
 	o.say(riley, small)
+	o.clock.advance(40 * time.Second)
 	o.say(riley, small)
 	if n := o.notice(riley, small); !strings.Contains(n.Text, "2 quotes in a minute") {
 		t.Errorf("%q", n.Text)
@@ -299,9 +302,12 @@ func TestTheThirtyFirstQuoteOfAMinuteWaits(t *testing.T) {
 	if m := o.say(morgan, small); m.content.View == nil {
 		t.Errorf("somebody else waits too: %+v", m.content.Notice)
 	}
-	o.clock.advance(61 * 1e9)
+	o.clock.advance(21 * time.Second) // a minute after the first, and not after the second
 	if m := o.say(riley, small); m.content.View == nil {
 		t.Errorf("a minute later: %+v", m.content.Notice)
+	}
+	if n := o.notice(riley, small); !strings.Contains(n.Text, "2 quotes in a minute") {
+		t.Errorf("a third within a minute: %q", n.Text)
 	}
 }
 

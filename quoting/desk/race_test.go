@@ -230,3 +230,87 @@ func TestAnOpenThatComesTwiceOpensTheSameCard(t *testing.T) {
 		}
 	}
 }
+
+func TestAnApprovedVersionThatIsRevisedBeforeItsEstimateIsWrittenGetsNone(t *testing.T) {
+	t.Parallel()
+	o := newQuietOffice(t)
+	o.sync()
+	message := func(cmd quoting.Command) {
+		if err := o.Message(t.Context(), o.arrival(riley), func(desk.Dialogue) quoting.Command { return cmd }); err != nil {
+			t.Fatal(err)
+		}
+	}
+	message(small)
+	if after := o.click(riley, quoting.Command{Intent: quoting.SubmitQuote, Click: &quoting.Click{Quote: 1001, Version: 1}}).View; after.State != quoting.Approved {
+		t.Fatalf("%s, %q", after.State, after.Banner)
+	}
+	message(quoting.Command{Intent: quoting.ReviseQuote, Slots: quoting.Slots{QuoteID: 1001, Changes: []quoting.Change{{Op: "set", Field: "users", Value: 13}}}})
+	o.work()
+	o.eventually(1, `SELECT count(*) FROM river_job WHERE kind = 'estimate' AND state = 'completed'`)
+	if n := o.netsuite.EstimateCount(); n != 0 {
+		t.Errorf("%d Estimates of a version that is superseded", n)
+	}
+}
+
+func TestAnEstimateThatCannotBeReadBackIsReadLater(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	o.netsuite.Inject(simulator.Fault{Route: simulator.RouteEstimateRead, After: 1, Effect: simulator.Reset()})
+	o.click(riley, on(o.verified(riley, small), quoting.SubmitQuote))
+	o.eventually(1, `SELECT count(*) FROM river_job WHERE kind = 'estimate' AND metadata ? 'snoozes'`)
+	o.netsuite.ClearFaults()
+	o.hurry()
+	o.shown(riley, "the Estimate", func(v quoting.View) bool { return v.Estimate == quoting.Synced })
+	if n := o.netsuite.EstimateCount(); n != 1 {
+		t.Errorf("%d Estimates", n)
+	}
+}
+
+func TestAQuoteThatHasEndedIsNotChanged(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	v := o.verified(riley, small)
+	o.sql(`UPDATE quotes SET state = 'won'`)
+	click := on(v, quoting.ReviseQuote)
+	click.Slots.Industry = "construction"
+	if after := o.click(riley, click).View; after.Version != 1 || !strings.Contains(after.Banner, "is won and cannot be changed") {
+		t.Errorf("by its card: v%d, %q", after.Version, after.Banner)
+	}
+	if n := o.notice(riley, quoting.Command{Intent: quoting.ReviseQuote, Slots: quoting.Slots{Changes: []quoting.Change{{Op: "set", Field: "users", Value: 13}}}}); !strings.Contains(n.Text, "is won and cannot be changed") {
+		t.Errorf("by text: %q", n.Text)
+	}
+	if after := o.click(riley, on(v, quoting.SubmitQuote)).View; after.State != quoting.Draft || !strings.Contains(after.Banner, "is won") {
+		t.Errorf("a submit: %s, %q", after.State, after.Banner)
+	}
+}
+
+func TestAManagersClickAsAMessageOpensHerCard(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	request := o.submitted()
+	if m := o.say(morgan, on(request, quoting.ShowQuote)); !m.content.Approval || !m.content.View.CanDecide {
+		t.Errorf("the answer is %+v", m.content)
+	}
+}
+
+func TestAnEstimateIsNotWrittenOnAnOldCheck(t *testing.T) {
+	t.Parallel()
+	o := newQuietOffice(t)
+	o.sync()
+	if err := o.Message(t.Context(), o.arrival(riley), func(desk.Dialogue) quoting.Command { return small }); err != nil {
+		t.Fatal(err)
+	}
+	if after := o.click(riley, quoting.Command{Intent: quoting.SubmitQuote, Click: &quoting.Click{Quote: 1001, Version: 1}}).View; after.State != quoting.Approved {
+		t.Fatalf("%s, %q", after.State, after.Banner)
+	}
+	o.clock.advance(20 * time.Minute)
+	o.netsuite.Inject(simulator.Fault{Route: simulator.RouteCreateForm, Effect: simulator.Refuse(400, "USER_ERROR", "no")})
+	o.work()
+	o.eventually(1, `SELECT count(*) FROM river_job WHERE kind = 'estimate' AND metadata ? 'snoozes'`)
+	if n := o.netsuite.EstimateCount(); n != 0 {
+		t.Errorf("%d Estimates before the check", n)
+	}
+	o.netsuite.ClearFaults()
+	o.hurry()
+	o.shown(riley, "the Estimate", func(v quoting.View) bool { return v.Estimate == quoting.Synced })
+}

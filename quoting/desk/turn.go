@@ -180,8 +180,6 @@ func (t *turn) answerClick(ctx context.Context, cmd quoting.Command) error {
 		return err
 	case content.Notice != nil:
 		return t.notice(ctx, *content.Notice)
-	case content.View == nil:
-		return nil
 	case content.View.Banner != "":
 		return t.notice(ctx, quoting.Notice{Text: content.View.Banner, Quote: content.View.Quote, Version: content.View.Version})
 	}
