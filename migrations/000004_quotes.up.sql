@@ -137,8 +137,8 @@ CREATE TRIGGER step BEFORE UPDATE OF state ON quote_versions
 ALTER TABLE quotes ENABLE ROW LEVEL SECURITY;
 CREATE POLICY visible ON quotes TO radioquote_service USING (
 	owner_id = (SELECT actor())
-	OR team = (SELECT p.team FROM people p WHERE p.id = (SELECT actor()) AND p.roles && ARRAY['rep', 'sales_manager'])
-	OR owner_id IN (SELECT reports_of((SELECT actor())))
+	OR team = (SELECT p.team FROM people p WHERE p.id = (SELECT actor()) AND p.team <> '' AND p.roles && ARRAY['rep', 'sales_manager'])
+	OR owner_id IN (SELECT reports_of(p.id) FROM people p WHERE p.id = (SELECT actor()) AND NOT 'admin' = ANY (p.roles))
 	OR (SELECT p.roles && ARRAY['finance', 'vp', 'owner', 'engineering', 'auditor'] FROM people p WHERE p.id = (SELECT actor()))
 );
 CREATE POLICY job ON quotes TO radioquote_job USING (true);

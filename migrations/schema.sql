@@ -811,7 +811,9 @@ CREATE POLICY visible ON public.quote_versions TO radioquote_service USING ((EXI
 
 CREATE POLICY visible ON public.quotes TO radioquote_service USING (((owner_id = ( SELECT public.actor() AS actor)) OR (team = ( SELECT p.team
    FROM public.people p
-  WHERE ((p.id = ( SELECT public.actor() AS actor)) AND (p.roles && ARRAY['rep'::text, 'sales_manager'::text])))) OR (owner_id IN ( SELECT public.reports_of(( SELECT public.actor() AS actor)) AS reports_of)) OR ( SELECT (p.roles && ARRAY['finance'::text, 'vp'::text, 'owner'::text, 'engineering'::text, 'auditor'::text])
+  WHERE ((p.id = ( SELECT public.actor() AS actor)) AND (p.team <> ''::text) AND (p.roles && ARRAY['rep'::text, 'sales_manager'::text])))) OR (owner_id IN ( SELECT public.reports_of(p.id) AS reports_of
+   FROM public.people p
+  WHERE ((p.id = ( SELECT public.actor() AS actor)) AND (NOT ('admin'::text = ANY (p.roles)))))) OR ( SELECT (p.roles && ARRAY['finance'::text, 'vp'::text, 'owner'::text, 'engineering'::text, 'auditor'::text])
    FROM public.people p
   WHERE (p.id = ( SELECT public.actor() AS actor)))));
 
