@@ -109,7 +109,7 @@ CREATE TRIGGER keep_published BEFORE UPDATE ON price_snapshots
 CREATE FUNCTION fill_unpublished_snapshot() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
 	IF EXISTS (SELECT FROM filled JOIN price_snapshots s ON s.id = filled.snapshot_id WHERE s.published_at IS NOT NULL) THEN
-		RAISE EXCEPTION 'a published price snapshot cannot be added to' USING ERRCODE = 'restrict_violation';
+		RAISE EXCEPTION 'a published price snapshot cannot be added to or changed' USING ERRCODE = 'restrict_violation';
 	END IF;
 	RETURN NULL;
 END
@@ -121,8 +121,10 @@ BEGIN
 	FOREACH name IN ARRAY ARRAY['items', 'price_levels', 'prices', 'customers', 'customer_prices', 'group_levels', 'stock'] LOOP
 		EXECUTE format('CREATE TRIGGER fill_unpublished AFTER INSERT ON %I
 			REFERENCING NEW TABLE AS filled FOR EACH STATEMENT EXECUTE FUNCTION fill_unpublished_snapshot()', name);
+		EXECUTE format('CREATE TRIGGER change_unpublished AFTER UPDATE ON %I
+			REFERENCING NEW TABLE AS filled FOR EACH STATEMENT EXECUTE FUNCTION fill_unpublished_snapshot()', name);
 		EXECUTE format('GRANT SELECT ON %I TO radioquote_service, radioquote_job', name);
-		EXECUTE format('GRANT SELECT, INSERT, DELETE ON %I TO radioquote_sync', name);
+		EXECUTE format('GRANT SELECT, INSERT ON %I TO radioquote_sync', name);
 	END LOOP;
 END
 $$;

@@ -44,7 +44,7 @@ CREATE FUNCTION public.fill_unpublished_snapshot() RETURNS trigger
     AS $$
 BEGIN
 	IF EXISTS (SELECT FROM filled JOIN price_snapshots s ON s.id = filled.snapshot_id WHERE s.published_at IS NOT NULL) THEN
-		RAISE EXCEPTION 'a published price snapshot cannot be added to' USING ERRCODE = 'restrict_violation';
+		RAISE EXCEPTION 'a published price snapshot cannot be added to or changed' USING ERRCODE = 'restrict_violation';
 	END IF;
 	RETURN NULL;
 END
@@ -680,6 +680,20 @@ CREATE INDEX quotes_owner ON public.quotes USING btree (owner_id, id DESC);
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.audit_events FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
 
+CREATE TRIGGER change_unpublished AFTER UPDATE ON public.customer_prices REFERENCING NEW TABLE AS filled FOR EACH STATEMENT EXECUTE FUNCTION public.fill_unpublished_snapshot();
+
+CREATE TRIGGER change_unpublished AFTER UPDATE ON public.customers REFERENCING NEW TABLE AS filled FOR EACH STATEMENT EXECUTE FUNCTION public.fill_unpublished_snapshot();
+
+CREATE TRIGGER change_unpublished AFTER UPDATE ON public.group_levels REFERENCING NEW TABLE AS filled FOR EACH STATEMENT EXECUTE FUNCTION public.fill_unpublished_snapshot();
+
+CREATE TRIGGER change_unpublished AFTER UPDATE ON public.items REFERENCING NEW TABLE AS filled FOR EACH STATEMENT EXECUTE FUNCTION public.fill_unpublished_snapshot();
+
+CREATE TRIGGER change_unpublished AFTER UPDATE ON public.price_levels REFERENCING NEW TABLE AS filled FOR EACH STATEMENT EXECUTE FUNCTION public.fill_unpublished_snapshot();
+
+CREATE TRIGGER change_unpublished AFTER UPDATE ON public.prices REFERENCING NEW TABLE AS filled FOR EACH STATEMENT EXECUTE FUNCTION public.fill_unpublished_snapshot();
+
+CREATE TRIGGER change_unpublished AFTER UPDATE ON public.stock REFERENCING NEW TABLE AS filled FOR EACH STATEMENT EXECUTE FUNCTION public.fill_unpublished_snapshot();
+
 CREATE TRIGGER fill_unpublished AFTER INSERT ON public.customer_prices REFERENCING NEW TABLE AS filled FOR EACH STATEMENT EXECUTE FUNCTION public.fill_unpublished_snapshot();
 
 CREATE TRIGGER fill_unpublished AFTER INSERT ON public.customers REFERENCING NEW TABLE AS filled FOR EACH STATEMENT EXECUTE FUNCTION public.fill_unpublished_snapshot();
@@ -853,11 +867,11 @@ GRANT SELECT,INSERT,UPDATE ON TABLE public.conversations TO radioquote_job;
 
 GRANT SELECT ON TABLE public.customer_prices TO radioquote_service;
 GRANT SELECT ON TABLE public.customer_prices TO radioquote_job;
-GRANT SELECT,INSERT,DELETE ON TABLE public.customer_prices TO radioquote_sync;
+GRANT SELECT,INSERT ON TABLE public.customer_prices TO radioquote_sync;
 
 GRANT SELECT ON TABLE public.customers TO radioquote_service;
 GRANT SELECT ON TABLE public.customers TO radioquote_job;
-GRANT SELECT,INSERT,DELETE ON TABLE public.customers TO radioquote_sync;
+GRANT SELECT,INSERT ON TABLE public.customers TO radioquote_sync;
 
 GRANT SELECT,INSERT ON TABLE public.decisions TO radioquote_service;
 GRANT SELECT,INSERT ON TABLE public.decisions TO radioquote_job;
@@ -869,14 +883,14 @@ GRANT SELECT,INSERT,UPDATE ON TABLE public.estimates TO radioquote_job;
 
 GRANT SELECT ON TABLE public.group_levels TO radioquote_service;
 GRANT SELECT ON TABLE public.group_levels TO radioquote_job;
-GRANT SELECT,INSERT,DELETE ON TABLE public.group_levels TO radioquote_sync;
+GRANT SELECT,INSERT ON TABLE public.group_levels TO radioquote_sync;
 
 GRANT SELECT,INSERT ON TABLE public.inbox TO radioquote_service;
 GRANT SELECT,DELETE ON TABLE public.inbox TO radioquote_job;
 
 GRANT SELECT ON TABLE public.items TO radioquote_service;
 GRANT SELECT ON TABLE public.items TO radioquote_job;
-GRANT SELECT,INSERT,DELETE ON TABLE public.items TO radioquote_sync;
+GRANT SELECT,INSERT ON TABLE public.items TO radioquote_sync;
 
 GRANT SELECT,INSERT ON TABLE public.messages TO radioquote_service;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.messages TO radioquote_job;
@@ -899,7 +913,7 @@ GRANT SELECT,INSERT ON TABLE public.policies TO radioquote_job;
 
 GRANT SELECT ON TABLE public.price_levels TO radioquote_service;
 GRANT SELECT ON TABLE public.price_levels TO radioquote_job;
-GRANT SELECT,INSERT,DELETE ON TABLE public.price_levels TO radioquote_sync;
+GRANT SELECT,INSERT ON TABLE public.price_levels TO radioquote_sync;
 
 GRANT SELECT ON TABLE public.price_snapshots TO radioquote_service;
 GRANT SELECT ON TABLE public.price_snapshots TO radioquote_job;
@@ -907,7 +921,7 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.price_snapshots TO radioquote_
 
 GRANT SELECT ON TABLE public.prices TO radioquote_service;
 GRANT SELECT ON TABLE public.prices TO radioquote_job;
-GRANT SELECT,INSERT,DELETE ON TABLE public.prices TO radioquote_sync;
+GRANT SELECT,INSERT ON TABLE public.prices TO radioquote_sync;
 
 GRANT SELECT,INSERT ON TABLE public.quote_lines TO radioquote_service;
 GRANT SELECT,INSERT ON TABLE public.quote_lines TO radioquote_job;
@@ -933,4 +947,4 @@ GRANT SELECT ON TABLE public.schema_migrations TO radioquote_app;
 
 GRANT SELECT ON TABLE public.stock TO radioquote_service;
 GRANT SELECT ON TABLE public.stock TO radioquote_job;
-GRANT SELECT,INSERT,DELETE ON TABLE public.stock TO radioquote_sync;
+GRANT SELECT,INSERT ON TABLE public.stock TO radioquote_sync;

@@ -378,6 +378,7 @@ func TestTheGrantsKeepWhatIsWritten(t *testing.T) {
 	for _, table := range []string{"people", "quotes", "quote_lines", "prices", "audit_events", "messages"} {
 		denied(s.database.URL, `SELECT 1`, `SELECT * FROM `+table, permission)
 	}
+	denied(s.database.URL, `SET LOCAL ROLE radioquote_sync`, `DELETE FROM prices`, permission)
 	service := `SET LOCAL ROLE radioquote_service; SELECT set_config('radioquote.actor', '1', true)`
 	for _, query := range []string{
 		`UPDATE quote_versions SET total = 1`, `UPDATE quote_versions SET content_hash = ''`, `UPDATE quote_lines SET unit_price = 1`, `DELETE FROM quote_lines`, `DELETE FROM quotes`,
@@ -387,6 +388,7 @@ func TestTheGrantsKeepWhatIsWritten(t *testing.T) {
 	}
 	for query, want := range map[string]string{
 		`UPDATE audit_events SET kind = 'x'`: trigger, `DELETE FROM audit_events`: trigger, `TRUNCATE audit_events`: trigger,
+		`UPDATE prices SET unit_price = 1`:                                                       trigger,
 		`UPDATE price_snapshots SET content_hash = 'x'`:                                          trigger,
 		`INSERT INTO price_levels VALUES ((SELECT max(id) FROM price_snapshots), 9, 'x', false)`: trigger,
 		`UPDATE quote_versions SET state = 'approved', nonce = 'x', submitted_at = now()`:        trigger,
@@ -550,7 +552,6 @@ func TestTheSecondEngineFindsWhatWasTamperedWith(t *testing.T) {
 	t.Run("a price row changed behind the book", func(t *testing.T) {
 		t.Parallel()
 		s := newShelf(t)
-		s.sql(`ALTER TABLE prices DISABLE TRIGGER ALL`)
 		s.sql(`DELETE FROM prices WHERE item_id = 1003`)
 		_, again := s.quote("riley", s.version(usual, 1))
 		if again.Agrees || !strings.Contains(string(again.Trace), `"unit_price": null`) {
