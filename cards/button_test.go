@@ -180,3 +180,38 @@ func TestAChoiceComesBackAsItsCommand(t *testing.T) {
 		}
 	})
 }
+
+func TestADraftWithoutSubmitSaysWhy(t *testing.T) {
+	t.Parallel()
+	gallery := gallery(t)
+	for name, want := range map[string]string{
+		"draft-assumed":          "the number of sites, the industry and a customer",
+		"draft-unknown-customer": "a customer",
+		"draft-credit-hold":      "The customer is on credit hold in NetSuite. Finance has to lift it before you can submit.",
+		"draft-old-prices":       "The prices are older than a day, so this stays a draft until NetSuite answers.",
+		"draft-moved":            "I price it again as soon as NetSuite's new prices are here; then you can submit it.",
+		"engineering-review":     "Public safety and P25 systems are designed by engineering.",
+	} {
+		said := false
+		walk(decoded(t, gallery[name]), func(n node) { said = said || n["text"] == want })
+		if !said {
+			t.Errorf("%s does not say %q", name, want)
+		}
+	}
+}
+
+func TestAnOldCardLeadsToTheVersionThatCounts(t *testing.T) {
+	t.Parallel()
+	gallery := gallery(t)
+	for _, name := range []string{"superseded", "approval-outdated"} {
+		walk(decoded(t, gallery[name]), func(n node) {
+			if n["type"] != "Action.Execute" {
+				return
+			}
+			want := node{"verb": "view", "quote": "Q-1001", "version": 3.0}
+			if diff := cmp.Diff(want, n["data"]); diff != "" {
+				t.Errorf("%s: -want +got\n%s", name, diff)
+			}
+		})
+	}
+}
