@@ -19,9 +19,10 @@ import (
 // script is what one message has Postgres do, in the order and the transactions of the
 // service: the turn with its quote and its jobs, the delivery of the card, the price
 // check, and the update of the card. %[1]s to %[4]s are the request, the system, the
-// customer and the lines of a quote of the run before, as JSON.
+// customer and the lines of a quote of the run before, as JSON, %[5]d is its number, and
+// %[6]d how many people there are.
 const script = `
-\set person random(1, 3000)
+\set person random(1, %[6]d)
 \set activity random(1, 1000000000000)
 BEGIN;
 SET LOCAL ROLE radioquote_service;
@@ -96,8 +97,8 @@ UPDATE river_job SET state = 'completed', finalized_at = now() WHERE id IN (:job
 
 // pgbench measures how often a second the server of the runs commits what one message
 // has it do, by the same number of clients as the fast run has.
-func (p *place) pgbench(ctx context.Context, duration time.Duration) (float64, error) {
-	text, err := p.script(ctx)
+func (p *place) pgbench(ctx context.Context, people int, duration time.Duration) (float64, error) {
+	text, err := p.script(ctx, people)
 	if err != nil {
 		return 0, err
 	}
@@ -122,7 +123,7 @@ func (p *place) pgbench(ctx context.Context, duration time.Duration) (float64, e
 }
 
 // script fills the script with a quote of the last run.
-func (p *place) script(ctx context.Context) (string, error) {
+func (p *place) script(ctx context.Context, people int) (string, error) {
 	conn, err := pgx.Connect(ctx, p.database.SuperURL)
 	if err != nil {
 		return "", err
@@ -140,5 +141,5 @@ func (p *place) script(ctx context.Context) (string, error) {
 		return "", fmt.Errorf("a quote of the last run: %w", err)
 	}
 	literal := func(s string) string { return strings.ReplaceAll(s, "'", "''") }
-	return fmt.Sprintf(script, literal(request), literal(system), literal(customer), literal(lines), quote), nil
+	return fmt.Sprintf(script, literal(request), literal(system), literal(customer), literal(lines), quote, people), nil
 }
