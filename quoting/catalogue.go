@@ -85,10 +85,11 @@ type PriceRow struct {
 	Price Money
 }
 
-// Customer is a company that NetSuite knows.
+// Customer is a company that NetSuite knows, or a new one: see New. The zero Customer is
+// none at all.
 type Customer struct {
-	ID         CustomerID
-	EntityID   string // NetSuite's customer number
+	ID         CustomerID // 0: NetSuite does not know it
+	EntityID   string     // NetSuite's customer number
 	Name       string
 	Level      LevelID // 0: none, which means Base
 	Currency   Currency
@@ -100,6 +101,10 @@ type Customer struct {
 	Taxable    bool
 	Inactive   bool
 }
+
+// New says whether this is a company that NetSuite does not know yet. It is quoted at Base
+// prices, and NetSuite is told of it before its Estimate is written.
+func (c Customer) New() bool { return c.ID == 0 && c.Name != "" }
 
 // CustomerPrice is what one customer pays for one item: a price of its own (Level is
 // CustomLevel) or the item's price at a level.

@@ -18,10 +18,13 @@ type Estimate struct {
 	Title      string // see EstimateTitle
 	Memo       string // see EstimateMemo
 	Lines      []EstimateLine
-	Total      Money // without tax, which is NetSuite's own figure
+	Discount   Money // header discount, an amount taken off the lines' sum; zero: none
+	Total      Money // after the discount, without tax, which is NetSuite's own figure
 
 	// What NetSuite adds; ignored when it is written.
+	ID       int64  // NetSuite's internal id
 	Number   string // NetSuite's document number
+	Lost     bool   // its entity status is the account's lost status
 	Status   string // A open, B processed, C closed, V voided, X expired
 	Tax      Money
 	Modified time.Time
@@ -34,6 +37,14 @@ type EstimateLine struct {
 	Quantity int
 	Rate     Money // of one unit
 	Amount   Money // never sent: NetSuite computes it, and the comparison sees whether as we do
+}
+
+// Prospect is a customer that NetSuite does not know yet. It is written by external id, so
+// that repeating the write makes no second one.
+type Prospect struct {
+	ExternalID string // RQ-C-17
+	Name       string
+	Currency   Currency
 }
 
 // EstimateTitle is the title of the Estimate of a version of a quote: "Q-1001 v2".

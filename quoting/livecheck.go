@@ -20,7 +20,8 @@ type BasketLine struct {
 }
 
 // CheckMethod is the way in which a live check was made. Each is a passed check; cards
-// and events say which it was.
+// and events say which it was. An account on which rows do not decide a price (see
+// Capabilities) passes by create-form only.
 type CheckMethod string
 
 const (
@@ -35,6 +36,10 @@ type LivePrices struct {
 	Took   time.Duration
 	Method CheckMethod
 	Lines  []LivePrice
+
+	// CustomerRefused says that NetSuite takes no Estimate for this customer: it is
+	// inactive, gone, or in a subsidiary that this role does not see. There are no lines.
+	CustomerRefused bool
 }
 
 // LivePrice is NetSuite's price of one line. The zero value is a line that NetSuite does
@@ -42,4 +47,5 @@ type LivePrices struct {
 type LivePrice struct {
 	Price    Money // of one unit
 	Sellable bool
+	Unknown  bool // NetSuite did not say; the line is neither confirmed nor moved
 }

@@ -38,6 +38,8 @@ type Policy struct {
 	CostOrder      []CostKind         `yaml:"cost_order"`
 	Approval       ApprovalLimits     `yaml:"approval"`
 	Prices         PriceAges          `yaml:"prices"`
+	Quarantine     QuarantineLimits   `yaml:"quarantine"`
+	NetSuite       AccountNames       `yaml:"netsuite"`
 	Limits         Limits             `yaml:"limits"`
 }
 
@@ -194,6 +196,22 @@ type PriceAges struct {
 	CheckWait    time.Duration `yaml:"check_wait"`
 }
 
+// QuarantineLimits are how far NetSuite's prices may move in one sync before they are held
+// for somebody to look at. All are percents above 0.
+type QuarantineLimits struct {
+	Price decimal.Decimal `yaml:"price"` // of a price
+	Cost  decimal.Decimal `yaml:"cost"`  // of a cost
+	Slip  decimal.Decimal `yaml:"slip"`  // how near to ten times or a tenth is a slipped decimal
+	Items decimal.Decimal `yaml:"items"` // share of all items that may move at once
+}
+
+// AccountNames are names that the dealer's NetSuite account gives to things.
+type AccountNames struct {
+	OpenStatus   string `yaml:"open_status"`
+	LostStatus   string `yaml:"lost_status"`
+	DiscountItem string `yaml:"discount_item"`
+}
+
 // Limits bound what one person may ask for.
 type Limits struct {
 	QuotesAMinute int `yaml:"quotes_a_minute"`
@@ -279,6 +297,14 @@ func (p *Policy) check() error {
 	}
 	if min(p.Prices.Fresh, p.Prices.Usable, p.Prices.CheckGoodFor, p.Prices.CheckWait) <= 0 {
 		return problem("the ages of prices must be positive")
+	}
+	for _, limit := range []decimal.Decimal{p.Quarantine.Price, p.Quarantine.Cost, p.Quarantine.Slip, p.Quarantine.Items} {
+		if !limit.IsPos() {
+			return problem("the limits of quarantine must be above 0")
+		}
+	}
+	if p.NetSuite.OpenStatus == "" || p.NetSuite.LostStatus == "" || p.NetSuite.DiscountItem == "" {
+		return problem("the names of netsuite must be given")
 	}
 	return nil
 }
