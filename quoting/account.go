@@ -55,3 +55,15 @@ const (
 	DriftEstimate DriftKind = "estimate"
 	DriftEngine   DriftKind = "engine" // NetSuite's engine prices a sample otherwise than its rows
 )
+
+// Deletions are records that NetSuite says were deleted.
+type Deletions struct {
+	Items     []ItemID
+	Customers []CustomerID
+}
+
+// Counts are how many records NetSuite has, by the same conditions as they are read.
+type Counts struct {
+	Items     int
+	Customers int
+}
