@@ -56,7 +56,7 @@ func generated(n int) listing {
 func (c *company) list(id int64, l listing) error {
 	it := &item{
 		id: id, sku: l.SKU, description: l.Description, category: l.Category, tags: l.Tags,
-		replacedBy: l.ReplacedBy, subsidiary: l.OnlySubsidiary, inactive: l.Inactive, modified: opening,
+		replacedBy: l.ReplacedBy, subsidiary: l.OnlySubsidiary, inactive: l.Inactive, mode: ByLineQuantity, modified: opening,
 	}
 	for i := range c.groups {
 		if c.groups[i].Code == l.Group {
@@ -108,11 +108,11 @@ func (it *item) setKind(nsType string, cost decimal.Decimal) error {
 	case "Inventory":
 		it.kind, it.averageCost, it.lastPurchase, it.cost = "InvtPart", &cost, &older, &older
 	case "NonInventory":
-		it.kind, it.lastPurchase, it.cost = "NonInvtPart", &cost, &older
+		it.kind, it.subtype, it.lastPurchase, it.cost = "NonInvtPart", "Resale", &cost, &older
 	case "Service":
-		it.kind, it.cost = "Service", &cost
+		it.kind, it.subtype, it.cost = "Service", "Sale", &cost
 	case "OtherCharge":
-		it.kind, it.cost = "OthCharge", &cost
+		it.kind, it.subtype, it.cost = "OthCharge", "Sale", &cost
 	case "Kit":
 		it.kind, it.cost = "Kit", &cost
 	default:

@@ -27,8 +27,9 @@ var stockCSV string
 var companyJSON []byte
 
 const (
-	firstItem      = 1001  // internal id of the catalogue's first line
-	firstGenerated = 10001 // internal id of the first item made for load runs
+	firstItem       = 1001  // internal id of the catalogue's first line
+	firstNotForSale = -16   // internal id of the first item that no line can sell
+	firstGenerated  = 10001 // internal id of the first item made for load runs
 
 	baseLevel   = 1  // price level of customers that have none
 	customLevel = -1 // NetSuite's name for a price that somebody typed
@@ -39,16 +40,20 @@ const (
 type item struct {
 	id           int64
 	sku          string
-	kind         string // SuiteQL's itemtype: InvtPart, NonInvtPart, Service, OthCharge, Kit
+	kind         string // SuiteQL's itemtype: InvtPart, NonInvtPart, Service, OthCharge, Kit, and what is not for sale
+	subtype      string // Sale, Resale or Purchase; empty for kinds that have none
 	description  string
 	category     string
 	tags         string
-	group        *pricingGroup
+	group        *pricingGroup // an empty one for what is not for sale
+	marginal     bool          // Use Marginal Rates
+	mode         QuantityMode
 	averageCost  *decimal.Decimal
 	lastPurchase *decimal.Decimal
 	cost         *decimal.Decimal
 	leadDays     string // empty: not known
 	replacedBy   string
+	parent       int64 // of a sub-item, 0: none
 	subsidiary   int64 // the only one that sells it, 0: all do
 	inactive     bool
 	modified     time.Time
@@ -94,7 +99,11 @@ type itemPrice struct {
 // groupPrice is a line of a customer's group pricing sublist: a level for a pricing group.
 type groupPrice struct{ customer, group, level int64 }
 
-type stockRow struct{ item, location, available, onOrder int64 }
+// stockRow is what a location has of an item. Changed is when available last changed.
+type stockRow struct {
+	item, location, available, onOrder int64
+	changed                            time.Time
+}
 
 // company is the account's data, apart from estimates. Every slice is kept in the order of its
 // unique key, so that a page of SuiteQL is found by binary search.
@@ -111,6 +120,8 @@ type company struct {
 	itemPrices    []itemPrice
 	groupPrices   []groupPrice
 	stock         []stockRow
+	deleted       []deletion
+	rules         []SalesPriceRule // by priority
 }
 
 // newCompany builds the demo company with extra more items, every one with 4 levels of 5 breaks.
@@ -122,6 +133,7 @@ func newCompany(extra int) (*company, error) {
 		Statuses      []named        `json:"statuses"`
 		DiscountItems []named        `json:"discount_items"`
 		ExtraItems    []listing      `json:"extra_items"`
+		NotForSale    []listing      `json:"not_for_sale"`
 		ItemPrices    []specialPrice `json:"item_prices"`
 		GroupPrices   []specialPrice `json:"group_prices"`
 	}
@@ -140,6 +152,13 @@ func newCompany(extra int) (*company, error) {
 	for i, l := range append(catalogue, file.ExtraItems...) {
 		if err := c.list(firstItem+int64(i), l); err != nil {
 			return nil, fmt.Errorf("item %s: %w", l.SKU, err)
+		}
+	}
+	for i, l := range file.NotForSale {
+		it := &item{id: firstNotForSale + int64(i), sku: l.SKU, kind: l.Type, description: l.Description, group: &pricingGroup{}, modified: opening}
+		c.items = append(c.items, it)
+		if it.kind == "Discount" {
+			c.discountItems = append(c.discountItems, named{ID: it.id, Name: it.sku})
 		}
 	}
 	if err := c.readStock(); err != nil {
@@ -163,6 +182,7 @@ func newCompany(extra int) (*company, error) {
 }
 
 func (c *company) sort() {
+	slices.SortFunc(c.items, func(a, b *item) int { return cmp.Compare(a.id, b.id) })
 	slices.SortFunc(c.itemPrices, func(a, b itemPrice) int {
 		return cmp.Or(cmp.Compare(a.customer, b.customer), cmp.Compare(a.item, b.item), cmp.Compare(a.currency, b.currency))
 	})
@@ -216,7 +236,7 @@ func (c *company) readStock() error {
 			}
 		}
 		it.leadDays = r["lead_days"]
-		c.stock = append(c.stock, stockRow{it.id, 1, main, onOrder}, stockRow{it.id, 2, branch, 0})
+		c.stock = append(c.stock, stockRow{it.id, 1, main, onOrder, opening}, stockRow{it.id, 2, branch, 0, opening})
 	}
 	slices.SortFunc(c.stock, func(a, b stockRow) int {
 		return cmp.Or(cmp.Compare(a.item, b.item), cmp.Compare(a.location, b.location))

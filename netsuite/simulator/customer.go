@@ -2,6 +2,7 @@ package simulator
 
 import (
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -35,9 +36,22 @@ func (c *company) addCustomer(customer *Customer) error {
 	if customer.ID <= last {
 		return fmt.Errorf("customer id %d is not above %d", customer.ID, last)
 	}
+	if customer.modified.IsZero() {
+		customer.modified = opening
+	}
+	if err := c.complete(customer); err != nil {
+		return err
+	}
+	c.customers = append(c.customers, customer)
+	return nil
+}
+
+// complete finds the records that a customer names, and fills in what every customer has.
+func (c *company) complete(customer *Customer) error {
 	if customer.Name == "" {
 		return fmt.Errorf("customer %d has no name", customer.ID)
 	}
+	customer.level = 0
 	if customer.Level != "" {
 		level, err := c.level(customer.Level)
 		if err != nil {
@@ -55,11 +69,42 @@ func (c *company) addCustomer(customer *Customer) error {
 	if customer.Subsidiary == 0 {
 		customer.Subsidiary = 1
 	}
-	if customer.modified.IsZero() {
-		customer.modified = opening
-	}
-	c.customers = append(c.customers, customer)
 	return nil
+}
+
+// EditCustomer changes a customer as a person does in NetSuite's own pages, and with it its
+// modification date. The id stays.
+func (s *Simulator) EditCustomer(id int64, edit func(*Customer)) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	at := slices.IndexFunc(s.company.customers, func(c *Customer) bool { return c.ID == id })
+	if at < 0 {
+		return fmt.Errorf("edit customer: none with id %d", id)
+	}
+	changed := *s.company.customers[at]
+	edit(&changed)
+	changed.ID = id
+	if err := s.company.complete(&changed); err != nil {
+		return fmt.Errorf("edit customer: %w", err)
+	}
+	changed.modified = s.stamp(changed.modified)
+	s.company.customers[at] = &changed
+	return nil
+}
+
+// RenameCustomer changes a customer's name.
+func (s *Simulator) RenameCustomer(id int64, name string) error {
+	return s.EditCustomer(id, func(c *Customer) { c.Name = name })
+}
+
+// DeactivateCustomer makes a customer inactive.
+func (s *Simulator) DeactivateCustomer(id int64) error {
+	return s.EditCustomer(id, func(c *Customer) { c.Inactive = true })
+}
+
+// CreditHold puts a customer on credit hold, or takes it off.
+func (s *Simulator) CreditHold(id int64, hold bool) error {
+	return s.EditCustomer(id, func(c *Customer) { c.CreditHold = hold })
 }
 
 // entityID is the customer's number as people see it.

@@ -31,10 +31,11 @@ type evaluation struct {
 	table
 	bound []value
 	order *rand.Rand // of rows that nothing else orders
+	dates string     // how a raw date is written, by the user's preference
 }
 
 // bind checks that the table has what the query reads, and reads the parameters.
-func (q *query) bind(t table, params []string, order *rand.Rand) (*evaluation, error) {
+func (q *query) bind(t table, params []string, order *rand.Rand, dates string) (*evaluation, error) {
 	for _, name := range q.reads() {
 		if _, ok := t.columns[name]; !ok {
 			return nil, invalidQuery("Search error occurred: Unknown identifier '%s'. Available identifiers are: {%s=%s}.", name, q.table, q.table)
@@ -56,10 +57,10 @@ func (q *query) bind(t table, params []string, order *rand.Rand) (*evaluation, e
 			return nil, invalidQuery("Search error occurred: ordering or grouping by '%s' is not simulated.", name)
 		}
 	}
-	e := &evaluation{query: q, table: t, bound: make([]value, len(params)), order: order}
+	e := &evaluation{query: q, table: t, bound: make([]value, len(params)), order: order, dates: dates}
 	for _, w := range q.where {
 		for i := range w.n {
-			v, err := t.columns[w.column].bind(w.column, params[w.first+i])
+			v, err := t.columns[w.column].bind(w, params[w.first+i])
 			if err != nil {
 				return nil, err
 			}
@@ -105,17 +106,16 @@ func (e *evaluation) window(limit, offset int) ([]match, int) {
 	return all[min(offset, len(all)):min(offset+limit, len(all))], len(all)
 }
 
-// keyset reports that the rows that pass are those from a position on, and which: there is no test,
-// or only one, for a key above a value.
+// keyset gives the position of the first row that may pass, as far as a test for a key above a
+// value tells. True: there is no other test, all rows from there on pass.
 func (e *evaluation) keyset() (int, bool) {
-	switch {
-	case len(e.where) == 0:
-		return 0, true
-	case len(e.where) > 1 || e.where[0].column != e.key[0] || e.where[0].operator != ">":
-		return 0, false
+	for _, w := range e.where {
+		if w.column == e.key[0] && w.operator == ">" {
+			c, after := e.columns[w.column], e.bound[w.first]
+			return sort.Search(e.rows, func(row int) bool { return c.compare(c.at(row), after) > 0 }), len(e.where) == 1
+		}
 	}
-	c, after := e.columns[e.key[0]], e.bound[e.where[0].first]
-	return sort.Search(e.rows, func(row int) bool { return c.compare(c.at(row), after) > 0 }), true
+	return 0, len(e.where) == 0
 }
 
 // stored reports that ORDER BY asks for the order in which the rows lie, and leaves nothing open.
@@ -158,10 +158,7 @@ func (e *evaluation) filter() []int {
 		}
 		return passed
 	}
-	start := 0
-	if from, ok := e.keyset(); ok {
-		start = from
-	}
+	start, _ := e.keyset()
 	for row := start; row < e.rows; row++ {
 		if e.passes(row) {
 			passed = append(passed, row)
@@ -173,7 +170,7 @@ func (e *evaluation) filter() []int {
 // lookup finds the rows that an index gives for a test, where there is an index.
 func (e *evaluation) lookup() ([]int, bool) {
 	for _, w := range e.where {
-		if w.column != e.indexed || w.operator == ">" {
+		if w.column != e.indexed || w.operator != "=" && w.operator != "IN" {
 			continue
 		}
 		var rows []int
@@ -193,7 +190,7 @@ func (e *evaluation) passes(row int) bool {
 		v := c.at(row)
 		meets := func(bound value) bool {
 			n := c.compare(v, bound)
-			return n == 0 && w.operator != ">" || n > 0 && w.operator == ">"
+			return n == 0 && w.operator != ">" || n > 0 && (w.operator == ">" || w.operator == ">=")
 		}
 		if v.null || !slices.ContainsFunc(e.bound[w.first:w.first+w.n], meets) {
 			return false
@@ -248,8 +245,11 @@ func (e *evaluation) encode(rows []match) ([]byte, error) {
 			case sum:
 				v = whole(m.sums[j])
 			case utcText:
-				v = words(time.Unix(v.number, 0).UTC().Format(time.RFC3339))
+				v.text = time.Unix(v.number, 0).UTC().Format(time.RFC3339)
 			case plain, count:
+				if c.kind == momentKind {
+					v.text = time.Unix(v.number, 0).UTC().Format(e.dates)
+				}
 			}
 			if v.null {
 				continue

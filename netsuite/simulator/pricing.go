@@ -1,6 +1,7 @@
 package simulator
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
@@ -47,48 +48,80 @@ func (c *company) grant(p specialPrice) error {
 	return fmt.Errorf("no item %q and no pricing group %q", p.SKU, p.Group)
 }
 
-// price is the level that decides and NetSuite's own unit price at it. The first of these that
-// exists for the customer decides, and there is no way on to the next: a price of its own for the
-// item, a level for the item, a level for the item's pricing group, its level, Base Price for a
-// customer without one. False: the item has no price there and cannot be sold.
-func (c *company) price(customer *Customer, it *item, quantity decimal.Decimal) (int64, decimal.Decimal, bool) {
+// basket prices the lines of one transaction together, because a line's price may depend on the
+// other lines.
+type basket struct {
+	company  *company
+	customer *Customer
+	currency int64
+	date     string // YYYY-MM-DD, that price rules are looked up for
+	lines    []basketLine
+}
+
+type basketLine struct {
+	item     *item // nil: not known, counts for no other line
+	quantity decimal.Decimal
+}
+
+// price is the level that decides for a line and NetSuite's own unit price at it. The first of
+// these that exists for the customer decides, and there is no way on to the next: a price of its
+// own for the item, a level for the item, a level for the item's pricing group, its level, Base
+// Price for a customer without one. A sales price rule changes what a level gives, never a price
+// of the customer's own. False: the item has no price there and cannot be sold.
+func (b basket) price(at int) (int64, decimal.Decimal, bool) {
+	it := b.lines[at].item
 	level := int64(baseLevel)
-	if customer.level != 0 {
-		level = customer.level
+	if b.customer.level != 0 {
+		level = b.customer.level
 	}
-	for _, g := range c.groupPrices {
-		if g.customer == customer.ID && g.group == it.group.ID {
+	for _, g := range b.company.groupPrices {
+		if g.customer == b.customer.ID && g.group == it.group.ID {
 			level = g.level
 		}
 	}
-	for _, p := range c.itemPrices {
-		if p.customer == customer.ID && p.item == it.id {
+	for _, p := range b.company.itemPrices {
+		if p.customer == b.customer.ID && p.item == it.id && p.currency == b.currency {
 			if p.level == customLevel {
 				return customLevel, p.price, true
 			}
 			level = p.level
 		}
 	}
-	unit, ok := c.levelPrice(it.id, level, customer.currency, quantity)
+	unit, ok := b.levelPrice(at, level)
+	if rule := b.rule(it); rule != nil {
+		unit, ok = rule.apply(unit, ok)
+	}
 	return level, unit, ok
 }
 
-// levelPrice is the price of the highest break that the whole quantity reaches.
-func (c *company) levelPrice(item, level, currency int64, quantity decimal.Decimal) (decimal.Decimal, bool) {
+// levelPrice is a line's unit price at a level: that of the highest break that the quantity
+// reaches, or, with marginal rates, the average over the brackets that it fills.
+func (b basket) levelPrice(at int, level int64) (decimal.Decimal, bool) {
+	it := b.lines[at].item
+	quantity, err := b.quantity(at)
+	if err != nil {
+		return decimal.Decimal{}, false
+	}
+	var ladder []*priceRow
+	for _, p := range b.company.pricesOf[it.id] {
+		if p.level == level && p.currency == b.currency {
+			ladder = append(ladder, p)
+		}
+	}
+	slices.SortFunc(ladder, func(a, b *priceRow) int { return cmp.Compare(a.quantity, b.quantity) })
+	if it.marginal {
+		return blended(ladder, quantity)
+	}
 	whole, _, ok := quantity.Trunc(0).Int64(0)
 	if !ok {
 		return decimal.Decimal{}, false
 	}
-	var best *priceRow
-	for _, p := range c.pricesOf[item] {
-		if p.level == level && p.currency == currency && p.quantity <= whole && (best == nil || p.quantity > best.quantity) {
-			best = p
+	for _, p := range slices.Backward(ladder) {
+		if p.quantity <= whole {
+			return p.unit, true
 		}
 	}
-	if best == nil {
-		return decimal.Decimal{}, false
-	}
-	return best.unit, true
+	return decimal.Decimal{}, false
 }
 
 // threshold is a break's quantity as the matrix holds it: the first one starts at 0.

@@ -79,15 +79,17 @@ func TestPricesAreListTimesLevelTimesBreak(t *testing.T) {
 		at := rapid.IntRange(0, len(lines)-1).Draw(t, "line")
 		level := rapid.Int64Range(1, 4).Draw(t, "level")
 		quantity := rapid.OneOf(rapid.Int64Range(1, 300), rapid.Int64Range(1, maxQuantity)).Draw(t, "quantity")
-		it := c.items[at]
-		if it.sku != lines[at]["sku"] {
-			t.Fatalf("item %d is %s, want %s", it.id, it.sku, lines[at]["sku"])
-		}
-		gotLevel, got, ok := c.price(&Customer{ID: 1, level: level, currency: 1}, it, units(quantity))
+		it := c.itemBySKU(lines[at]["sku"])
+		gotLevel, got, ok := priceOf(c, &Customer{ID: 1, level: level, currency: 1}, it, units(quantity))
 		if want := expected(lines[at], level, quantity); !ok || gotLevel != level || got.String() != want {
 			t.Errorf("%d × %s at level %d: %s (%t), want %s", quantity, it.sku, level, got, ok, want)
 		}
 	})
+}
+
+// priceOf prices an item alone on a quote.
+func priceOf(c *company, customer *Customer, it *item, quantity decimal.Decimal) (int64, decimal.Decimal, bool) {
+	return basket{company: c, customer: customer, currency: customer.currency, lines: []basketLine{{it, quantity}}}.price(0)
 }
 
 func units(n int64) decimal.Decimal { return decimal.MustNew(n, 0) }
@@ -95,8 +97,8 @@ func units(n int64) decimal.Decimal { return decimal.MustNew(n, 0) }
 func TestEveryCellOfTheMatrix(t *testing.T) {
 	t.Parallel()
 	c := newTestCompany(t)
-	for at, line := range catalogueLines(t) {
-		it := c.items[at]
+	for _, line := range catalogueLines(t) {
+		it := c.itemBySKU(line["sku"])
 		if got, want := len(c.pricesOf[it.id]), 4*len(breakTable[line["break_group"]]); got != want {
 			t.Errorf("%s has %d rows, want %d", it.sku, got, want)
 		}
@@ -136,7 +138,7 @@ func TestTheFirstAgreementThatExistsDecides(t *testing.T) {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
 			c := newTestCompany(t)
-			level, unit, ok := c.price(c.customer(tc.customer), c.itemBySKU(tc.sku), units(tc.quantity))
+			level, unit, ok := priceOf(c, c.customer(tc.customer), c.itemBySKU(tc.sku), units(tc.quantity))
 			if level != tc.level || ok != (tc.unit != "") || ok && unit.Pad(2).String() != tc.unit {
 				t.Errorf("level %d, %s (%t), want %d, %q", level, unit, ok, tc.level, tc.unit)
 			}
@@ -157,11 +159,11 @@ func TestNoAgreementFallsThroughToTheNext(t *testing.T) {
 		}
 	}
 	for customer, sku := range map[int64]string{4003: "BAT-B", 4002: "APX-R50U", 4016: "SUM-P15U"} {
-		if _, unit, ok := a.company.price(a.company.customer(customer), a.company.itemBySKU(sku), units(1)); ok {
+		if _, unit, ok := priceOf(a.company, a.company.customer(customer), a.company.itemBySKU(sku), units(1)); ok {
 			t.Errorf("customer %d still pays %s for %s", customer, unit, sku)
 		}
 	}
-	if _, _, ok := a.company.price(a.company.customer(4001), a.company.itemBySKU("BAT-B"), units(1)); !ok {
+	if _, _, ok := priceOf(a.company, a.company.customer(4001), a.company.itemBySKU("BAT-B"), units(1)); !ok {
 		t.Error("Base has lost its price too")
 	}
 }
@@ -169,7 +171,7 @@ func TestNoAgreementFallsThroughToTheNext(t *testing.T) {
 func TestPartOfAUnitReachesNoBreak(t *testing.T) {
 	t.Parallel()
 	c := newTestCompany(t)
-	_, unit, _ := c.price(c.customer(4001), c.itemBySKU("SUM-P20U"), decimal.MustParse("9.99999"))
+	_, unit, _ := priceOf(c, c.customer(4001), c.itemBySKU("SUM-P20U"), decimal.MustParse("9.99999"))
 	if unit.String() != "385.00" {
 		t.Errorf("9.99999 cost %s each", unit)
 	}
@@ -258,16 +260,18 @@ func TestTheDemoCompanyIsWhatTheDemoNeeds(t *testing.T) {
 		t.Error(onHold, exempt, inactive, second, priced, len(names))
 	}
 	legacy := c.itemBySKU("LEG-CHG1")
-	if _, list, _ := c.price(c.customer(4001), legacy, units(1)); legacy.inactive || legacy.averageCost.Cmp(list) <= 0 {
+	if _, list, _ := priceOf(c, c.customer(4001), legacy, units(1)); legacy.inactive || legacy.averageCost.Cmp(list) <= 0 {
 		t.Errorf("LEG-CHG1 costs %s and sells for %s", legacy.averageCost, list)
 	}
 	if old := c.itemBySKU("SUM-P10U"); !old.inactive || c.itemBySKU(old.replacedBy) == nil {
 		t.Error("SUM-P10U is not discontinued in favour of an item")
 	}
-	for i, it := range c.items {
-		if it.id != int64(1001+i) {
+	for i, line := range catalogueLines(t) {
+		if it := c.itemBySKU(line["sku"]); it.id != int64(1001+i) {
 			t.Errorf("%s has id %d, want %d", it.sku, it.id, 1001+i)
 		}
+	}
+	for _, it := range c.items {
 		if _, stocked := c.available(it.id); stocked != (it.kind == "InvtPart") {
 			t.Errorf("%s: stocked %t", it.sku, stocked)
 		}
@@ -297,7 +301,7 @@ func TestGeneratedItemsHaveTwentyRowsEach(t *testing.T) {
 		}
 	}
 	line := map[string]string{"list_usd": "509.99", "break_group": "A", "tags": "any"}
-	if _, unit, _ := c.price(c.customer(4002), last, units(12)); fmt.Sprint(unit) != expected(line, 2, 12) {
+	if _, unit, _ := priceOf(c, c.customer(4002), last, units(12)); fmt.Sprint(unit) != expected(line, 2, 12) {
 		t.Errorf("12 cost %s each, want %s", unit, expected(line, 2, 12))
 	}
 }

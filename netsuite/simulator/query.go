@@ -11,7 +11,8 @@ import (
 //	            [GROUP BY name {"," name}] [ORDER BY name {"," name}]
 //	output    = name | "COUNT(*)" AS name | "SUM(" name ")" AS name
 //	          | "TO_CHAR(SYS_EXTRACT_UTC(" name ")," format ")" AS name
-//	condition = name "=" "?" | name ">" "?" | name IN "(" "?" {"," "?"} ")"
+//	condition = tested ("=" | ">" | ">=") "?" | tested IN "(" "?" {"," "?"} ")"
+//	tested    = name | "TO_CHAR(SYS_EXTRACT_UTC(" name ")," format ")"
 //
 // Values are bound, never written into the text. Keywords and names are read in any case.
 type query struct {
@@ -42,10 +43,11 @@ const (
 // utcFormat is the format that TO_CHAR is simulated with.
 const utcFormat = `YYYY-MM-DD"T"HH24:MI:SS"Z"`
 
-// condition is a test of a column: its parameters are params[first:first+n].
+// condition is a test of a column, or of its text in UTC: its parameters are params[first:first+n].
 type condition struct {
+	function function // plain or utcText
 	column   string
-	operator string // =, > or IN
+	operator string // =, >, >= or IN
 	first, n int
 }
 
@@ -119,6 +121,9 @@ func scanQuery(text string) ([]string, error) {
 		switch c := text[i]; {
 		case c == ' ' || c == '\t' || c == '\n' || c == '\r':
 			i++
+		case strings.HasPrefix(text[i:], ">="):
+			tokens = append(tokens, ">=")
+			i += 2
 		case strings.IndexByte("(),*?=>", c) >= 0:
 			tokens = append(tokens, text[i:i+1])
 			i++
@@ -205,13 +210,7 @@ func (p *parser) output() output {
 	case "sum":
 		o.function, o.column = sum, p.name()
 	case "to_char":
-		o.function = utcText
-		p.expect("sys_extract_utc")
-		p.expect("(")
-		o.column = p.name()
-		p.expect(")")
-		p.expect(",")
-		p.expect("'" + utcFormat + "'")
+		o.function, o.column = utcText, p.utcTime()
 	default:
 		p.fail()
 	}
@@ -221,16 +220,35 @@ func (p *parser) output() output {
 	return o
 }
 
+// utcTime reads what stands between the parentheses of TO_CHAR, and gives the column.
+func (p *parser) utcTime() string {
+	p.expect("sys_extract_utc")
+	p.expect("(")
+	column := p.name()
+	p.expect(")")
+	p.expect(",")
+	p.expect("'" + utcFormat + "'")
+	return column
+}
+
 func (p *parser) condition() condition {
 	t := condition{column: p.name(), first: p.params}
-	switch {
-	case p.accept("="):
-		t.operator = "="
+	if p.accept("(") {
+		if t.column != "to_char" {
+			p.fail()
+		}
+		t.function, t.column = utcText, p.utcTime()
+		p.expect(")")
+	}
+	for _, operator := range []string{"=", ">", ">="} {
+		if p.accept(operator) {
+			t.operator = operator
+			break
+		}
+	}
+	if t.operator != "" {
 		p.param()
-	case p.accept(">"):
-		t.operator = ">"
-		p.param()
-	default:
+	} else {
 		p.expect("in")
 		p.expect("(")
 		t.operator = "IN"

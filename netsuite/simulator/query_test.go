@@ -10,16 +10,16 @@ import (
 
 func TestQueryIsRead(t *testing.T) {
 	t.Parallel()
-	got, err := parseQuery("SELECT a, SUM(b) AS total\n\tFROM t WHERE a > ? AND c IN (?, ?) AND d = ? GROUP BY a, c ORDER BY a, c")
+	got, err := parseQuery("SELECT a, SUM(b) AS total\n\tFROM t WHERE a > ? AND c IN (?, ?) AND d = ? AND TO_CHAR(SYS_EXTRACT_UTC(e),'" + utcFormat + "') >= ? GROUP BY a, c ORDER BY a, c")
 	if err != nil {
 		t.Fatal(err)
 	}
 	want := &query{
 		outputs: []output{{plain, "a", "a"}, {sum, "b", "total"}},
 		table:   "t",
-		where:   []condition{{"a", ">", 0, 1}, {"c", "IN", 1, 2}, {"d", "=", 3, 1}},
+		where:   []condition{{plain, "a", ">", 0, 1}, {plain, "c", "IN", 1, 2}, {plain, "d", "=", 3, 1}, {utcText, "e", ">=", 4, 1}},
 		groupBy: []string{"a", "c"}, orderBy: []string{"a", "c"},
-		params: 4,
+		params: 5,
 	}
 	if diff := cmp.Diff(want, got, cmp.AllowUnexported(query{}, output{}, condition{})); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
@@ -28,7 +28,7 @@ func TestQueryIsRead(t *testing.T) {
 
 func FuzzParseQuery(f *testing.F) {
 	for _, seed := range []string{
-		itemsQuery, customersQuery, stockQuery, "SELECT COUNT(*) AS n FROM item",
+		itemsQuery, customersQuery, stockQuery, changedItems, deletedRecords, "SELECT COUNT(*) AS n FROM item",
 		"SELECT item FROM pricing WHERE item IN (?, ?) ORDER BY item", "SELECT 'x", "SELECT a FROM b WHERE", "\x00", "sElEcT _ FrOm é",
 	} {
 		f.Add(seed)
@@ -54,7 +54,7 @@ func FuzzParseQuery(f *testing.F) {
 		for i := range params {
 			params[i] = "1"
 		}
-		e, err := q.bind(table, params, shuffler(1))
+		e, err := q.bind(table, params, shuffler(1), "1/2/2006")
 		if err != nil {
 			return
 		}

@@ -25,9 +25,10 @@ func (s *Simulator) settle(d *draft) error {
 	if err != nil {
 		return err
 	}
+	b := s.basket(d, customer)
 	for at := range d.Lines {
 		if c := d.touched[at]; c != nil {
-			if err := s.settleLine(d, customer, &d.Lines[at], c); err != nil {
+			if err := s.settleLine(d, b, at, c); err != nil {
 				return err
 			}
 		}
@@ -99,13 +100,22 @@ func (s *Simulator) checkHeader(d *draft) (*Customer, error) {
 	return customer, nil
 }
 
+// basket puts the draft's lines together for pricing.
+func (s *Simulator) basket(d *draft, customer *Customer) basket {
+	b := basket{company: s.company, customer: customer, currency: d.Currency, date: d.TranDate}
+	for _, l := range d.Lines {
+		b.lines = append(b.lines, basketLine{s.company.item(l.Item), l.Quantity})
+	}
+	return b
+}
+
 // settleLine checks a line and gives it its price and amount.
-func (s *Simulator) settleLine(d *draft, customer *Customer, l *Line, c *change) error {
+func (s *Simulator) settleLine(d *draft, b basket, at int, c *change) error {
+	l, it := &d.Lines[at], b.lines[at].item
 	if l.Item == 0 {
 		return userError(c.path, "Please enter value(s) for: Item.")
 	}
-	it := s.company.item(l.Item)
-	if it == nil || it.inactive || it.subsidiary != 0 && it.subsidiary != customer.Subsidiary {
+	if it == nil || !it.sellable() || it.subsidiary != 0 && it.subsidiary != b.customer.Subsidiary {
 		return invalidField(c.path+".item", "item", strconv.FormatInt(l.Item, 10))
 	}
 	most, err := decimal.New(maxQuantity, 0)
@@ -122,7 +132,7 @@ func (s *Simulator) settleLine(d *draft, customer *Customer, l *Line, c *change)
 	case l.Price != 0 && l.Price != customLevel && !s.company.hasLevel(l.Price):
 		return invalidField(c.path+".price", "price", strconv.FormatInt(l.Price, 10))
 	}
-	priced, err := s.priceLine(customer, it, l, c)
+	priced, err := b.priceLine(at, l, c)
 	if err != nil {
 		return err
 	}
@@ -145,7 +155,7 @@ func (s *Simulator) settleLine(d *draft, customer *Customer, l *Line, c *change)
 // priceLine decides the line's rate and price level. A custom price keeps the rate that was sent,
 // any other level brings NetSuite's price; a rate alone is kept and labelled Base Price. False:
 // there is no price.
-func (s *Simulator) priceLine(customer *Customer, it *item, l *Line, c *change) (bool, error) {
+func (b basket) priceLine(at int, l *Line, c *change) (bool, error) {
 	var priced bool
 	switch {
 	case c.given["price"] && l.Price == customLevel:
@@ -157,7 +167,7 @@ func (s *Simulator) priceLine(customer *Customer, it *item, l *Line, c *change) 
 		}
 		return true, nil
 	case c.given["price"]:
-		l.Rate, priced = s.company.levelPrice(it.id, l.Price, customer.currency, l.Quantity)
+		l.Rate, priced = b.levelPrice(at, l.Price)
 		return priced, nil
 	case c.given["rate"]:
 		l.Price = baseLevel
@@ -165,7 +175,7 @@ func (s *Simulator) priceLine(customer *Customer, it *item, l *Line, c *change) 
 	case l.Price == customLevel && !c.given["item"]:
 		return true, nil
 	}
-	l.Price, l.Rate, priced = s.company.price(customer, it, l.Quantity)
+	l.Price, l.Rate, priced = b.price(at)
 	return priced, nil
 }
 

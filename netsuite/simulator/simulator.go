@@ -66,6 +66,7 @@ type Simulator struct {
 
 	mu        sync.RWMutex
 	company   *company
+	schema    schema
 	estimates ledger
 
 	serving sync.Mutex
@@ -99,7 +100,7 @@ func Start(c Config) (*Simulator, error) {
 	}
 	s := &Simulator{
 		now: c.Now, door: door, gate: newGate(c.Concurrency), latency: c.Latency, tax: c.TaxPercent,
-		address: c.Listen, company: company, estimates: newLedger(),
+		address: c.Listen, company: company, schema: newSchema(), estimates: newLedger(),
 	}
 	if c.HalfEven {
 		s.rounding = halfEven

@@ -87,11 +87,11 @@ func (s *Simulator) evaluate(q *query, params []string, limit, offset int) (answ
 	order := shuffler(s.queries.Add(1))
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	t, err := s.company.table(q.table)
+	t, err := s.table(q.table)
 	if err != nil {
 		return answer{}, err
 	}
-	e, err := q.bind(t, params, order)
+	e, err := q.bind(t, params, order, s.schema.dates)
 	if err != nil {
 		return answer{}, err
 	}

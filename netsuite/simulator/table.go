@@ -20,6 +20,7 @@ const (
 )
 
 // value is one cell. Every cell is sent as text; number carries integers and times for comparing.
+// A time has no text: that depends on how it is asked for.
 type value struct {
 	null   bool
 	text   string
@@ -81,8 +82,8 @@ func money(d *decimal.Decimal) value {
 	return value{text: digits(*d)}
 }
 
-// instant shows a time as a raw column does: in the user's format, without the hours.
-func instant(t time.Time) value { return value{text: t.UTC().Format("1/2/2006"), number: t.Unix()} }
+// instant is a time, to the second.
+func instant(t time.Time) value { return value{number: t.Unix(), null: t.IsZero()} }
 
 // idOrNull is the id of another record; 0 is none.
 func idOrNull(n int64) value {
@@ -92,7 +93,7 @@ func idOrNull(n int64) value {
 }
 
 // table finds a table by name, or refuses in NetSuite's words, which are the same for a table that
-// the role may not see.
+// the role may not see. The map of columns is the caller's.
 func (c *company) table(name string) (table, error) {
 	switch name {
 	case "item":
@@ -113,8 +114,14 @@ func (c *company) table(name string) (table, error) {
 		return view(c.groupPrices, 2, groupPriceFields()), nil
 	case "aggregateitemlocation":
 		return view(c.stock, 2, stockFields()), nil
+	case "deletedrecord":
+		return view(c.deleted, 2, deletedFields()), nil
 	}
-	return table{}, invalidParameter("q", "Record '%s' was not found.", name)
+	return table{}, tableMissing(name)
+}
+
+func tableMissing(name string) *problem {
+	return invalidParameter("q", "Record '%s' was not found.", name)
 }
 
 // positionsOf finds an item's rows in the price matrix.
@@ -138,7 +145,12 @@ func itemFields() []field[*item] {
 		{"custitem_rq_break_group", textKind, func(i *item) value { return words(i.group.Code) }},
 		{"custitem_rq_tags", textKind, func(i *item) value { return words(i.tags) }},
 		{"custitem_rq_replaced_by", textKind, func(i *item) value { return words(i.replacedBy) }},
-		{"pricinggroup", integerKind, func(i *item) value { return whole(i.group.ID) }},
+		{"pricinggroup", integerKind, func(i *item) value { return idOrNull(i.group.ID) }},
+		{"subtype", textKind, func(i *item) value { return words(i.subtype) }},
+		{"parent", integerKind, func(i *item) value { return idOrNull(i.parent) }},
+		{"usemarginalrates", textKind, func(i *item) value { return truth(i.marginal) }},
+		{"overallquantitypricingtype", textKind, func(i *item) value { return words(string(i.mode)) }},
+		{"quantitypricingschedule", integerKind, func(i *item) value { return idOrNull(i.schedule()) }},
 		{"averagecost", amountKind, func(i *item) value { return money(i.averageCost) }},
 		{"lastpurchaseprice", amountKind, func(i *item) value { return money(i.lastPurchase) }},
 		{"cost", amountKind, func(i *item) value { return money(i.cost) }},
@@ -221,23 +233,32 @@ func stockFields() []field[stockRow] {
 		{"location", integerKind, func(s stockRow) value { return whole(s.location) }},
 		{"quantityavailable", integerKind, func(s stockRow) value { return whole(s.available) }},
 		{"quantityonorder", integerKind, func(s stockRow) value { return whole(s.onOrder) }},
+		{"lastquantityavailablechange", momentKind, func(s stockRow) value { return instant(s.changed) }},
 	}
 }
 
-// bind reads a parameter as a value of the column.
-func (c column) bind(name, param string) (value, error) {
+// bind reads a condition's parameter as a value of its column. A time is compared as text in UTC
+// only: what a raw date is compared with depends on the user's preferences.
+func (c column) bind(w condition, param string) (value, error) {
+	if w.function == utcText {
+		at, err := time.Parse("2006-01-02T15:04:05Z", param)
+		if err != nil || c.kind != momentKind {
+			return value{}, invalidQuery("Search error occurred: the time of '%s' is compared with %q.", w.column, param)
+		}
+		return instant(at), nil
+	}
 	switch c.kind {
 	case integerKind:
 		n, err := strconv.ParseInt(param, 10, 64)
 		if err != nil {
-			return value{}, invalidQuery("Search error occurred: '%s' is compared with %q, which is no number.", name, param)
+			return value{}, invalidQuery("Search error occurred: '%s' is compared with %q, which is no number.", w.column, param)
 		}
 		return whole(n), nil
 	case textKind:
 		return words(param), nil
 	case amountKind, momentKind:
 	}
-	return value{}, invalidQuery("Search error occurred: comparing '%s' is not simulated.", name)
+	return value{}, invalidQuery("Search error occurred: comparing '%s' is not simulated.", w.column)
 }
 
 // compare orders two values of the column; NULL comes last, as in Oracle.
