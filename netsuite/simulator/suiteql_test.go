@@ -234,7 +234,7 @@ func TestQueriesThatAreNotSimulatedAreRefused(t *testing.T) {
 		{"SELECT id FROM item", []string{"1"}, "1 parameters for 0"},
 		{"SELECT id FROM item WHERE id > ?", []string{"x"}, "no number"},
 		{"SELECT colour FROM item", nil, "Unknown identifier 'colour'. Available identifiers are: {item=item}."},
-		{"SELECT id FROM transaction", nil, "Record 'transaction' was not found."},
+		{"SELECT id FROM invoice", nil, "Record 'invoice' was not found."},
 		{many, slices.Repeat([]string{"1"}, 1001), "more than 1000"},
 	} {
 		t.Run(tc.query, func(t *testing.T) {

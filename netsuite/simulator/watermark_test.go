@@ -94,12 +94,12 @@ func TestItemsThatAreNotForSaleAreItemsToo(t *testing.T) {
 			t.Errorf("a %s was sold: %s", kind, got)
 		}
 	}
-	discounted := strings.Replace(body(forty), `"entity"`, `"discountItem":{"id":"`+ids["Discount"]+`"},"discountRate":-50,"entity"`, 1)
+	discounted := body(forty, `"discountItem":{"id":"`+ids["Discount"]+`"}`, `"discountRate":-50`)
 	wantStatus(t, a.put(t, discounted), 204)
 	if e := a.stored(t); e.DiscountTotal.String() != "-50.00" {
 		t.Errorf("a discount of %s", e.DiscountTotal)
 	}
-	wantStatus(t, a.put(t, strings.Replace(discounted, ids["Discount"], ids["Subtotal"], 1)), 400)
+	wantStatus(t, a.put(t, strings.Replace(discounted, `"`+ids["Discount"], `"`+ids["Subtotal"], 1)), 400)
 }
 
 func TestItemsTellHowTheirQuantityIsPriced(t *testing.T) {
