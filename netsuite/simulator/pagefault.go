@@ -7,7 +7,7 @@ import (
 	"maps"
 	"net/http"
 	"slices"
-	"strings"
+	"sync"
 )
 
 // Page is a page of SuiteQL's answer as a fault may change it.
@@ -103,21 +103,58 @@ func ShortPage(rows int) Effect {
 	return EditPage(func(p *Page) { p.Rows = p.Rows[:min(rows, len(p.Rows))] })
 }
 
-// ThousandsSeparator writes a column's numbers as people do: 1,250.00.
-func ThousandsSeparator(column string) Effect {
+// ShuffledRows sends the page's rows in another order than was asked for.
+func ShuffledRows() Effect {
+	return EditPage(func(p *Page) { slices.Reverse(p.Rows) })
+}
+
+// TotalResults makes totalResults wrong by so many.
+func TotalResults(more int) Effect {
+	return EditPage(func(p *Page) { p.TotalResults += more })
+}
+
+// RepeatedRow begins every page that follows another one with the last row of that one.
+func RepeatedRow() Effect {
+	var mu sync.Mutex
+	var last map[string]string
 	return EditPage(func(p *Page) {
-		for _, row := range p.Rows {
-			if v, ok := row[column]; ok {
-				row[column] = separated(v)
-			}
+		mu.Lock()
+		defer mu.Unlock()
+		before := last
+		last = nil
+		if p.HasMore && len(p.Rows) > 0 {
+			last = maps.Clone(p.Rows[len(p.Rows)-1])
+		}
+		if before != nil {
+			p.Rows = slices.Insert(p.Rows, 0, before)
+			p.Count++
 		}
 	})
 }
 
-func separated(number string) string {
-	whole, fraction, _ := strings.Cut(number, ".")
-	for i := len(whole) - 3; i > 0; i -= 3 {
-		whole = whole[:i] + "," + whole[i:]
+// StuckPage sends the first page that has another one after it over and over.
+func StuckPage() Effect {
+	var mu sync.Mutex
+	var first *Page
+	return EditPage(func(p *Page) {
+		mu.Lock()
+		defer mu.Unlock()
+		if first == nil && p.HasMore {
+			first = &Page{p.Rows, p.Count, p.HasMore, p.TotalResults}
+		}
+		if first != nil && p.TotalResults > 1 {
+			*p = *first
+		}
+	})
+}
+
+// Meanwhile changes the account before the answer is made: between two pages of a table, say.
+func Meanwhile(change func(*Simulator) error) Effect {
+	return func(x exchange) {
+		if err := change(x.simulator); err != nil {
+			writeError(x.w, err)
+			return
+		}
+		x.next(x.w, x.r)
 	}
-	return whole + "." + (fraction + "00")[:max(2, len(fraction))]
 }
