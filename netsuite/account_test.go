@@ -22,7 +22,7 @@ import (
 
 // testKey is the integration's key in all tests.
 var testKey = sync.OnceValue(func() *rsa.PrivateKey {
-	key, err := rsa.GenerateKey(rand.Reader, 2048)
+	key, err := rsa.GenerateKey(rand.Reader, 3072)
 	if err != nil {
 		panic(err)
 	}

@@ -19,6 +19,7 @@ import (
 // Client is the one way to the dealer's NetSuite. It is safe for concurrent use, and must
 // be the only one of its process: the limit on concurrent requests is kept here.
 type Client struct {
+	config     Config
 	base       string
 	prefix     string
 	http       *http.Client
@@ -26,6 +27,7 @@ type Client struct {
 	signIn     *signIn
 	metrics    *Metrics
 	currencies atomic.Pointer[currencies] // as last read; nil: never
+	skew       atomic.Int64               // nanoseconds; see Health
 }
 
 // New makes a Client. It does not call NetSuite; its errors are those of the
@@ -44,7 +46,11 @@ func newClient(cfg Config, metrics *Metrics, network http.RoundTripper) (*Client
 		return nil, err
 	}
 	transport, breaker := newTransport(network, cfg.Concurrency, metrics)
+	if cfg.Certificate != nil {
+		metrics.expires.WithLabelValues().Set(float64(cfg.Certificate.NotAfter.Unix()))
+	}
 	return &Client{
+		config: cfg,
 		base:   cfg.BaseURL,
 		prefix: cfg.Prefix,
 		http: &http.Client{ // without a cookie jar: NetSuite refuses a token beside a cookie
@@ -57,12 +63,7 @@ func newClient(cfg Config, metrics *Metrics, network http.RoundTripper) (*Client
 	}, nil
 }
 
-// Open says whether calls are held back at this moment because NetSuite does not answer.
-// It is for showing; whoever has something to ask asks, and one of them finds out that
-// NetSuite is back.
-func (c *Client) Open() bool { return c.breaker.IsOpen() }
-
-// ServerTime is NetSuite's clock.
+// ServerTime is NetSuite's clock. Each answer measures how far it is from ours.
 func (c *Client) ServerTime(ctx context.Context) (time.Time, error) {
 	var now time.Time
 	q := request{route: routeClock, method: http.MethodGet, path: "/services/rest/system/v1/serverTime"}
@@ -77,6 +78,7 @@ func (c *Client) ServerTime(ctx context.Context) (time.Time, error) {
 			return errors.New("no serverTime")
 		}
 		now = answer.ServerTime.UTC()
+		c.measure(now)
 		return nil
 	})
 	return now, err
@@ -144,17 +146,21 @@ func (c *Client) send(ctx context.Context, q request, bearer secret, read func(b
 
 	resp, err := c.http.Do(req)
 	if err != nil {
-		return q.route.failure(ctx, err)
+		return c.failure(ctx, q.route, err)
 	}
 	defer func() { _ = resp.Body.Close() }()
 	body, err := io.ReadAll(resp.Body) // from memory: see attempt
 	if err != nil {
-		return q.route.failure(ctx, err)
+		return c.failure(ctx, q.route, err)
 	}
 
+	resp.Body = io.NopCloser(bytes.NewReader(body))
 	if fault, _ := judge(resp, nil); fault != 0 {
-		e := &Error{Fault: fault, Status: resp.StatusCode}
+		e := &Error{Fault: fault, Status: resp.StatusCode, wait: retryAfter(resp)}
 		e.explain(body)
+		if date, err := http.ParseTime(resp.Header.Get("Date")); err == nil && q.route == routeToken {
+			c.measure(date) // without a token nobody can ask for serverTime
+		}
 		return e
 	}
 	if read == nil {
@@ -171,12 +177,12 @@ func (c *Client) send(ctx context.Context, q request, bearer secret, read func(b
 }
 
 // failure is the error of a call that has no answer.
-func (r route) failure(ctx context.Context, err error) error {
+func (c *Client) failure(ctx context.Context, r route, err error) error {
 	if e, ok := errors.AsType[*Error](err); ok {
 		return e
 	}
 	if errors.Is(err, circuitbreaker.ErrOpen) {
-		return &Error{Fault: quoting.Unavailable, Err: circuitbreaker.ErrOpen}
+		return &Error{Fault: quoting.Unavailable, Err: circuitbreaker.ErrOpen, wait: c.breaker.RemainingDelay()}
 	}
 	// The context ended, and how far the last attempt had come is not known.
 	if cause := context.Cause(ctx); cause != nil {

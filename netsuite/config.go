@@ -10,7 +10,10 @@ import (
 	"net/url"
 	"os"
 	"regexp"
+	"slices"
 	"strings"
+
+	"radioquote/quoting"
 )
 
 // Config is what a deployment says about its NetSuite account.
@@ -23,10 +26,16 @@ type Config struct {
 	BaseURL string
 
 	// The integration's client id, and the certificate id that NetSuite's mapping page
-	// gives to the certificate of PrivateKey, an RSA or ECDSA key (see ReadPrivateKey).
+	// gives to the certificate of PrivateKey, an RSA or ECDSA key (see ReadKeyFile).
 	ClientID      string
 	CertificateID string
 	PrivateKey    crypto.Signer
+
+	// Certificate of PrivateKey, so that its end is seen coming. nil: not known.
+	Certificate *x509.Certificate
+
+	// Names that the account gives to statuses and to the discount item.
+	Names quoting.AccountNames
 
 	// Concurrency is how many requests may be under way at once. NetSuite's limit is for
 	// the whole account and can be as low as 5. 0: 3.
@@ -100,42 +109,83 @@ func loopback(host string) bool {
 	return host == "localhost" || err == nil && addr.IsLoopback()
 }
 
-// ReadPrivateKey reads the private key of the integration's certificate: PEM, in PKCS #8,
-// PKCS #1 or SEC 1 form. Its errors show nothing of the key.
-func ReadPrivateKey(path string) (crypto.Signer, error) {
+// ReadKeyFile reads a PEM file with the private key of the integration, in PKCS #8,
+// PKCS #1 or SEC 1 form, and its certificate, which may be absent: nil is no error, but
+// then nobody is warned before it expires. A certificate that NetSuite cannot have taken
+// for this key is refused. Errors show nothing of the key.
+func ReadKeyFile(path string) (crypto.Signer, *x509.Certificate, error) {
 	data, err := os.ReadFile(path)
 	if err != nil {
-		return nil, fmt.Errorf("read the NetSuite private key: %w", err)
+		return nil, nil, fmt.Errorf("read the NetSuite key file: %w", err)
 	}
-	key, err := parsePrivateKey(data)
+	key, certificate, err := parseKeyFile(data)
 	if err != nil {
-		return nil, fmt.Errorf("read the NetSuite private key from %s: %w", path, err)
+		return nil, nil, fmt.Errorf("read the NetSuite key file %s: %w", path, err)
 	}
-	return key, nil
+	return key, certificate, nil
 }
 
-func parsePrivateKey(data []byte) (crypto.Signer, error) {
+func parseKeyFile(data []byte) (crypto.Signer, *x509.Certificate, error) {
+	var key crypto.Signer
+	var certificates []*x509.Certificate
 	for block, rest := pem.Decode(data); block != nil; block, rest = pem.Decode(rest) {
-		var key any
-		var err error
-		switch block.Type {
-		case "PRIVATE KEY":
-			key, err = x509.ParsePKCS8PrivateKey(block.Bytes)
-		case "RSA PRIVATE KEY":
-			key, err = x509.ParsePKCS1PrivateKey(block.Bytes)
-		case "EC PRIVATE KEY":
-			key, err = x509.ParseECPrivateKey(block.Bytes)
-		default: // a certificate or curve parameters may stand before the key
+		if block.Type == "CERTIFICATE" {
+			certificate, err := x509.ParseCertificate(block.Bytes)
+			if err != nil {
+				return nil, nil, errors.New("its certificate cannot be read: put in the one that was uploaded to NetSuite, or none")
+			}
+			certificates = append(certificates, certificate)
 			continue
 		}
+		signer, err := parsePrivateKey(block)
 		if err != nil {
-			return nil, errors.New("the PEM block does not hold the key that it announces")
+			return nil, nil, err
 		}
-		signer, ok := key.(crypto.Signer)
-		if !ok {
-			return nil, fmt.Errorf("a %T cannot sign", key)
+		if key == nil {
+			key = signer
 		}
-		return signer, nil
 	}
-	return nil, errors.New("no private key in PEM form (an encrypted one is not read)")
+	if key == nil {
+		return nil, nil, errors.New("no private key in PEM form (an encrypted one is not read)")
+	}
+	if len(certificates) == 0 {
+		return key, nil, nil
+	}
+	own := slices.IndexFunc(certificates, func(c *x509.Certificate) bool {
+		public, comparable := key.Public().(interface{ Equal(crypto.PublicKey) bool })
+		return comparable && public.Equal(c.PublicKey)
+	})
+	if own < 0 {
+		return nil, nil, errors.New("its certificate does not belong to its private key: put in the one that was uploaded to NetSuite for this key, or none")
+	}
+	certificate := certificates[own]
+	if certificate.NotAfter.After(certificate.NotBefore.AddDate(2, 0, 1)) { // Oracle help section_162686838198
+		return nil, nil, errors.New("its certificate is valid for more than two years, which NetSuite does not take: make one of 730 days and upload that")
+	}
+	return key, certificate, nil
+}
+
+// parsePrivateKey reads the key of a PEM block, or nothing where it holds something else,
+// such as the parameters of a curve.
+func parsePrivateKey(block *pem.Block) (crypto.Signer, error) {
+	var key any
+	var err error
+	switch block.Type {
+	case "PRIVATE KEY":
+		key, err = x509.ParsePKCS8PrivateKey(block.Bytes)
+	case "RSA PRIVATE KEY":
+		key, err = x509.ParsePKCS1PrivateKey(block.Bytes)
+	case "EC PRIVATE KEY":
+		key, err = x509.ParseECPrivateKey(block.Bytes)
+	default:
+		return nil, nil
+	}
+	if err != nil {
+		return nil, errors.New("a PEM block does not hold the key that it announces")
+	}
+	signer, ok := key.(crypto.Signer)
+	if !ok {
+		return nil, fmt.Errorf("a %T cannot sign", key)
+	}
+	return signer, nil
 }

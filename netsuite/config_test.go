@@ -7,12 +7,16 @@ import (
 	"crypto/ed25519"
 	"crypto/elliptic"
 	"crypto/rand"
+	"crypto/rsa"
 	"crypto/x509"
+	"crypto/x509/pkix"
 	"encoding/pem"
+	"math/big"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 )
@@ -134,7 +138,18 @@ func ecKey(t *testing.T, curve elliptic.Curve) *ecdsa.PrivateKey {
 	return key
 }
 
-func TestReadPrivateKey(t *testing.T) {
+// certified is a self-signed certificate of the key, in DER.
+func certified(t *testing.T, key crypto.Signer, from, to time.Time) []byte {
+	t.Helper()
+	template := &x509.Certificate{SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "radioquote"}, NotBefore: from, NotAfter: to}
+	der, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return der
+}
+
+func TestReadKeyFile(t *testing.T) {
 	t.Parallel()
 	must := func(der []byte, err error) []byte {
 		t.Helper()
@@ -148,18 +163,31 @@ func TestReadPrivateKey(t *testing.T) {
 	}
 	elliptical := ecKey(t, elliptic.P256())
 	pkcs8 := must(x509.MarshalPKCS8PrivateKey(testKey()))
+	from := time.Date(2026, 11, 25, 0, 0, 0, 0, time.UTC)
+	end := from.AddDate(2, 0, 0)
+	own := block("CERTIFICATE", certified(t, testKey(), from, end))
+	others := block("CERTIFICATE", certified(t, elliptical, from, end.AddDate(0, -1, 0)))
+	long := block("CERTIFICATE", certified(t, testKey(), from, from.AddDate(2, 0, 2)))
 	for _, tc := range []struct {
 		name, file string
 		want       crypto.Signer // nil: an error
+		expires    time.Time     // zero: no certificate
+		says       string        // in the error
 	}{
-		{"PKCS 8", block("PRIVATE KEY", pkcs8), testKey()},
-		{"PKCS 1", block("RSA PRIVATE KEY", x509.MarshalPKCS1PrivateKey(testKey())), testKey()},
-		{"SEC 1, after its curve", block("EC PARAMETERS", []byte{6}) + block("EC PRIVATE KEY", must(x509.MarshalECPrivateKey(elliptical))), elliptical},
-		{"the key after its certificate", block("CERTIFICATE", []byte("any")) + block("PRIVATE KEY", pkcs8), testKey()},
-		{"a broken key", block("PRIVATE KEY", []byte("TOPSECRET")), nil},
-		{"a key that cannot sign", block("PRIVATE KEY", must(x509.MarshalPKCS8PrivateKey(exchangeKey(t)))), nil},
-		{"an encrypted key", block("ENCRYPTED PRIVATE KEY", []byte("TOPSECRET")), nil},
-		{"no PEM", "TOPSECRET", nil},
+		{"PKCS 8", block("PRIVATE KEY", pkcs8), testKey(), time.Time{}, ""},
+		{"PKCS 1", block("RSA PRIVATE KEY", x509.MarshalPKCS1PrivateKey(testKey())), testKey(), time.Time{}, ""},
+		{"SEC 1, after its curve", block("EC PARAMETERS", []byte{6}) + block("EC PRIVATE KEY", must(x509.MarshalECPrivateKey(elliptical))), elliptical, time.Time{}, ""},
+		{"the key after its certificate", own + block("PRIVATE KEY", pkcs8), testKey(), end, ""},
+		{"the key before its certificate", block("PRIVATE KEY", pkcs8) + own, testKey(), end, ""},
+		{"the certificate of the key among others", others + block("PRIVATE KEY", pkcs8) + own, testKey(), end, ""},
+		{"the certificate of another key", block("PRIVATE KEY", pkcs8) + others, nil, time.Time{}, "uploaded to NetSuite for this key"},
+		{"a certificate for longer than two years", block("PRIVATE KEY", pkcs8) + long, nil, time.Time{}, "730 days"},
+		{"a broken certificate", block("CERTIFICATE", []byte("TOPSECRET")) + block("PRIVATE KEY", pkcs8), nil, time.Time{}, "certificate"},
+		{"a certificate without a key", own, nil, time.Time{}, "no private key"},
+		{"a broken key", block("PRIVATE KEY", []byte("TOPSECRET")), nil, time.Time{}, "does not hold the key"},
+		{"a key that cannot sign", block("PRIVATE KEY", must(x509.MarshalPKCS8PrivateKey(exchangeKey(t)))), nil, time.Time{}, "cannot sign"},
+		{"an encrypted key", block("ENCRYPTED PRIVATE KEY", []byte("TOPSECRET")), nil, time.Time{}, "encrypted"},
+		{"no PEM", "TOPSECRET", nil, time.Time{}, "no private key"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
@@ -167,13 +195,13 @@ func TestReadPrivateKey(t *testing.T) {
 			if err := os.WriteFile(path, []byte(tc.file), 0o600); err != nil {
 				t.Fatal(err)
 			}
-			got, err := ReadPrivateKey(path)
+			got, certificate, err := ReadKeyFile(path)
 			if tc.want == nil {
 				if err == nil {
 					t.Fatal("no error")
 				}
-				if strings.Contains(err.Error(), "TOPSECRET") {
-					t.Errorf("the error shows the key: %v", err)
+				if strings.Contains(err.Error(), "TOPSECRET") || !strings.Contains(err.Error(), tc.says) {
+					t.Errorf("error = %v, want one that says %q and nothing of the key", err, tc.says)
 				}
 				return
 			}
@@ -183,10 +211,30 @@ func TestReadPrivateKey(t *testing.T) {
 			if same, ok := tc.want.(interface{ Equal(crypto.PrivateKey) bool }); !ok || !same.Equal(got) {
 				t.Error("another key was read")
 			}
+			var expires time.Time
+			if certificate != nil {
+				expires = certificate.NotAfter
+			}
+			if !expires.Equal(tc.expires) {
+				t.Errorf("the certificate expires %s, want %s", expires, tc.expires)
+			}
 		})
 	}
-	if _, err := ReadPrivateKey(filepath.Join(t.TempDir(), "none")); err == nil {
+	if _, _, err := ReadKeyFile(filepath.Join(t.TempDir(), "none")); err == nil {
 		t.Error("a file that is not there gives no error")
+	}
+}
+
+func TestAShortRSAKeyIsRefused(t *testing.T) {
+	t.Parallel()
+	short, err := rsa.GenerateKey(rand.Reader, 2048)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cfg := testConfig("")
+	cfg.PrivateKey = short
+	if _, err := New(cfg, NewMetrics(prometheus.NewRegistry())); err == nil || !strings.Contains(err.Error(), "3072") {
+		t.Errorf("error = %v, want one that says which keys NetSuite takes", err)
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+	"time"
 	"unicode"
 
 	"radioquote/quoting"
@@ -23,6 +24,8 @@ type Error struct {
 	Path    string // o:errorPath: the field that NetSuite complains about
 	ErrorID string // of an internal error of NetSuite; support asks for it
 	Err     error  // may be nil
+
+	wait time.Duration // see RetryAfter
 
 	// blameless failures say nothing about NetSuite's health: nobody waited for the
 	// answer any more, or the answer was whole but too large.
@@ -45,8 +48,15 @@ func (e *Error) Error() string {
 	if e.Err != nil {
 		fmt.Fprintf(&b, ": %v", e.Err)
 	}
+	if e.wait != 0 {
+		fmt.Fprintf(&b, ", not before %s are over", e.wait)
+	}
 	return b.String()
 }
+
+// RetryAfter is how long it is of no use to try again, where NetSuite or the breaker says
+// so: a job sleeps so long. 0: nobody said. It is an hour at most.
+func (e *Error) RetryAfter() time.Duration { return e.wait }
 
 // Unwrap makes errors.Is(err, quoting.Unavailable) work through any wrapping.
 func (e *Error) Unwrap() []error { return []error{e.Fault, e.Err} }

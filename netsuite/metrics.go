@@ -14,6 +14,12 @@ type Metrics struct {
 	seconds *prometheus.HistogramVec
 	open    prometheus.Gauge
 	rows    *prometheus.CounterVec
+	waiting *prometheus.GaugeVec
+	blocked prometheus.Counter
+
+	// Without labels, but vectors: what is not known is not there, and not 0.
+	expires *prometheus.GaugeVec
+	skew    *prometheus.GaugeVec
 }
 
 // NewMetrics registers the metrics; it panics where they are registered already.
@@ -37,6 +43,22 @@ func NewMetrics(reg prometheus.Registerer) *Metrics {
 			Name: "radioquote_netsuite_rows_total",
 			Help: "Rows read from NetSuite by the price sync, by table.",
 		}, []string{"table"}),
+		waiting: f.NewGaugeVec(prometheus.GaugeOpts{
+			Name: "radioquote_netsuite_requests_waiting",
+			Help: "Requests that wait until fewer are under way, by who waits for them: a person or the sync.",
+		}, []string{"for"}),
+		blocked: f.NewCounter(prometheus.CounterOpts{
+			Name: "radioquote_netsuite_blocked_total",
+			Help: "Requests, repeats included, that NetSuite blocked because the account had too many under way (429).",
+		}),
+		expires: f.NewGaugeVec(prometheus.GaugeOpts{
+			Name: "radioquote_netsuite_certificate_expiry_timestamp_seconds",
+			Help: "When the certificate expires that the service signs in to NetSuite with; absent where the key file does not hold it.",
+		}, nil),
+		skew: f.NewGaugeVec(prometheus.GaugeOpts{
+			Name: "radioquote_netsuite_clock_skew_seconds",
+			Help: "NetSuite's clock minus this machine's, as last measured; absent until it was.",
+		}, nil),
 	}
 }
 

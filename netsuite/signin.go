@@ -73,6 +73,9 @@ func newSignIn(cfg Config) (*signIn, error) {
 func signingMethod(key crypto.Signer) (jwt.SigningMethod, error) {
 	switch key := key.(type) {
 	case *rsa.PrivateKey:
+		if bits := key.N.BitLen(); bits < 3072 { // Oracle help section_162686838198
+			return nil, fmt.Errorf("NetSuite takes RSA keys of 3072 and 4096 bits, not of %d: make a new key and certificate, and map them in NetSuite", bits)
+		}
 		return jwt.SigningMethodPS256, nil
 	case *ecdsa.PrivateKey:
 		switch key.Curve {
@@ -121,6 +124,7 @@ func (c *Client) bearer(ctx context.Context) (secret, error) {
 	token, life, err := c.newToken(ctx)
 	if e, ok := errors.AsType[*Error](err); ok {
 		if e.Fault == quoting.Refused || e.Status == http.StatusUnauthorized {
+			e.Err = c.Health().cause(time.Now())
 			s.refuse(e)
 		}
 		// Whatever keeps us out, nothing is wrong with the call that we wanted to make.

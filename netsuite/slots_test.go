@@ -12,7 +12,8 @@ import (
 
 // TestSlotsUnderAnyUse draws sequences of calls that come, end and give up, and compares
 // with what the rules say: never more at once than allowed, never a page in the last
-// slot, and nobody waits while there is a slot for them.
+// slot, nobody waits while there is a slot for them, and of a kind who came first goes
+// first.
 func TestSlotsUnderAnyUse(t *testing.T) {
 	t.Parallel()
 	type call struct {
@@ -58,12 +59,17 @@ func TestSlotsUnderAnyUse(t *testing.T) {
 				s.leave(c.patient, c.given)
 			},
 			"": func(t *rapid.T) {
+				passed := map[bool]bool{} // somebody of this kind was not given a slot
 				waiting = slices.DeleteFunc(waiting, func(c call) bool {
 					select {
 					case <-c.given:
+						if passed[c.patient] {
+							t.Fatalf("a call got a slot before one of its kind that came first (pages: %t)", c.patient)
+						}
 						running = append(running, c)
 						return true
 					default:
+						passed[c.patient] = true
 						return false
 					}
 				})

@@ -10,6 +10,9 @@ import (
 	"mime"
 	"net"
 	"net/http"
+	"slices"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/failsafe-go/failsafe-go"
@@ -75,9 +78,9 @@ func newTransport(network http.RoundTripper, concurrency int, m *Metrics) (http.
 	retry := retrypolicy.NewBuilder[*http.Response]().
 		HandleIf(func(resp *http.Response, err error) bool {
 			fault, down := judge(resp, err)
-			busy := resp != nil && resp.StatusCode == http.StatusTooManyRequests
-			return fault == quoting.Unavailable && (down || busy)
+			return fault == quoting.Unavailable && (down || resp != nil && busy(resp))
 		}).
+		AbortIf(func(resp *http.Response, _ error) bool { return resp != nil && tooLate(resp) }).
 		WithMaxRetries(repeats).
 		WithDelayFunc(pause).
 		ReturnLastFailure().
@@ -101,7 +104,7 @@ func newTransport(network http.RoundTripper, concurrency int, m *Metrics) (http.
 		}).
 		Build()
 
-	one := attempt{network: network, slots: newSlots(concurrency)}
+	one := attempt{network: network, slots: newSlots(concurrency), metrics: m}
 	return failsafehttp.NewRoundTripper(one, retry, breaker), breaker
 }
 
@@ -110,7 +113,68 @@ func newTransport(network http.RoundTripper, concurrency int, m *Metrics) (http.
 func pause(e failsafe.ExecutionAttempt[*http.Response]) time.Duration {
 	wait := min(firstWait<<e.Retries(), lastWait)
 	wait = wait/2 + rand.N(wait/2) //nolint:gosec // spreads load, keeps no secret
-	return max(wait, failsafehttp.DelayFunc(e))
+	if resp := e.LastResult(); resp != nil {
+		wait = max(wait, retryAfter(resp))
+	}
+	return wait
+}
+
+// longestRest bounds what NetSuite may ask for by Retry-After: a header that is wrong by
+// a unit must not put a job to sleep for a month.
+const longestRest = time.Hour
+
+// retryAfter is how long NetSuite asks us to stay away, 0 where it does not say. The
+// header is a number of seconds or a date, which is by NetSuite's clock.
+func retryAfter(resp *http.Response) time.Duration {
+	text := resp.Header.Get("Retry-After")
+	if text == "" || resp.StatusCode/100 == 2 {
+		return 0
+	}
+	if seconds, err := strconv.ParseUint(text, 10, 31); err == nil {
+		return min(time.Duration(seconds)*time.Second, longestRest)
+	}
+	until, err := http.ParseTime(text)
+	if err != nil {
+		return 0
+	}
+	now, err := http.ParseTime(resp.Header.Get("Date"))
+	if err != nil {
+		now = time.Now()
+	}
+	return max(0, min(until.Sub(now), longestRest))
+}
+
+// tooLate says whether NetSuite asks for a longer wait than the call has time for, which
+// then ends at once.
+func tooLate(resp *http.Response) bool {
+	deadline, limited := resp.Request.Context().Deadline()
+	return limited && retryAfter(resp) >= time.Until(deadline)
+}
+
+// busyWords are how NetSuite says that it did not begin with a request because there are
+// too many at once. They are codes of REST, RESTlets and SOAP; each has been seen as
+// o:errorCode or within the text of a USER_ERROR, with other statuses than 429.
+var busyWords = []string{
+	"CONCURRENCY_LIMIT_EXCEEDED", "SSS_REQUEST_LIMIT_EXCEEDED", "WS_REQUEST_BLOCKED", "WS_CONCUR_SESSION_DISALLWD",
+}
+
+// busy says whether NetSuite did not begin with a request because there are too many at
+// once. A 500 with such words may have begun: a script within it may have met the limit.
+func busy(resp *http.Response) bool {
+	if resp.StatusCode == http.StatusTooManyRequests {
+		return true
+	}
+	if resp.StatusCode/100 != 4 {
+		return false
+	}
+	body, err := io.ReadAll(resp.Body) // from memory: see attempt
+	resp.Body = io.NopCloser(bytes.NewReader(body))
+	if err != nil {
+		return false
+	}
+	var e Error
+	e.explain(body)
+	return slices.ContainsFunc(busyWords, func(word string) bool { return e.Code == word || strings.Contains(e.Detail, word) })
 }
 
 // judge says what an attempt came to, and whether it shows NetSuite to be down. No fault
@@ -129,7 +193,7 @@ func judge(resp *http.Response, err error) (fault quoting.Fault, down bool) {
 		return lost, true
 	case status/100 == 2:
 		return 0, false
-	case status == http.StatusUnauthorized, status == http.StatusTooManyRequests: // nothing was done
+	case status == http.StatusUnauthorized, busy(resp): // nothing was done
 		return quoting.Unavailable, false
 	case status/100 == 4 && status != http.StatusRequestTimeout:
 		return quoting.Refused, false
@@ -144,6 +208,14 @@ func (r route) lost() quoting.Fault {
 		return quoting.OutcomeUnknown
 	}
 	return quoting.Unavailable
+}
+
+// who waits for a call, as in the metrics.
+func (r route) who() string {
+	if r.patient {
+		return "sync"
+	}
+	return "person"
 }
 
 func mediaType(resp *http.Response) string {
@@ -165,12 +237,17 @@ func isBlameless(err error) bool {
 type attempt struct {
 	network http.RoundTripper
 	slots   *slots
+	metrics *Metrics
 }
 
 // RoundTrip answers with a body that is in memory. Its errors are of type *Error.
 func (a attempt) RoundTrip(req *http.Request) (*http.Response, error) {
 	ctx, r := req.Context(), routeOf(req)
-	if err := a.slots.acquire(ctx, r.patient); err != nil {
+	waiting := a.metrics.waiting.WithLabelValues(r.who())
+	waiting.Inc()
+	err := a.slots.acquire(ctx, r.patient)
+	waiting.Dec()
+	if err != nil {
 		return nil, &Error{Fault: quoting.Unavailable, Err: fmt.Errorf("wait for a free request: %w", err), blameless: true}
 	}
 	defer a.slots.release(r.patient)
@@ -180,6 +257,9 @@ func (a attempt) RoundTrip(req *http.Request) (*http.Response, error) {
 		err = readWhole(resp)
 	}
 	if err == nil {
+		if busy(resp) {
+			a.metrics.blocked.Inc()
+		}
 		return resp, nil
 	}
 	failure := &Error{Fault: r.lost(), Err: err}

@@ -241,11 +241,11 @@ func TestTheBreakerHoldsCallsBackUntilNetSuiteAnswers(t *testing.T) {
 			}
 		}
 		wantFault(t, readCall(t.Context(), c), quoting.Unavailable)
-		if c.Open() {
+		if c.Health().Open {
 			t.Error("one unlucky call opens the breaker")
 		}
 		wantFault(t, readCall(t.Context(), c), quoting.Unavailable)
-		if !c.Open() {
+		if !c.Health().Open {
 			t.Fatal("the breaker is closed after two calls with all their repeats")
 		}
 		gauge(1)
@@ -261,14 +261,14 @@ func TestTheBreakerHoldsCallsBackUntilNetSuiteAnswers(t *testing.T) {
 
 		wait(breakerDelay)
 		wantFault(t, readCall(t.Context(), c), quoting.Unavailable)
-		if attempts != before+1 || !c.Open() {
-			t.Errorf("%d trials, open %t; want one, and open again", attempts-before, c.Open())
+		if attempts != before+1 || !c.Health().Open {
+			t.Errorf("%d trials, open %t; want one, and open again", attempts-before, c.Health().Open)
 		}
 
 		down = false
 		wait(breakerDelay)
-		if err := readCall(t.Context(), c); err != nil || c.Open() {
-			t.Errorf("NetSuite is back: error %v, open %t", err, c.Open())
+		if err := readCall(t.Context(), c); err != nil || c.Health().Open {
+			t.Errorf("NetSuite is back: error %v, open %t", err, c.Health().Open)
 		}
 		gauge(0)
 	})
@@ -287,18 +287,18 @@ func TestWhoGivesUpDoesNotCountAgainstNetSuite(t *testing.T) {
 		for range breakerFailures {
 			giveUp()
 		}
-		if c.Open() {
+		if c.Health().Open {
 			t.Fatal("calls that were given up open the breaker")
 		}
 		for range breakerFailures { // ten seconds each
 			wantFault(t, readCall(t.Context(), c), quoting.Unavailable)
 		}
-		if !c.Open() {
+		if !c.Health().Open {
 			t.Fatal("calls without an answer leave the breaker closed")
 		}
 		wait(breakerDelay)
 		giveUp() // the trial
-		if !c.Open() {
+		if !c.Health().Open {
 			t.Error("a trial that was given up closes the breaker")
 		}
 	})
@@ -311,7 +311,7 @@ func TestABusyNetSuiteIsNotDown(t *testing.T) {
 		for range 3 {
 			wantFault(t, readCall(t.Context(), c), quoting.Unavailable)
 		}
-		if c.Open() {
+		if c.Health().Open {
 			t.Error("429 opens the breaker")
 		}
 	})

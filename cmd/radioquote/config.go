@@ -72,19 +72,19 @@ type netsuiteFlags struct {
 	BaseURL       string `name:"netsuite-base-url" env:"RADIOQUOTE_NETSUITE_BASE_URL" placeholder:"URL" help:"Where SuiteTalk is; default the account's own host."`
 	ClientID      string `name:"netsuite-client-id" env:"RADIOQUOTE_NETSUITE_CLIENT_ID" required:"" placeholder:"ID" help:"OAuth 2.0 client credentials: client id."`
 	CertificateID string `name:"netsuite-certificate-id" env:"RADIOQUOTE_NETSUITE_CERTIFICATE_ID" required:"" placeholder:"ID" help:"Certificate id of the mapping."`
-	KeyFile       string `name:"netsuite-private-key-file" env:"RADIOQUOTE_NETSUITE_PRIVATE_KEY_FILE" required:"" placeholder:"FILE" help:"Private key of the certificate, PEM."`
+	KeyFile       string `name:"netsuite-private-key-file" env:"RADIOQUOTE_NETSUITE_PRIVATE_KEY_FILE" required:"" placeholder:"FILE" help:"PEM file: the private key and, so that its end is seen coming, the certificate."`
 	Concurrency   int    `name:"netsuite-concurrency" env:"RADIOQUOTE_NETSUITE_CONCURRENCY" default:"3" placeholder:"N" help:"Requests at once; default ${default}."`
 	Prefix        string `name:"netsuite-prefix" env:"RADIOQUOTE_NETSUITE_PREFIX" default:"RQ-" placeholder:"TEXT" help:"Prefix of external ids; default ${default}."`
 }
 
 func (f netsuiteFlags) client(metrics *netsuite.Metrics) (*netsuite.Client, error) {
-	key, err := netsuite.ReadPrivateKey(f.KeyFile)
+	key, certificate, err := netsuite.ReadKeyFile(f.KeyFile)
 	if err != nil {
 		return nil, &usageError{err}
 	}
 	client, err := netsuite.New(netsuite.Config{
 		Account: f.Account, BaseURL: f.BaseURL, ClientID: f.ClientID, CertificateID: f.CertificateID,
-		PrivateKey: key, Concurrency: f.Concurrency, Prefix: f.Prefix,
+		PrivateKey: key, Certificate: certificate, Concurrency: f.Concurrency, Prefix: f.Prefix,
 	}, metrics)
 	if err != nil {
 		return nil, &usageError{err}

@@ -6,11 +6,13 @@ import (
 	"crypto/rand"
 	"crypto/rsa"
 	"crypto/x509"
+	"crypto/x509/pkix"
 	_ "embed"
 	"encoding/pem"
 	"errors"
 	"fmt"
 	"io/fs"
+	"math/big"
 	"net"
 	"os"
 	"path/filepath"
@@ -244,10 +246,11 @@ func (d *demo) stop() error {
 	return err
 }
 
-// demoKey is the demo's own key for NetSuite, made at the first start.
+// demoKey is the demo's own key for NetSuite, made with its certificate at the first start.
 func demoKey(path string) (crypto.Signer, error) {
 	if _, err := os.Stat(path); err == nil {
-		return netsuite.ReadPrivateKey(path)
+		key, _, err := netsuite.ReadKeyFile(path)
+		return key, err
 	}
 	key, err := rsa.GenerateKey(rand.Reader, 3072)
 	if err != nil {
@@ -257,7 +260,17 @@ func demoKey(path string) (crypto.Signer, error) {
 	if err != nil {
 		return nil, fmt.Errorf("demo key: %w", err)
 	}
-	text := pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der})
+	now := time.Now()
+	template := &x509.Certificate{
+		SerialNumber: big.NewInt(now.Unix()), Subject: pkix.Name{CommonName: "Radio Quote demo"},
+		NotBefore: now, NotAfter: now.AddDate(2, 0, 0),
+	}
+	certificate, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
+	if err != nil {
+		return nil, fmt.Errorf("demo certificate: %w", err)
+	}
+	text := append(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der}),
+		pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: certificate})...)
 	if err := os.WriteFile(path, text, 0o600); err != nil {
 		return nil, fmt.Errorf("demo key: %w", err)
 	}

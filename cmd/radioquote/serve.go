@@ -164,6 +164,10 @@ func (s *service) serve(ctx context.Context) error {
 	working, stopWorking := context.WithCancel(context.WithoutCancel(ctx))
 	group.Go(func() error { return s.desk.Run(working) })
 	group.Go(func() error {
+		s.warnDaily(running)
+		return nil
+	})
+	group.Go(func() error {
 		<-running.Done()
 		defer stopWorking()
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 12*time.Second)
@@ -225,10 +229,7 @@ func (s *service) ready(w http.ResponseWriter, r *http.Request) {
 	if s.draining.Load() {
 		missing = append(missing, "draining")
 	}
-	answer["netsuite"] = "answering"
-	if s.netsuite.Open() {
-		answer["netsuite"] = "not answering; quotes are marked unverified"
-	}
+	answer["netsuite"] = netsuiteState(s.netsuite.Health(), time.Now())
 	status := http.StatusOK
 	if len(missing) > 0 {
 		status = http.StatusServiceUnavailable
@@ -238,4 +239,36 @@ func (s *service) ready(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)
 	_ = json.NewEncoder(w).Encode(answer)
+}
+
+// netsuiteState is what /readyz says about the connection with NetSuite.
+func netsuiteState(h netsuite.Health, now time.Time) map[string]any {
+	state := map[string]any{"answering": !h.Open, "clock_skew_seconds": h.Skew.Round(time.Millisecond).Seconds()}
+	warnings := h.Warnings(now)
+	if h.Open {
+		warnings = append(warnings, "NetSuite does not answer: quotes are marked unverified.")
+	}
+	if !h.CertificateExpires.IsZero() {
+		state["certificate_expires"] = h.CertificateExpires.UTC()
+	}
+	if len(warnings) > 0 {
+		state["warnings"] = warnings
+	}
+	return state
+}
+
+// warnDaily logs once a day what is going to keep the service out of NetSuite.
+func (s *service) warnDaily(ctx context.Context) {
+	day := time.NewTicker(24 * time.Hour)
+	defer day.Stop()
+	for {
+		if warnings := s.netsuite.Health().Warnings(time.Now()); len(warnings) > 0 {
+			s.log.Warn("netsuite", zap.Strings("warnings", warnings))
+		}
+		select {
+		case <-day.C:
+		case <-ctx.Done():
+			return
+		}
+	}
 }
