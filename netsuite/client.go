@@ -193,7 +193,7 @@ func (c *Client) failure(ctx context.Context, r route, err error) error {
 
 func checkJSON(resp *http.Response) error {
 	switch t := mediaType(resp); t {
-	case "application/json", "application/vnd.oracle.resource+json":
+	case "application/json", "application/vnd.oracle.resource+json", "application/schema+json":
 		return nil
 	default:
 		return fmt.Errorf("an answer of type %q, not JSON", t)

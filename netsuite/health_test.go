@@ -3,6 +3,7 @@ package netsuite
 import (
 	"crypto/x509"
 	"errors"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -162,9 +163,7 @@ func asked(t *testing.T, status int, header http.Header) (*Client, *int) {
 	attempts := 0
 	return bubble(t, func(w http.ResponseWriter, r *http.Request) {
 		attempts++
-		for name, values := range header {
-			w.Header()[name] = values
-		}
+		maps.Copy(w.Header(), header)
 		problem(status, "", "")(w, r)
 	}), &attempts
 }

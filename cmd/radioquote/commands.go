@@ -81,7 +81,7 @@ func (c *syncCommand) Run(ctx context.Context, s streams) error {
 		return err
 	}
 	metrics := prometheus.NewRegistry()
-	client, err := c.client(netsuite.NewMetrics(metrics))
+	client, err := c.client(policy.NetSuite, netsuite.NewMetrics(metrics))
 	if err != nil {
 		return err
 	}

@@ -77,14 +77,14 @@ type netsuiteFlags struct {
 	Prefix        string `name:"netsuite-prefix" env:"RADIOQUOTE_NETSUITE_PREFIX" default:"RQ-" placeholder:"TEXT" help:"Prefix of external ids; default ${default}."`
 }
 
-func (f netsuiteFlags) client(metrics *netsuite.Metrics) (*netsuite.Client, error) {
+func (f netsuiteFlags) client(names quoting.AccountNames, metrics *netsuite.Metrics) (*netsuite.Client, error) {
 	key, certificate, err := netsuite.ReadKeyFile(f.KeyFile)
 	if err != nil {
 		return nil, &usageError{err}
 	}
 	client, err := netsuite.New(netsuite.Config{
 		Account: f.Account, BaseURL: f.BaseURL, ClientID: f.ClientID, CertificateID: f.CertificateID,
-		PrivateKey: key, Certificate: certificate, Concurrency: f.Concurrency, Prefix: f.Prefix,
+		PrivateKey: key, Certificate: certificate, Concurrency: f.Concurrency, Prefix: f.Prefix, Names: names,
 	}, metrics)
 	if err != nil {
 		return nil, &usageError{err}

@@ -90,7 +90,7 @@ func (c *serveCommand) assemble(ctx context.Context, log *zap.Logger) (_ *servic
 	if err != nil {
 		return nil, err
 	}
-	if s.netsuite, err = c.client(netsuite.NewMetrics(s.metrics)); err != nil {
+	if s.netsuite, err = c.client(policy.NetSuite, netsuite.NewMetrics(s.metrics)); err != nil {
 		return nil, err
 	}
 	tokens, err := c.tokens()
