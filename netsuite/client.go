@@ -154,13 +154,13 @@ func (c *Client) send(ctx context.Context, q request, bearer secret, read func(b
 		return c.failure(ctx, q.route, err)
 	}
 
+	if date, err := http.ParseTime(resp.Header.Get("Date")); err == nil && q.route == routeToken {
+		c.measure(date) // whom NetSuite lets not in cannot ask for its time
+	}
 	resp.Body = io.NopCloser(bytes.NewReader(body))
 	if fault, _ := judge(resp, nil); fault != 0 {
 		e := &Error{Fault: fault, Status: resp.StatusCode, wait: retryAfter(resp)}
 		e.explain(body)
-		if date, err := http.ParseTime(resp.Header.Get("Date")); err == nil && q.route == routeToken {
-			c.measure(date) // without a token nobody can ask for serverTime
-		}
 		return e
 	}
 	if read == nil {

@@ -10,6 +10,9 @@
 // nothing was done, whether trying again can help, or whether a write must be read back
 // before it is repeated.
 //
+// Probe tries out what all this needs of an account, and Health says how the connection is
+// without asking.
+//
 // It refuses to decide: it compares no price with a quote, publishes no snapshot, repeats
 // no write whose outcome is unknown, keeps nothing in a database and logs nothing. It has
 // no cookies, follows no redirect, and never sends a line's amount, which NetSuite would

@@ -25,7 +25,7 @@ type Health struct {
 	// CertificateExpires is zero where the certificate is not known.
 	CertificateExpires time.Time
 	// Skew is NetSuite's clock minus ours, to a second or so. It is zero until measured:
-	// by ServerTime, and by the Date of a sign-in that was refused.
+	// by ServerTime, and by the Date of an answer to a sign-in.
 	Skew time.Duration
 }
 

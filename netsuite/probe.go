@@ -99,7 +99,7 @@ func (c *Client) Probe(ctx context.Context) ([]quoting.Probe, quoting.Capabiliti
 	p.step(ctx, "discount item", p.discountItem, "item")
 	p.step(ctx, "line quantities", p.lineQuantities, "item")
 	p.step(ctx, "create-form", p.createForm, "item", "pricing", "currency", "customer", "customeritempricing", "customergrouppricing")
-	p.step(ctx, "price rules", p.priceRules, "create-form")
+	p.step(ctx, "price rules", p.priceRules, "line quantities", "pricing", "customeritempricing", "customergrouppricing")
 	p.step(ctx, "tax", p.tax, "estimate fields")
 	if p.in {
 		p.can.At = time.Now().UTC()
@@ -119,6 +119,7 @@ type prober struct {
 	seen    map[string]bool // what is good enough for what needs it, by table or name of the probe
 	records map[string]bool // of the metadata catalogue, in lower case; nil: it cannot be read
 	fields  map[string]json.RawMessage
+	byLine  bool // the price of a line follows from its own quantity
 	sample  sample
 }
 
@@ -498,7 +499,7 @@ func (p *prober) lineQuantities(ctx context.Context) quoting.Probe {
 	case len(modes) > 0:
 		return quoting.Probe{State: quoting.ProbeWeak, Found: "items have quantity discounts " + strings.Join(modes, ", "), Mend: "Set Calculate Quantity Discounts to By Line Quantity, or leave it. " + onlyForms}
 	}
-	p.can.RowsDecide = true
+	p.byLine = true
 	return good("the price of a line follows from its own quantity")
 }
 

@@ -156,6 +156,7 @@ func TestABrokenAccountIsToldWhatToMend(t *testing.T) {
 	t.Parallel()
 	everything := quoting.Capabilities{CreateForm: true, RowsDecide: true, Deletions: true}
 	formsOnly := quoting.Capabilities{CreateForm: true, Deletions: true}
+	neither := quoting.Capabilities{Deletions: true}
 	rowsOnly := quoting.Capabilities{RowsDecide: true, Deletions: true}
 	clockAt := func(ahead time.Duration) func(*simulator.Config) {
 		return func(c *simulator.Config) { c.Now = func() time.Time { return time.Now().Add(ahead) } }
@@ -181,12 +182,12 @@ func TestABrokenAccountIsToldWhatToMend(t *testing.T) {
 		}, "table pricelevel", quoting.ProbeBroken, "If the role has it: This account has no table pricelevel", everything},
 		{"group prices have another name here", nil, func(_ *testing.T, p *probed) { p.sim.HideTable("customergrouppricing", true) },
 			"table customergrouppricing", quoting.ProbeBroken, "The role sees customer, so that this is no missing permission. This account has no table customergrouppricing",
-			quoting.Capabilities{RowsDecide: true, Deletions: true}},
+			neither},
 		{"the role sees no items", nil, func(_ *testing.T, p *probed) { p.sim.HideTable("item", true) },
-			"table item", quoting.ProbeBroken, "Give the permission Lists → Items on the integration's role", quoting.Capabilities{Deletions: true}},
+			"table item", quoting.ProbeBroken, "Give the permission Lists → Items on the integration's role", neither},
 		{"a field of ours was not made", nil, func(_ *testing.T, p *probed) { p.sim.HideColumn("item", "custitem_rq_tags", true) },
 			"table item", quoting.ProbeBroken, "Make the field custitem_rq_tags: Customization → Lists, Records, & Fields → Item Fields → New, type Free-Form Text, id _rq_tags",
-			quoting.Capabilities{Deletions: true}},
+			neither},
 		{"two columns are hidden", nil, func(_ *testing.T, p *probed) {
 			p.sim.HideColumn("customer", "subsidiary", true)
 			p.sim.HideColumn("customer", "pricelevel", true)
@@ -245,7 +246,7 @@ func TestABrokenAccountIsToldWhatToMend(t *testing.T) {
 		{"there is nobody to compare prices for", nil, func(t *testing.T, p *probed) { deactivateCustomers(t, p) },
 			"create-form", quoting.ProbeNot, "Probe again when there is one", rowsOnly},
 		{"costs are hidden", nil, func(_ *testing.T, p *probed) { p.sim.HideColumn("item", "averagecost", true) },
-			"table item", quoting.ProbeBroken, "For averagecost give the permission Lists → Items → Cost", quoting.Capabilities{Deletions: true}},
+			"table item", quoting.ProbeBroken, "For averagecost give the permission Lists → Items → Cost", neither},
 		{"Estimates are not turned on", nil, func(_ *testing.T, p *probed) { p.fail["/services/rest/record/v1/metadata-catalog/estimate"] = 404 },
 			"estimate fields", quoting.ProbeBroken, "Turn on the feature Estimates", everything},
 		{"tax is NetSuite's old one", nil, func(_ *testing.T, p *probed) {
@@ -259,6 +260,11 @@ func TestABrokenAccountIsToldWhatToMend(t *testing.T) {
 		{"create-form is not supported", nil, func(_ *testing.T, p *probed) {
 			p.forms = func([]byte) (int, []byte) { return 406, []byte(`{}`) }
 		}, "create-form", quoting.ProbeWeak, "This account does not support create-form. Until then prices are checked by price rows.", rowsOnly},
+		{"nobody can tell whether there are price rules", nil, func(_ *testing.T, p *probed) {
+			p.forms = func([]byte) (int, []byte) { return 406, []byte(`{}`) }
+			at := "/services/rest/record/v1/metadata-catalog/estimate"
+			p.extra[at] = strings.Replace(p.extra[at], `"taxDetails"`, `"appliedRules"`, 1)
+		}, "price rules", quoting.ProbeWeak, "make create-form work", neither},
 		{"create-form needs a permission", nil, func(_ *testing.T, p *probed) {
 			p.forms = func([]byte) (int, []byte) {
 				return 400, []byte(`{"o:errorDetails":[{"o:errorCode":"USER_ERROR","detail":"Your current role does not have permission to perform this action."}]}`)

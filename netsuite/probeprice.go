@@ -63,21 +63,33 @@ func (p *prober) createForm(ctx context.Context) quoting.Probe {
 }
 
 // priceRules compares NetSuite's engine with its rows. Where they differ though no
-// quantity explains it, a rule or a script changes prices.
+// quantity explains it, a rule or a script changes prices. Without a comparison only an
+// account whose Estimates do not record applied rules is known to have none.
 func (p *prober) priceRules(context.Context) quoting.Probe {
+	const rules = "Lists → Accounting → Sales Price Rules"
+	if len(p.sample.form) == 0 {
+		if _, there := p.fields["appliedRules"]; there || p.fields == nil {
+			return quoting.Probe{
+				State: quoting.ProbeWeak, Found: "whether the account has sales price rules cannot be seen without create-form and something to compare",
+				Mend: "Look under " + rules + ". Price rows do not pass as a check of prices, because a rule may stand above them: make create-form work.",
+			}
+		}
+		p.can.RowsDecide = p.byLine
+		return good("an Estimate has no applied rules: the account has no sales price rules")
+	}
 	var differ []string
 	for i, form := range p.sample.form {
-		if i >= len(p.sample.rows) || p.sample.rows[i] != form {
-			differ = append(differ, fmt.Sprintf("%s: %s by form, %s by rows", p.sample.skus[i], form.Price, p.sample.rows[i].Price))
+		if rows := p.sample.rows[i]; rows.Sellable != form.Sellable || !rows.Price.Equal(form.Price) {
+			differ = append(differ, fmt.Sprintf("%s: %s by form, %s by rows", p.sample.skus[i], form.Price, rows.Price))
 		}
 	}
 	if len(differ) > 0 {
-		p.can.RowsDecide = false
 		return quoting.Probe{
 			State: quoting.ProbeWeak, Found: strings.Join(differ, "; "),
-			Mend: "The account has sales price rules (Lists → Accounting → Sales Price Rules) or a script that changes prices. Only create-form passes as a check of prices then.",
+			Mend: "The account has sales price rules (" + rules + ") or a script that changes prices. Only create-form passes as a check of prices then.",
 		}
 	}
+	p.can.RowsDecide = p.byLine
 	return good("form and rows agree on %d items", len(p.sample.form))
 }
 

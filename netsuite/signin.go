@@ -198,6 +198,7 @@ func (s *signIn) rest(bearer secret, refusal error) {
 	}
 }
 
-func (s *signIn) refuse(refusal error) {
+func (s *signIn) refuse(refusal *Error) {
+	refusal.wait = signInRest
 	s.bearer, s.refusal, s.until = "", refusal, time.Now().Add(signInRest)
 }

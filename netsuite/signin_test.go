@@ -206,6 +206,9 @@ func TestARefusedSignInIsLeftAloneForAMinute(t *testing.T) {
 		for range 5 {
 			_, err := c.ServerTime(t.Context())
 			e := wantFault(t, err, quoting.Unavailable) // the call itself is not at fault
+			if e.RetryAfter() != signInRest {
+				t.Errorf("retry after %s, want %s", e.RetryAfter(), signInRest)
+			}
 			if e.Call != "token" || e.Code != "invalid_grant" || e.Detail != "expired" || e.Status != 400 {
 				t.Errorf("error = %v, want the sign-in's own words", err)
 			}
