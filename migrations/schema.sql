@@ -20,6 +20,19 @@ CREATE FUNCTION public.actor() RETURNS bigint
 
 ALTER FUNCTION public.actor() OWNER TO radioquote_owner;
 
+CREATE FUNCTION public.begin_unpublished() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+	IF EXISTS (SELECT FROM new_rows n JOIN price_snapshots s ON s.id = n.since WHERE s.published_at IS NOT NULL OR n.until IS NOT NULL) THEN
+		RAISE EXCEPTION 'a published price snapshot cannot be added to' USING ERRCODE = 'restrict_violation';
+	END IF;
+	RETURN NULL;
+END
+$$;
+
+ALTER FUNCTION public.begin_unpublished() OWNER TO radioquote_owner;
+
 CREATE FUNCTION public.check_version_step() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -39,32 +52,43 @@ $$;
 
 ALTER FUNCTION public.check_version_step() OWNER TO radioquote_owner;
 
-CREATE FUNCTION public.fill_unpublished_snapshot() RETURNS trigger
+CREATE FUNCTION public.end_unpublished() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
 BEGIN
-	IF EXISTS (SELECT FROM filled JOIN price_snapshots s ON s.id = filled.snapshot_id WHERE s.published_at IS NOT NULL) THEN
-		RAISE EXCEPTION 'a published price snapshot cannot be added to or changed' USING ERRCODE = 'restrict_violation';
+	IF EXISTS (SELECT FROM new_rows n LEFT JOIN price_snapshots s ON s.id = n.until WHERE n.until IS NULL OR s.published_at IS NOT NULL)
+	OR EXISTS (SELECT FROM old_rows o WHERE o.until IS NOT NULL)
+	OR EXISTS (SELECT to_jsonb(n) - 'until' FROM new_rows n EXCEPT SELECT to_jsonb(o) - 'until' FROM old_rows o) THEN
+		RAISE EXCEPTION 'a row of a published price snapshot can only end, and once' USING ERRCODE = 'restrict_violation';
 	END IF;
 	RETURN NULL;
 END
 $$;
 
-ALTER FUNCTION public.fill_unpublished_snapshot() OWNER TO radioquote_owner;
+ALTER FUNCTION public.end_unpublished() OWNER TO radioquote_owner;
 
 CREATE FUNCTION public.keep_published_snapshot() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
 BEGIN
-	IF OLD.published_at IS NOT NULL AND
-	   (NEW.published_at, NEW.content_hash, NEW.taken_at) IS DISTINCT FROM (OLD.published_at, OLD.content_hash, OLD.taken_at) THEN
+	IF OLD.published_at IS NOT NULL AND (TG_OP = 'DELETE' OR (NEW.published_at, NEW.taken_at) IS DISTINCT FROM (OLD.published_at, OLD.taken_at)) THEN
 		RAISE EXCEPTION 'price snapshot % is published and cannot be changed', OLD.id USING ERRCODE = 'restrict_violation';
 	END IF;
-	RETURN NEW;
+	RETURN CASE TG_OP WHEN 'DELETE' THEN OLD ELSE NEW END;
 END
 $$;
 
 ALTER FUNCTION public.keep_published_snapshot() OWNER TO radioquote_owner;
+
+CREATE FUNCTION public.keep_rows() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+	RAISE EXCEPTION 'rows of price snapshots are kept' USING ERRCODE = 'restrict_violation';
+END
+$$;
+
+ALTER FUNCTION public.keep_rows() OWNER TO radioquote_owner;
 
 CREATE FUNCTION public.recompute_totals(quote bigint, ver integer, cost_order text[], freight_percent numeric, freight_minimum numeric) RETURNS TABLE(agrees boolean, list_total numeric, net_total numeric, freight numeric, total numeric, amount numeric, cost_total numeric, margin numeric, trace jsonb)
     LANGUAGE sql STABLE
@@ -79,7 +103,7 @@ CREATE FUNCTION public.recompute_totals(quote bigint, ver integer, cost_order te
 		       l.list_price AS stored_list, l.unit_price AS stored_unit, l.extended AS stored_extended, l.unit_cost AS stored_cost,
 		       (SELECT p.unit_price
 		        FROM prices p
-		        WHERE p.snapshot_id = s.snapshot_id AND p.item_id = l.item_id AND p.level_id = 1 AND p.currency = s.currency AND p.from_qty <= 1
+		        WHERE p.since <= s.snapshot_id AND (p.until IS NULL OR p.until > s.snapshot_id) AND p.item_id = l.item_id AND p.level_id = 1 AND p.currency = s.currency AND p.from_qty <= 1
 		        ORDER BY p.from_qty DESC
 		        LIMIT 1) AS list_price,
 		       CASE
@@ -87,7 +111,7 @@ CREATE FUNCTION public.recompute_totals(quote bigint, ver integer, cost_order te
 		           WHEN own.level_id = -1 THEN NULL
 		           ELSE (SELECT p.unit_price
 		                 FROM prices p
-		                 WHERE p.snapshot_id = s.snapshot_id AND p.item_id = l.item_id AND p.currency = s.currency AND p.from_qty <= l.units
+		                 WHERE p.since <= s.snapshot_id AND (p.until IS NULL OR p.until > s.snapshot_id) AND p.item_id = l.item_id AND p.currency = s.currency AND p.from_qty <= l.units
 		                   AND p.level_id = coalesce(own.level_id, g.level_id, nullif(c.level_id, 0), 1)
 		                 ORDER BY p.from_qty DESC
 		                 LIMIT 1)
@@ -100,10 +124,10 @@ CREATE FUNCTION public.recompute_totals(quote bigint, ver integer, cost_order te
 		        LIMIT 1) AS unit_cost
 		FROM stored s
 		JOIN quote_lines l ON l.quote_id = s.quote_id AND l.version = s.version
-		LEFT JOIN LATERAL (SELECT * FROM items i WHERE i.snapshot_id = s.snapshot_id AND i.item_id = l.item_id AND NOT i.inactive LIMIT 1) i ON true
-		LEFT JOIN LATERAL (SELECT * FROM customers c WHERE c.snapshot_id = s.snapshot_id AND c.customer_id = s.customer_id LIMIT 1) c ON true
-		LEFT JOIN LATERAL (SELECT * FROM customer_prices o WHERE o.snapshot_id = s.snapshot_id AND o.customer_id = s.customer_id AND o.item_id = l.item_id LIMIT 1) own ON true
-		LEFT JOIN LATERAL (SELECT * FROM group_levels g WHERE g.snapshot_id = s.snapshot_id AND g.customer_id = s.customer_id AND g.pricing_group = i.pricing_group AND i.pricing_group <> 0 LIMIT 1) g ON true
+		LEFT JOIN LATERAL (SELECT * FROM items i WHERE i.since <= s.snapshot_id AND (i.until IS NULL OR i.until > s.snapshot_id) AND i.item_id = l.item_id AND NOT i.inactive LIMIT 1) i ON true
+		LEFT JOIN LATERAL (SELECT * FROM customers c WHERE c.since <= s.snapshot_id AND (c.until IS NULL OR c.until > s.snapshot_id) AND c.customer_id = s.customer_id LIMIT 1) c ON true
+		LEFT JOIN LATERAL (SELECT * FROM customer_prices o WHERE o.since <= s.snapshot_id AND (o.until IS NULL OR o.until > s.snapshot_id) AND o.customer_id = s.customer_id AND o.item_id = l.item_id LIMIT 1) own ON true
+		LEFT JOIN LATERAL (SELECT * FROM group_levels g WHERE g.since <= s.snapshot_id AND (g.until IS NULL OR g.until > s.snapshot_id) AND g.customer_id = s.customer_id AND g.pricing_group = i.pricing_group AND i.pricing_group <> 0 LIMIT 1) g ON true
 	), again AS MATERIALIZED (
 		SELECT p.*, round(p.unit_price * p.qty, 2) AS extended,
 		       round(p.unit_price * CASE WHEN p.months > 12 THEN p.units * 12 ELSE p.qty END, 2) AS counted,
@@ -178,61 +202,13 @@ $$;
 
 ALTER FUNCTION public.river_job_state_in_bitmask(bitmask bit, state public.river_job_state) OWNER TO radioquote_owner;
 
-CREATE TABLE public.quote_versions (
-    quote_id bigint NOT NULL,
-    version integer NOT NULL,
-    state text NOT NULL,
-    request jsonb NOT NULL,
-    system jsonb NOT NULL,
-    customer_id bigint,
-    customer jsonb,
-    customer_text text DEFAULT ''::text NOT NULL,
-    snapshot_id bigint NOT NULL,
-    policy text NOT NULL,
-    currency text NOT NULL,
-    list_total numeric(19,4) NOT NULL,
-    net_total numeric(19,4) NOT NULL,
-    freight numeric(19,4) NOT NULL,
-    total numeric(19,4) NOT NULL,
-    amount numeric(19,4) NOT NULL,
-    cost_total numeric(19,4) NOT NULL,
-    margin numeric(19,2),
-    approvals jsonb NOT NULL,
-    valid_until timestamp with time zone NOT NULL,
-    content_hash text NOT NULL,
-    changes text[] DEFAULT '{}'::text[] NOT NULL,
-    reading text DEFAULT ''::text NOT NULL,
-    created_at timestamp with time zone NOT NULL,
-    correlation text NOT NULL,
-    nonce text DEFAULT ''::text NOT NULL,
-    submitted_at timestamp with time zone,
-    check_state text DEFAULT 'checking'::text NOT NULL,
-    check_at timestamp with time zone,
-    check_method text DEFAULT ''::text NOT NULL,
-    check_moved jsonb DEFAULT '[]'::jsonb NOT NULL,
-    CONSTRAINT quote_versions_check CHECK ((total = (net_total + freight))),
-    CONSTRAINT quote_versions_check1 CHECK ((amount <= total)),
-    CONSTRAINT quote_versions_check2 CHECK (((customer_id IS NULL) = (customer IS NULL))),
-    CONSTRAINT quote_versions_check3 CHECK (((state = ANY (ARRAY['pending'::text, 'approved'::text, 'rejected'::text])) <= ((nonce <> ''::text) AND (submitted_at IS NOT NULL)))),
-    CONSTRAINT quote_versions_check4 CHECK (((state = ANY (ARRAY['pending'::text, 'approved'::text])) <= (customer_id IS NOT NULL))),
-    CONSTRAINT quote_versions_check_state_check CHECK ((check_state = ANY (ARRAY['checking'::text, 'verified'::text, 'moved'::text, 'unverified'::text]))),
-    CONSTRAINT quote_versions_cost_total_check CHECK ((cost_total >= (0)::numeric)),
-    CONSTRAINT quote_versions_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
-    CONSTRAINT quote_versions_freight_check CHECK ((freight >= (0)::numeric)),
-    CONSTRAINT quote_versions_list_total_check CHECK ((list_total >= (0)::numeric)),
-    CONSTRAINT quote_versions_net_total_check CHECK ((net_total >= (0)::numeric)),
-    CONSTRAINT quote_versions_state_check CHECK ((state = ANY (ARRAY['draft'::text, 'pending'::text, 'approved'::text, 'changes_requested'::text, 'rejected'::text, 'recalled'::text, 'superseded'::text]))),
-    CONSTRAINT quote_versions_version_check CHECK ((version >= 1))
+CREATE TABLE public.account_probes (
+    at timestamp with time zone NOT NULL,
+    capabilities jsonb NOT NULL,
+    probes jsonb NOT NULL
 );
 
-ALTER TABLE public.quote_versions OWNER TO radioquote_owner;
-
-CREATE FUNCTION public.snapshot_in_use(snapshot bigint) RETURNS boolean
-    LANGUAGE sql STABLE SECURITY DEFINER
-    SET search_path TO 'public', 'pg_temp'
-    RETURN (EXISTS (SELECT FROM public.quote_versions WHERE (quote_versions.snapshot_id = snapshot_in_use.snapshot)));
-
-ALTER FUNCTION public.snapshot_in_use(snapshot bigint) OWNER TO radioquote_owner;
+ALTER TABLE public.account_probes OWNER TO radioquote_owner;
 
 CREATE TABLE public.audit_events (
     id bigint NOT NULL,
@@ -288,19 +264,20 @@ ALTER TABLE public.conversations ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTIT
 );
 
 CREATE TABLE public.customer_prices (
-    snapshot_id bigint NOT NULL,
     customer_id bigint NOT NULL,
     item_id bigint NOT NULL,
     level_id bigint NOT NULL,
     currency text NOT NULL,
     unit_price numeric(19,4),
-    CONSTRAINT customer_prices_check CHECK (((level_id = '-1'::integer) = (unit_price IS NOT NULL)))
+    since bigint NOT NULL,
+    until bigint,
+    CONSTRAINT customer_prices_check CHECK (((level_id = '-1'::integer) = (unit_price IS NOT NULL))),
+    CONSTRAINT customer_prices_check1 CHECK ((until > since))
 );
 
 ALTER TABLE public.customer_prices OWNER TO radioquote_owner;
 
 CREATE TABLE public.customers (
-    snapshot_id bigint NOT NULL,
     customer_id bigint NOT NULL,
     entity_id text NOT NULL,
     name text NOT NULL,
@@ -312,7 +289,10 @@ CREATE TABLE public.customers (
     subsidiary bigint DEFAULT 0 NOT NULL,
     credit_hold boolean NOT NULL,
     taxable boolean NOT NULL,
-    inactive boolean NOT NULL
+    inactive boolean NOT NULL,
+    since bigint NOT NULL,
+    until bigint,
+    CONSTRAINT customers_check CHECK ((until > since))
 );
 
 ALTER TABLE public.customers OWNER TO radioquote_owner;
@@ -351,13 +331,43 @@ CREATE TABLE public.estimates (
 ALTER TABLE public.estimates OWNER TO radioquote_owner;
 
 CREATE TABLE public.group_levels (
-    snapshot_id bigint NOT NULL,
     customer_id bigint NOT NULL,
     pricing_group bigint NOT NULL,
-    level_id bigint NOT NULL
+    level_id bigint NOT NULL,
+    since bigint NOT NULL,
+    until bigint,
+    CONSTRAINT group_levels_check CHECK ((until > since))
 );
 
 ALTER TABLE public.group_levels OWNER TO radioquote_owner;
+
+CREATE TABLE public.holds (
+    id bigint NOT NULL,
+    item_id bigint NOT NULL,
+    sku text NOT NULL,
+    content text NOT NULL,
+    state text NOT NULL,
+    reasons jsonb NOT NULL,
+    prices jsonb NOT NULL,
+    held_at timestamp with time zone NOT NULL,
+    correlation text NOT NULL,
+    decided_by bigint,
+    decided_at timestamp with time zone,
+    CONSTRAINT holds_check CHECK (((decided_by IS NULL) = (decided_at IS NULL))),
+    CONSTRAINT holds_check1 CHECK (((state = ANY (ARRAY['released'::text, 'refused'::text, 'published'::text])) <= (decided_by IS NOT NULL))),
+    CONSTRAINT holds_state_check CHECK ((state = ANY (ARRAY['held'::text, 'released'::text, 'refused'::text, 'published'::text, 'over'::text])))
+);
+
+ALTER TABLE public.holds OWNER TO radioquote_owner;
+
+ALTER TABLE public.holds ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.holds_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
 
 CREATE TABLE public.inbox (
     conversation text NOT NULL,
@@ -369,7 +379,6 @@ CREATE TABLE public.inbox (
 ALTER TABLE public.inbox OWNER TO radioquote_owner;
 
 CREATE TABLE public.items (
-    snapshot_id bigint NOT NULL,
     item_id bigint NOT NULL,
     sku text NOT NULL,
     name text NOT NULL,
@@ -383,7 +392,10 @@ CREATE TABLE public.items (
     last_cost numeric(19,4),
     standard_cost numeric(19,4),
     lead_days integer DEFAULT 0 NOT NULL,
+    since bigint NOT NULL,
+    until bigint,
     CONSTRAINT items_average_cost_check CHECK ((average_cost >= (0)::numeric)),
+    CONSTRAINT items_check CHECK ((until > since)),
     CONSTRAINT items_item_type_check CHECK ((item_type = ANY (ARRAY['InvtPart'::text, 'NonInvtPart'::text, 'Service'::text, 'OthCharge'::text, 'Kit'::text]))),
     CONSTRAINT items_last_cost_check CHECK ((last_cost >= (0)::numeric)),
     CONSTRAINT items_sku_check CHECK ((sku <> ''::text)),
@@ -463,10 +475,12 @@ CREATE TABLE public.policies (
 ALTER TABLE public.policies OWNER TO radioquote_owner;
 
 CREATE TABLE public.price_levels (
-    snapshot_id bigint NOT NULL,
     level_id bigint NOT NULL,
     name text NOT NULL,
-    inactive boolean NOT NULL
+    inactive boolean NOT NULL,
+    since bigint NOT NULL,
+    until bigint,
+    CONSTRAINT price_levels_check CHECK ((until > since))
 );
 
 ALTER TABLE public.price_levels OWNER TO radioquote_owner;
@@ -476,8 +490,6 @@ CREATE TABLE public.price_snapshots (
     taken_at timestamp with time zone NOT NULL,
     confirmed_at timestamp with time zone NOT NULL,
     published_at timestamp with time zone,
-    content_hash text,
-    CONSTRAINT price_snapshots_check CHECK (((published_at IS NULL) = (content_hash IS NULL))),
     CONSTRAINT price_snapshots_check1 CHECK ((confirmed_at >= taken_at))
 );
 
@@ -493,13 +505,15 @@ ALTER TABLE public.price_snapshots ALTER COLUMN id ADD GENERATED ALWAYS AS IDENT
 );
 
 CREATE TABLE public.prices (
-    snapshot_id bigint NOT NULL,
     item_id bigint NOT NULL,
     level_id bigint NOT NULL,
     currency text NOT NULL,
     from_qty integer NOT NULL,
     row_id bigint NOT NULL,
     unit_price numeric(19,4) NOT NULL,
+    since bigint NOT NULL,
+    until bigint,
+    CONSTRAINT prices_check CHECK ((until > since)),
     CONSTRAINT prices_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
     CONSTRAINT prices_from_qty_check CHECK ((from_qty >= 1)),
     CONSTRAINT prices_unit_price_check CHECK ((unit_price >= (0)::numeric))
@@ -542,6 +556,55 @@ CREATE TABLE public.quote_lines (
 
 ALTER TABLE public.quote_lines OWNER TO radioquote_owner;
 
+CREATE TABLE public.quote_versions (
+    quote_id bigint NOT NULL,
+    version integer NOT NULL,
+    state text NOT NULL,
+    request jsonb NOT NULL,
+    system jsonb NOT NULL,
+    customer_id bigint,
+    customer jsonb,
+    customer_text text DEFAULT ''::text NOT NULL,
+    snapshot_id bigint NOT NULL,
+    policy text NOT NULL,
+    currency text NOT NULL,
+    list_total numeric(19,4) NOT NULL,
+    net_total numeric(19,4) NOT NULL,
+    freight numeric(19,4) NOT NULL,
+    total numeric(19,4) NOT NULL,
+    amount numeric(19,4) NOT NULL,
+    cost_total numeric(19,4) NOT NULL,
+    margin numeric(19,2),
+    approvals jsonb NOT NULL,
+    valid_until timestamp with time zone NOT NULL,
+    content_hash text NOT NULL,
+    changes text[] DEFAULT '{}'::text[] NOT NULL,
+    reading text DEFAULT ''::text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    correlation text NOT NULL,
+    nonce text DEFAULT ''::text NOT NULL,
+    submitted_at timestamp with time zone,
+    check_state text DEFAULT 'checking'::text NOT NULL,
+    check_at timestamp with time zone,
+    check_method text DEFAULT ''::text NOT NULL,
+    check_moved jsonb DEFAULT '[]'::jsonb NOT NULL,
+    CONSTRAINT quote_versions_check CHECK ((total = (net_total + freight))),
+    CONSTRAINT quote_versions_check1 CHECK ((amount <= total)),
+    CONSTRAINT quote_versions_check2 CHECK (((customer_id IS NULL) = (customer IS NULL))),
+    CONSTRAINT quote_versions_check3 CHECK (((state = ANY (ARRAY['pending'::text, 'approved'::text, 'rejected'::text])) <= ((nonce <> ''::text) AND (submitted_at IS NOT NULL)))),
+    CONSTRAINT quote_versions_check4 CHECK (((state = ANY (ARRAY['pending'::text, 'approved'::text])) <= (customer_id IS NOT NULL))),
+    CONSTRAINT quote_versions_check_state_check CHECK ((check_state = ANY (ARRAY['checking'::text, 'verified'::text, 'moved'::text, 'unverified'::text]))),
+    CONSTRAINT quote_versions_cost_total_check CHECK ((cost_total >= (0)::numeric)),
+    CONSTRAINT quote_versions_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
+    CONSTRAINT quote_versions_freight_check CHECK ((freight >= (0)::numeric)),
+    CONSTRAINT quote_versions_list_total_check CHECK ((list_total >= (0)::numeric)),
+    CONSTRAINT quote_versions_net_total_check CHECK ((net_total >= (0)::numeric)),
+    CONSTRAINT quote_versions_state_check CHECK ((state = ANY (ARRAY['draft'::text, 'pending'::text, 'approved'::text, 'changes_requested'::text, 'rejected'::text, 'recalled'::text, 'superseded'::text]))),
+    CONSTRAINT quote_versions_version_check CHECK ((version >= 1))
+);
+
+ALTER TABLE public.quote_versions OWNER TO radioquote_owner;
+
 CREATE TABLE public.quotes (
     id bigint NOT NULL,
     owner_id bigint NOT NULL,
@@ -575,14 +638,131 @@ CREATE TABLE public.schema_migrations (
 
 ALTER TABLE public.schema_migrations OWNER TO radioquote_owner;
 
-CREATE TABLE public.stock (
+CREATE UNLOGGED TABLE public.staged_customer_prices (
+    snapshot_id bigint NOT NULL,
+    customer_id bigint NOT NULL,
+    item_id bigint NOT NULL,
+    level_id bigint NOT NULL,
+    currency text NOT NULL,
+    unit_price numeric,
+    CONSTRAINT customer_prices_check CHECK (((level_id = '-1'::integer) = (unit_price IS NOT NULL)))
+);
+
+ALTER TABLE public.staged_customer_prices OWNER TO radioquote_owner;
+
+CREATE UNLOGGED TABLE public.staged_customers (
+    snapshot_id bigint NOT NULL,
+    customer_id bigint NOT NULL,
+    entity_id text NOT NULL,
+    name text NOT NULL,
+    level_id bigint DEFAULT 0 NOT NULL,
+    currency text NOT NULL,
+    terms text NOT NULL,
+    email text NOT NULL,
+    parent_id bigint DEFAULT 0 NOT NULL,
+    subsidiary bigint DEFAULT 0 NOT NULL,
+    credit_hold boolean NOT NULL,
+    taxable boolean NOT NULL,
+    inactive boolean NOT NULL
+);
+
+ALTER TABLE public.staged_customers OWNER TO radioquote_owner;
+
+CREATE UNLOGGED TABLE public.staged_group_levels (
+    snapshot_id bigint NOT NULL,
+    customer_id bigint NOT NULL,
+    pricing_group bigint NOT NULL,
+    level_id bigint NOT NULL
+);
+
+ALTER TABLE public.staged_group_levels OWNER TO radioquote_owner;
+
+CREATE UNLOGGED TABLE public.staged_items (
+    snapshot_id bigint NOT NULL,
+    item_id bigint NOT NULL,
+    sku text NOT NULL,
+    name text NOT NULL,
+    item_type text NOT NULL,
+    category text NOT NULL,
+    break_group text NOT NULL,
+    tags text[] NOT NULL,
+    pricing_group bigint DEFAULT 0 NOT NULL,
+    inactive boolean NOT NULL,
+    average_cost numeric(19,4),
+    last_cost numeric(19,4),
+    standard_cost numeric(19,4),
+    lead_days integer DEFAULT 0 NOT NULL,
+    CONSTRAINT items_average_cost_check CHECK ((average_cost >= (0)::numeric)),
+    CONSTRAINT items_item_type_check CHECK ((item_type = ANY (ARRAY['InvtPart'::text, 'NonInvtPart'::text, 'Service'::text, 'OthCharge'::text, 'Kit'::text]))),
+    CONSTRAINT items_last_cost_check CHECK ((last_cost >= (0)::numeric)),
+    CONSTRAINT items_sku_check CHECK ((sku <> ''::text)),
+    CONSTRAINT items_standard_cost_check CHECK ((standard_cost >= (0)::numeric))
+);
+
+ALTER TABLE public.staged_items OWNER TO radioquote_owner;
+
+CREATE UNLOGGED TABLE public.staged_price_levels (
+    snapshot_id bigint NOT NULL,
+    level_id bigint NOT NULL,
+    name text NOT NULL,
+    inactive boolean NOT NULL
+);
+
+ALTER TABLE public.staged_price_levels OWNER TO radioquote_owner;
+
+CREATE UNLOGGED TABLE public.staged_prices (
+    snapshot_id bigint NOT NULL,
+    item_id bigint NOT NULL,
+    level_id bigint NOT NULL,
+    currency text NOT NULL,
+    from_qty integer NOT NULL,
+    row_id bigint NOT NULL,
+    unit_price numeric NOT NULL,
+    CONSTRAINT prices_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
+    CONSTRAINT prices_from_qty_check CHECK ((from_qty >= 1))
+);
+
+ALTER TABLE public.staged_prices OWNER TO radioquote_owner;
+
+CREATE UNLOGGED TABLE public.staged_stock (
     snapshot_id bigint NOT NULL,
     item_id bigint NOT NULL,
     available numeric(19,4) NOT NULL,
     on_order numeric(19,4) NOT NULL
 );
 
+ALTER TABLE public.staged_stock OWNER TO radioquote_owner;
+
+CREATE TABLE public.stock (
+    item_id bigint NOT NULL,
+    available numeric(19,4) NOT NULL,
+    on_order numeric(19,4) NOT NULL
+);
+
 ALTER TABLE public.stock OWNER TO radioquote_owner;
+
+CREATE TABLE public.sync_runs (
+    id bigint NOT NULL,
+    whole boolean NOT NULL,
+    started_at timestamp with time zone NOT NULL,
+    took_ms bigint,
+    snapshot_id bigint,
+    outcome text DEFAULT 'running'::text NOT NULL
+);
+
+ALTER TABLE public.sync_runs OWNER TO radioquote_owner;
+
+ALTER TABLE public.sync_runs ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.sync_runs_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+ALTER TABLE ONLY public.account_probes
+    ADD CONSTRAINT account_probes_pkey PRIMARY KEY (at);
 
 ALTER TABLE ONLY public.audit_events
     ADD CONSTRAINT audit_events_pkey PRIMARY KEY (id);
@@ -594,10 +774,10 @@ ALTER TABLE ONLY public.conversations
     ADD CONSTRAINT conversations_teams_id_key UNIQUE (teams_id);
 
 ALTER TABLE ONLY public.customer_prices
-    ADD CONSTRAINT customer_prices_pkey PRIMARY KEY (snapshot_id, customer_id, item_id);
+    ADD CONSTRAINT customer_prices_pkey PRIMARY KEY (customer_id, item_id, since);
 
 ALTER TABLE ONLY public.customers
-    ADD CONSTRAINT customers_pkey PRIMARY KEY (snapshot_id, customer_id);
+    ADD CONSTRAINT customers_pkey PRIMARY KEY (customer_id, since);
 
 ALTER TABLE ONLY public.decisions
     ADD CONSTRAINT decisions_pkey PRIMARY KEY (quote_id, version);
@@ -612,15 +792,18 @@ ALTER TABLE ONLY public.estimates
     ADD CONSTRAINT estimates_pkey PRIMARY KEY (quote_id);
 
 ALTER TABLE ONLY public.group_levels
-    ADD CONSTRAINT group_levels_pkey PRIMARY KEY (snapshot_id, customer_id, pricing_group);
+    ADD CONSTRAINT group_levels_pkey PRIMARY KEY (customer_id, pricing_group, since);
+
+ALTER TABLE ONLY public.holds
+    ADD CONSTRAINT holds_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.inbox
     ADD CONSTRAINT inbox_pkey PRIMARY KEY (conversation, activity_id);
 
 ALTER TABLE ONLY public.items
-    ADD CONSTRAINT items_pkey PRIMARY KEY (snapshot_id, item_id);
+    ADD CONSTRAINT items_pkey PRIMARY KEY (item_id, since);
 
-ALTER TABLE ONLY public.items
+ALTER TABLE ONLY public.staged_items
     ADD CONSTRAINT items_sku_snapshot_id_key UNIQUE (sku, snapshot_id);
 
 ALTER TABLE ONLY public.messages
@@ -639,13 +822,13 @@ ALTER TABLE ONLY public.policies
     ADD CONSTRAINT policies_pkey PRIMARY KEY (version);
 
 ALTER TABLE ONLY public.price_levels
-    ADD CONSTRAINT price_levels_pkey PRIMARY KEY (snapshot_id, level_id);
+    ADD CONSTRAINT price_levels_pkey PRIMARY KEY (level_id, since);
 
 ALTER TABLE ONLY public.price_snapshots
     ADD CONSTRAINT price_snapshots_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.prices
-    ADD CONSTRAINT prices_pkey PRIMARY KEY (snapshot_id, item_id, level_id, currency, from_qty);
+    ADD CONSTRAINT prices_pkey PRIMARY KEY (item_id, level_id, currency, from_qty, since);
 
 ALTER TABLE ONLY public.quote_lines
     ADD CONSTRAINT quote_lines_pkey PRIMARY KEY (quote_id, version, "position");
@@ -659,14 +842,66 @@ ALTER TABLE ONLY public.quotes
 ALTER TABLE ONLY public.schema_migrations
     ADD CONSTRAINT schema_migrations_pkey PRIMARY KEY (version);
 
+ALTER TABLE ONLY public.staged_customer_prices
+    ADD CONSTRAINT staged_customer_prices_pkey PRIMARY KEY (snapshot_id, customer_id, item_id);
+
+ALTER TABLE ONLY public.staged_customers
+    ADD CONSTRAINT staged_customers_pkey PRIMARY KEY (snapshot_id, customer_id);
+
+ALTER TABLE ONLY public.staged_group_levels
+    ADD CONSTRAINT staged_group_levels_pkey PRIMARY KEY (snapshot_id, customer_id, pricing_group);
+
+ALTER TABLE ONLY public.staged_items
+    ADD CONSTRAINT staged_items_pkey PRIMARY KEY (snapshot_id, item_id);
+
+ALTER TABLE ONLY public.staged_price_levels
+    ADD CONSTRAINT staged_price_levels_pkey PRIMARY KEY (snapshot_id, level_id);
+
+ALTER TABLE ONLY public.staged_prices
+    ADD CONSTRAINT staged_prices_pkey PRIMARY KEY (snapshot_id, item_id, level_id, currency, from_qty);
+
+ALTER TABLE ONLY public.staged_stock
+    ADD CONSTRAINT staged_stock_pkey PRIMARY KEY (snapshot_id, item_id);
+
 ALTER TABLE ONLY public.stock
-    ADD CONSTRAINT stock_pkey PRIMARY KEY (snapshot_id, item_id);
+    ADD CONSTRAINT stock_pkey PRIMARY KEY (item_id);
+
+ALTER TABLE ONLY public.sync_runs
+    ADD CONSTRAINT sync_runs_pkey PRIMARY KEY (id);
 
 CREATE INDEX audit_events_quote ON public.audit_events USING btree (quote_id, id);
 
 CREATE INDEX conversations_person ON public.conversations USING btree (person_id) WHERE (kind = 'personal'::text);
 
+CREATE UNIQUE INDEX customer_prices_current ON public.customer_prices USING btree (customer_id, item_id) WHERE (until IS NULL);
+
+CREATE INDEX customer_prices_since ON public.customer_prices USING btree (since);
+
+CREATE INDEX customer_prices_until ON public.customer_prices USING btree (until) WHERE (until IS NOT NULL);
+
+CREATE UNIQUE INDEX customers_current ON public.customers USING btree (customer_id) WHERE (until IS NULL);
+
+CREATE INDEX customers_since ON public.customers USING btree (since);
+
+CREATE INDEX customers_until ON public.customers USING btree (until) WHERE (until IS NOT NULL);
+
+CREATE UNIQUE INDEX group_levels_current ON public.group_levels USING btree (customer_id, pricing_group) WHERE (until IS NULL);
+
+CREATE INDEX group_levels_since ON public.group_levels USING btree (since);
+
+CREATE INDEX group_levels_until ON public.group_levels USING btree (until) WHERE (until IS NOT NULL);
+
+CREATE UNIQUE INDEX holds_open ON public.holds USING btree (item_id) WHERE (state = ANY (ARRAY['held'::text, 'released'::text, 'refused'::text]));
+
 CREATE INDEX inbox_age ON public.inbox USING btree (received_at);
+
+CREATE UNIQUE INDEX items_current ON public.items USING btree (item_id) WHERE (until IS NULL);
+
+CREATE INDEX items_since ON public.items USING btree (since);
+
+CREATE UNIQUE INDEX items_sku_current ON public.items USING btree (sku) WHERE (until IS NULL);
+
+CREATE INDEX items_until ON public.items USING btree (until) WHERE (until IS NOT NULL);
 
 CREATE INDEX messages_quote ON public.messages USING btree (quote_id) WHERE (quote_id IS NOT NULL);
 
@@ -674,41 +909,61 @@ CREATE INDEX messages_unsent ON public.messages USING btree (conversation_id, nu
 
 CREATE INDEX messages_waiting ON public.messages USING btree (person_id) WHERE (state = 'waiting'::text);
 
+CREATE UNIQUE INDEX price_levels_current ON public.price_levels USING btree (level_id) WHERE (until IS NULL);
+
+CREATE INDEX price_levels_since ON public.price_levels USING btree (since);
+
+CREATE INDEX price_levels_until ON public.price_levels USING btree (until) WHERE (until IS NOT NULL);
+
+CREATE UNIQUE INDEX prices_current ON public.prices USING btree (item_id, level_id, currency, from_qty) WHERE (until IS NULL);
+
+CREATE INDEX prices_since ON public.prices USING btree (since);
+
+CREATE INDEX prices_until ON public.prices USING btree (until) WHERE (until IS NOT NULL);
+
 CREATE INDEX quote_versions_snapshot ON public.quote_versions USING btree (snapshot_id);
 
 CREATE INDEX quotes_owner ON public.quotes USING btree (owner_id, id DESC);
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.audit_events FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
 
-CREATE TRIGGER change_unpublished AFTER UPDATE ON public.customer_prices REFERENCING NEW TABLE AS filled FOR EACH STATEMENT EXECUTE FUNCTION public.fill_unpublished_snapshot();
+CREATE TRIGGER begin_unpublished AFTER INSERT ON public.customer_prices REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.begin_unpublished();
 
-CREATE TRIGGER change_unpublished AFTER UPDATE ON public.customers REFERENCING NEW TABLE AS filled FOR EACH STATEMENT EXECUTE FUNCTION public.fill_unpublished_snapshot();
+CREATE TRIGGER begin_unpublished AFTER INSERT ON public.customers REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.begin_unpublished();
 
-CREATE TRIGGER change_unpublished AFTER UPDATE ON public.group_levels REFERENCING NEW TABLE AS filled FOR EACH STATEMENT EXECUTE FUNCTION public.fill_unpublished_snapshot();
+CREATE TRIGGER begin_unpublished AFTER INSERT ON public.group_levels REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.begin_unpublished();
 
-CREATE TRIGGER change_unpublished AFTER UPDATE ON public.items REFERENCING NEW TABLE AS filled FOR EACH STATEMENT EXECUTE FUNCTION public.fill_unpublished_snapshot();
+CREATE TRIGGER begin_unpublished AFTER INSERT ON public.items REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.begin_unpublished();
 
-CREATE TRIGGER change_unpublished AFTER UPDATE ON public.price_levels REFERENCING NEW TABLE AS filled FOR EACH STATEMENT EXECUTE FUNCTION public.fill_unpublished_snapshot();
+CREATE TRIGGER begin_unpublished AFTER INSERT ON public.price_levels REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.begin_unpublished();
 
-CREATE TRIGGER change_unpublished AFTER UPDATE ON public.prices REFERENCING NEW TABLE AS filled FOR EACH STATEMENT EXECUTE FUNCTION public.fill_unpublished_snapshot();
+CREATE TRIGGER begin_unpublished AFTER INSERT ON public.prices REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.begin_unpublished();
 
-CREATE TRIGGER change_unpublished AFTER UPDATE ON public.stock REFERENCING NEW TABLE AS filled FOR EACH STATEMENT EXECUTE FUNCTION public.fill_unpublished_snapshot();
+CREATE TRIGGER end_unpublished AFTER UPDATE ON public.customer_prices REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.end_unpublished();
 
-CREATE TRIGGER fill_unpublished AFTER INSERT ON public.customer_prices REFERENCING NEW TABLE AS filled FOR EACH STATEMENT EXECUTE FUNCTION public.fill_unpublished_snapshot();
+CREATE TRIGGER end_unpublished AFTER UPDATE ON public.customers REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.end_unpublished();
 
-CREATE TRIGGER fill_unpublished AFTER INSERT ON public.customers REFERENCING NEW TABLE AS filled FOR EACH STATEMENT EXECUTE FUNCTION public.fill_unpublished_snapshot();
+CREATE TRIGGER end_unpublished AFTER UPDATE ON public.group_levels REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.end_unpublished();
 
-CREATE TRIGGER fill_unpublished AFTER INSERT ON public.group_levels REFERENCING NEW TABLE AS filled FOR EACH STATEMENT EXECUTE FUNCTION public.fill_unpublished_snapshot();
+CREATE TRIGGER end_unpublished AFTER UPDATE ON public.items REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.end_unpublished();
 
-CREATE TRIGGER fill_unpublished AFTER INSERT ON public.items REFERENCING NEW TABLE AS filled FOR EACH STATEMENT EXECUTE FUNCTION public.fill_unpublished_snapshot();
+CREATE TRIGGER end_unpublished AFTER UPDATE ON public.price_levels REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.end_unpublished();
 
-CREATE TRIGGER fill_unpublished AFTER INSERT ON public.price_levels REFERENCING NEW TABLE AS filled FOR EACH STATEMENT EXECUTE FUNCTION public.fill_unpublished_snapshot();
+CREATE TRIGGER end_unpublished AFTER UPDATE ON public.prices REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.end_unpublished();
 
-CREATE TRIGGER fill_unpublished AFTER INSERT ON public.prices REFERENCING NEW TABLE AS filled FOR EACH STATEMENT EXECUTE FUNCTION public.fill_unpublished_snapshot();
+CREATE TRIGGER keep_published BEFORE DELETE OR UPDATE ON public.price_snapshots FOR EACH ROW EXECUTE FUNCTION public.keep_published_snapshot();
 
-CREATE TRIGGER fill_unpublished AFTER INSERT ON public.stock REFERENCING NEW TABLE AS filled FOR EACH STATEMENT EXECUTE FUNCTION public.fill_unpublished_snapshot();
+CREATE TRIGGER keep_rows BEFORE DELETE OR TRUNCATE ON public.customer_prices FOR EACH STATEMENT EXECUTE FUNCTION public.keep_rows();
 
-CREATE TRIGGER keep_published BEFORE UPDATE ON public.price_snapshots FOR EACH ROW EXECUTE FUNCTION public.keep_published_snapshot();
+CREATE TRIGGER keep_rows BEFORE DELETE OR TRUNCATE ON public.customers FOR EACH STATEMENT EXECUTE FUNCTION public.keep_rows();
+
+CREATE TRIGGER keep_rows BEFORE DELETE OR TRUNCATE ON public.group_levels FOR EACH STATEMENT EXECUTE FUNCTION public.keep_rows();
+
+CREATE TRIGGER keep_rows BEFORE DELETE OR TRUNCATE ON public.items FOR EACH STATEMENT EXECUTE FUNCTION public.keep_rows();
+
+CREATE TRIGGER keep_rows BEFORE DELETE OR TRUNCATE ON public.price_levels FOR EACH STATEMENT EXECUTE FUNCTION public.keep_rows();
+
+CREATE TRIGGER keep_rows BEFORE DELETE OR TRUNCATE ON public.prices FOR EACH STATEMENT EXECUTE FUNCTION public.keep_rows();
 
 CREATE TRIGGER no_truncate BEFORE TRUNCATE ON public.audit_events FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
@@ -724,10 +979,22 @@ ALTER TABLE ONLY public.conversations
     ADD CONSTRAINT conversations_person_id_fkey FOREIGN KEY (person_id) REFERENCES public.people(id);
 
 ALTER TABLE ONLY public.customer_prices
+    ADD CONSTRAINT customer_prices_since_fkey FOREIGN KEY (since) REFERENCES public.price_snapshots(id);
+
+ALTER TABLE ONLY public.staged_customer_prices
     ADD CONSTRAINT customer_prices_snapshot_id_fkey FOREIGN KEY (snapshot_id) REFERENCES public.price_snapshots(id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.customer_prices
+    ADD CONSTRAINT customer_prices_until_fkey FOREIGN KEY (until) REFERENCES public.price_snapshots(id);
+
 ALTER TABLE ONLY public.customers
+    ADD CONSTRAINT customers_since_fkey FOREIGN KEY (since) REFERENCES public.price_snapshots(id);
+
+ALTER TABLE ONLY public.staged_customers
     ADD CONSTRAINT customers_snapshot_id_fkey FOREIGN KEY (snapshot_id) REFERENCES public.price_snapshots(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.customers
+    ADD CONSTRAINT customers_until_fkey FOREIGN KEY (until) REFERENCES public.price_snapshots(id);
 
 ALTER TABLE ONLY public.decisions
     ADD CONSTRAINT decisions_decided_by_fkey FOREIGN KEY (decided_by) REFERENCES public.people(id);
@@ -742,10 +1009,25 @@ ALTER TABLE ONLY public.estimates
     ADD CONSTRAINT estimates_quote_id_version_fkey FOREIGN KEY (quote_id, version) REFERENCES public.quote_versions(quote_id, version);
 
 ALTER TABLE ONLY public.group_levels
+    ADD CONSTRAINT group_levels_since_fkey FOREIGN KEY (since) REFERENCES public.price_snapshots(id);
+
+ALTER TABLE ONLY public.staged_group_levels
     ADD CONSTRAINT group_levels_snapshot_id_fkey FOREIGN KEY (snapshot_id) REFERENCES public.price_snapshots(id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.group_levels
+    ADD CONSTRAINT group_levels_until_fkey FOREIGN KEY (until) REFERENCES public.price_snapshots(id);
+
+ALTER TABLE ONLY public.holds
+    ADD CONSTRAINT holds_decided_by_fkey FOREIGN KEY (decided_by) REFERENCES public.people(id);
+
 ALTER TABLE ONLY public.items
+    ADD CONSTRAINT items_since_fkey FOREIGN KEY (since) REFERENCES public.price_snapshots(id);
+
+ALTER TABLE ONLY public.staged_items
     ADD CONSTRAINT items_snapshot_id_fkey FOREIGN KEY (snapshot_id) REFERENCES public.price_snapshots(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.items
+    ADD CONSTRAINT items_until_fkey FOREIGN KEY (until) REFERENCES public.price_snapshots(id);
 
 ALTER TABLE ONLY public.messages
     ADD CONSTRAINT messages_conversation_id_fkey FOREIGN KEY (conversation_id) REFERENCES public.conversations(id);
@@ -760,10 +1042,22 @@ ALTER TABLE ONLY public.people
     ADD CONSTRAINT people_manager_id_fkey FOREIGN KEY (manager_id) REFERENCES public.people(id);
 
 ALTER TABLE ONLY public.price_levels
+    ADD CONSTRAINT price_levels_since_fkey FOREIGN KEY (since) REFERENCES public.price_snapshots(id);
+
+ALTER TABLE ONLY public.staged_price_levels
     ADD CONSTRAINT price_levels_snapshot_id_fkey FOREIGN KEY (snapshot_id) REFERENCES public.price_snapshots(id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.price_levels
+    ADD CONSTRAINT price_levels_until_fkey FOREIGN KEY (until) REFERENCES public.price_snapshots(id);
+
 ALTER TABLE ONLY public.prices
+    ADD CONSTRAINT prices_since_fkey FOREIGN KEY (since) REFERENCES public.price_snapshots(id);
+
+ALTER TABLE ONLY public.staged_prices
     ADD CONSTRAINT prices_snapshot_id_fkey FOREIGN KEY (snapshot_id) REFERENCES public.price_snapshots(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.prices
+    ADD CONSTRAINT prices_until_fkey FOREIGN KEY (until) REFERENCES public.price_snapshots(id);
 
 ALTER TABLE ONLY public.quote_lines
     ADD CONSTRAINT quote_lines_quote_id_version_fkey FOREIGN KEY (quote_id, version) REFERENCES public.quote_versions(quote_id, version);
@@ -780,16 +1074,20 @@ ALTER TABLE ONLY public.quote_versions
 ALTER TABLE ONLY public.quotes
     ADD CONSTRAINT quotes_owner_id_fkey FOREIGN KEY (owner_id) REFERENCES public.people(id);
 
-ALTER TABLE ONLY public.stock
+ALTER TABLE ONLY public.staged_stock
     ADD CONSTRAINT stock_snapshot_id_fkey FOREIGN KEY (snapshot_id) REFERENCES public.price_snapshots(id) ON DELETE CASCADE;
 
 ALTER TABLE public.decisions ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.estimates ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.holds ENABLE ROW LEVEL SECURITY;
+
 CREATE POLICY job ON public.decisions TO radioquote_job USING (true);
 
 CREATE POLICY job ON public.estimates TO radioquote_job USING (true);
+
+CREATE POLICY job ON public.holds TO radioquote_sync, radioquote_job USING (true);
 
 CREATE POLICY job ON public.quote_lines TO radioquote_job USING (true);
 
@@ -813,6 +1111,10 @@ CREATE POLICY visible ON public.estimates TO radioquote_service USING ((EXISTS (
   WHERE (q.id = estimates.quote_id)
  OFFSET 0)));
 
+CREATE POLICY visible ON public.holds TO radioquote_service USING ((EXISTS ( SELECT
+   FROM public.people p
+  WHERE ((p.id = ( SELECT public.actor() AS actor)) AND ('admin'::text = ANY (p.roles))))));
+
 CREATE POLICY visible ON public.quote_lines TO radioquote_service USING ((EXISTS ( SELECT
    FROM public.quotes q
   WHERE (q.id = quote_lines.quote_id)
@@ -830,6 +1132,101 @@ CREATE POLICY visible ON public.quotes TO radioquote_service USING (((owner_id =
   WHERE ((p.id = ( SELECT public.actor() AS actor)) AND (NOT ('admin'::text = ANY (p.roles)))))) OR ( SELECT (p.roles && ARRAY['finance'::text, 'vp'::text, 'owner'::text, 'engineering'::text, 'auditor'::text])
    FROM public.people p
   WHERE (p.id = ( SELECT public.actor() AS actor)))));
+
+GRANT SELECT ON TABLE public.account_probes TO radioquote_service;
+GRANT SELECT ON TABLE public.account_probes TO radioquote_sync;
+GRANT SELECT,INSERT ON TABLE public.account_probes TO radioquote_job;
+
+GRANT INSERT ON TABLE public.audit_events TO radioquote_service;
+GRANT INSERT ON TABLE public.audit_events TO radioquote_sync;
+GRANT SELECT,INSERT ON TABLE public.audit_events TO radioquote_job;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.conversations TO radioquote_service;
+GRANT SELECT,INSERT,UPDATE ON TABLE public.conversations TO radioquote_job;
+
+GRANT SELECT ON TABLE public.customer_prices TO radioquote_service;
+GRANT SELECT ON TABLE public.customer_prices TO radioquote_job;
+GRANT SELECT,INSERT ON TABLE public.customer_prices TO radioquote_sync;
+
+GRANT UPDATE(until) ON TABLE public.customer_prices TO radioquote_sync;
+
+GRANT SELECT ON TABLE public.customers TO radioquote_service;
+GRANT SELECT ON TABLE public.customers TO radioquote_job;
+GRANT SELECT,INSERT ON TABLE public.customers TO radioquote_sync;
+
+GRANT UPDATE(until) ON TABLE public.customers TO radioquote_sync;
+
+GRANT SELECT,INSERT ON TABLE public.decisions TO radioquote_service;
+GRANT SELECT,INSERT ON TABLE public.decisions TO radioquote_job;
+
+GRANT SELECT,INSERT ON TABLE public.directories TO radioquote_job;
+
+GRANT SELECT ON TABLE public.estimates TO radioquote_service;
+GRANT SELECT,INSERT,UPDATE ON TABLE public.estimates TO radioquote_job;
+
+GRANT SELECT ON TABLE public.group_levels TO radioquote_service;
+GRANT SELECT ON TABLE public.group_levels TO radioquote_job;
+GRANT SELECT,INSERT ON TABLE public.group_levels TO radioquote_sync;
+
+GRANT UPDATE(until) ON TABLE public.group_levels TO radioquote_sync;
+
+GRANT SELECT ON TABLE public.holds TO radioquote_service;
+GRANT SELECT ON TABLE public.holds TO radioquote_job;
+GRANT SELECT,INSERT ON TABLE public.holds TO radioquote_sync;
+
+GRANT UPDATE(state) ON TABLE public.holds TO radioquote_service;
+GRANT UPDATE(state) ON TABLE public.holds TO radioquote_sync;
+
+GRANT UPDATE(decided_by) ON TABLE public.holds TO radioquote_service;
+
+GRANT UPDATE(decided_at) ON TABLE public.holds TO radioquote_service;
+
+GRANT SELECT,INSERT ON TABLE public.inbox TO radioquote_service;
+GRANT SELECT,DELETE ON TABLE public.inbox TO radioquote_job;
+
+GRANT SELECT ON TABLE public.items TO radioquote_service;
+GRANT SELECT ON TABLE public.items TO radioquote_job;
+GRANT SELECT,INSERT ON TABLE public.items TO radioquote_sync;
+
+GRANT UPDATE(until) ON TABLE public.items TO radioquote_sync;
+
+GRANT SELECT,INSERT ON TABLE public.messages TO radioquote_service;
+GRANT SELECT,INSERT,UPDATE ON TABLE public.messages TO radioquote_job;
+
+GRANT UPDATE(conversation_id) ON TABLE public.messages TO radioquote_service;
+
+GRANT UPDATE(number) ON TABLE public.messages TO radioquote_service;
+
+GRANT UPDATE(version) ON TABLE public.messages TO radioquote_service;
+
+GRANT UPDATE(state) ON TABLE public.messages TO radioquote_service;
+
+GRANT UPDATE(wanted) ON TABLE public.messages TO radioquote_service;
+
+GRANT SELECT ON TABLE public.people TO radioquote_service;
+GRANT SELECT,INSERT,UPDATE ON TABLE public.people TO radioquote_job;
+
+GRANT SELECT ON TABLE public.policies TO radioquote_service;
+GRANT SELECT,INSERT ON TABLE public.policies TO radioquote_job;
+
+GRANT SELECT ON TABLE public.price_levels TO radioquote_service;
+GRANT SELECT ON TABLE public.price_levels TO radioquote_job;
+GRANT SELECT,INSERT ON TABLE public.price_levels TO radioquote_sync;
+
+GRANT UPDATE(until) ON TABLE public.price_levels TO radioquote_sync;
+
+GRANT SELECT ON TABLE public.price_snapshots TO radioquote_service;
+GRANT SELECT ON TABLE public.price_snapshots TO radioquote_job;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.price_snapshots TO radioquote_sync;
+
+GRANT SELECT ON TABLE public.prices TO radioquote_service;
+GRANT SELECT ON TABLE public.prices TO radioquote_job;
+GRANT SELECT,INSERT ON TABLE public.prices TO radioquote_sync;
+
+GRANT UPDATE(until) ON TABLE public.prices TO radioquote_sync;
+
+GRANT SELECT,INSERT ON TABLE public.quote_lines TO radioquote_service;
+GRANT SELECT,INSERT ON TABLE public.quote_lines TO radioquote_job;
 
 GRANT SELECT,INSERT ON TABLE public.quote_versions TO radioquote_service;
 GRANT SELECT,INSERT ON TABLE public.quote_versions TO radioquote_job;
@@ -855,77 +1252,6 @@ GRANT UPDATE(check_method) ON TABLE public.quote_versions TO radioquote_job;
 GRANT UPDATE(check_moved) ON TABLE public.quote_versions TO radioquote_service;
 GRANT UPDATE(check_moved) ON TABLE public.quote_versions TO radioquote_job;
 
-REVOKE ALL ON FUNCTION public.snapshot_in_use(snapshot bigint) FROM PUBLIC;
-GRANT ALL ON FUNCTION public.snapshot_in_use(snapshot bigint) TO radioquote_sync;
-
-GRANT INSERT ON TABLE public.audit_events TO radioquote_service;
-GRANT INSERT ON TABLE public.audit_events TO radioquote_sync;
-GRANT SELECT,INSERT ON TABLE public.audit_events TO radioquote_job;
-
-GRANT SELECT,INSERT,UPDATE ON TABLE public.conversations TO radioquote_service;
-GRANT SELECT,INSERT,UPDATE ON TABLE public.conversations TO radioquote_job;
-
-GRANT SELECT ON TABLE public.customer_prices TO radioquote_service;
-GRANT SELECT ON TABLE public.customer_prices TO radioquote_job;
-GRANT SELECT,INSERT ON TABLE public.customer_prices TO radioquote_sync;
-
-GRANT SELECT ON TABLE public.customers TO radioquote_service;
-GRANT SELECT ON TABLE public.customers TO radioquote_job;
-GRANT SELECT,INSERT ON TABLE public.customers TO radioquote_sync;
-
-GRANT SELECT,INSERT ON TABLE public.decisions TO radioquote_service;
-GRANT SELECT,INSERT ON TABLE public.decisions TO radioquote_job;
-
-GRANT SELECT,INSERT ON TABLE public.directories TO radioquote_job;
-
-GRANT SELECT ON TABLE public.estimates TO radioquote_service;
-GRANT SELECT,INSERT,UPDATE ON TABLE public.estimates TO radioquote_job;
-
-GRANT SELECT ON TABLE public.group_levels TO radioquote_service;
-GRANT SELECT ON TABLE public.group_levels TO radioquote_job;
-GRANT SELECT,INSERT ON TABLE public.group_levels TO radioquote_sync;
-
-GRANT SELECT,INSERT ON TABLE public.inbox TO radioquote_service;
-GRANT SELECT,DELETE ON TABLE public.inbox TO radioquote_job;
-
-GRANT SELECT ON TABLE public.items TO radioquote_service;
-GRANT SELECT ON TABLE public.items TO radioquote_job;
-GRANT SELECT,INSERT ON TABLE public.items TO radioquote_sync;
-
-GRANT SELECT,INSERT ON TABLE public.messages TO radioquote_service;
-GRANT SELECT,INSERT,UPDATE ON TABLE public.messages TO radioquote_job;
-
-GRANT UPDATE(conversation_id) ON TABLE public.messages TO radioquote_service;
-
-GRANT UPDATE(number) ON TABLE public.messages TO radioquote_service;
-
-GRANT UPDATE(version) ON TABLE public.messages TO radioquote_service;
-
-GRANT UPDATE(state) ON TABLE public.messages TO radioquote_service;
-
-GRANT UPDATE(wanted) ON TABLE public.messages TO radioquote_service;
-
-GRANT SELECT ON TABLE public.people TO radioquote_service;
-GRANT SELECT,INSERT,UPDATE ON TABLE public.people TO radioquote_job;
-
-GRANT SELECT ON TABLE public.policies TO radioquote_service;
-GRANT SELECT,INSERT ON TABLE public.policies TO radioquote_job;
-
-GRANT SELECT ON TABLE public.price_levels TO radioquote_service;
-GRANT SELECT ON TABLE public.price_levels TO radioquote_job;
-GRANT SELECT,INSERT ON TABLE public.price_levels TO radioquote_sync;
-
-GRANT SELECT ON TABLE public.price_snapshots TO radioquote_service;
-GRANT SELECT ON TABLE public.price_snapshots TO radioquote_job;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.price_snapshots TO radioquote_sync;
-
-GRANT SELECT ON TABLE public.prices TO radioquote_service;
-GRANT SELECT ON TABLE public.prices TO radioquote_job;
-GRANT SELECT,INSERT ON TABLE public.prices TO radioquote_sync;
-
-GRANT SELECT,INSERT ON TABLE public.quote_lines TO radioquote_service;
-GRANT SELECT,INSERT ON TABLE public.quote_lines TO radioquote_job;
-
 GRANT SELECT,INSERT ON TABLE public.quotes TO radioquote_service;
 GRANT SELECT,INSERT ON TABLE public.quotes TO radioquote_job;
 
@@ -945,6 +1271,29 @@ GRANT USAGE ON SEQUENCE public.quotes_id_seq TO radioquote_service;
 
 GRANT SELECT ON TABLE public.schema_migrations TO radioquote_app;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.staged_customer_prices TO radioquote_sync;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.staged_customers TO radioquote_sync;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.staged_group_levels TO radioquote_sync;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.staged_items TO radioquote_sync;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.staged_price_levels TO radioquote_sync;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.staged_prices TO radioquote_sync;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.staged_stock TO radioquote_sync;
+
 GRANT SELECT ON TABLE public.stock TO radioquote_service;
 GRANT SELECT ON TABLE public.stock TO radioquote_job;
-GRANT SELECT,INSERT ON TABLE public.stock TO radioquote_sync;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.stock TO radioquote_sync;
+
+GRANT SELECT,INSERT,DELETE ON TABLE public.sync_runs TO radioquote_sync;
+GRANT SELECT ON TABLE public.sync_runs TO radioquote_job;
+
+GRANT UPDATE(took_ms) ON TABLE public.sync_runs TO radioquote_sync;
+
+GRANT UPDATE(snapshot_id) ON TABLE public.sync_runs TO radioquote_sync;
+
+GRANT UPDATE(outcome) ON TABLE public.sync_runs TO radioquote_sync;

@@ -2,9 +2,7 @@ package store
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/govalues/decimal"
@@ -54,7 +52,13 @@ func (t *Tx) BeginSnapshot(ctx context.Context, takenAt time.Time) (quoting.Snap
 	return id, wrap(err, "begin price snapshot")
 }
 
-// The Stage methods add a page of rows to an unpublished snapshot.
+// DropSnapshot removes an unpublished snapshot with everything that was staged for it.
+func (t *Tx) DropSnapshot(ctx context.Context, id quoting.SnapshotID) error {
+	_, err := t.tx.Exec(ctx, `DELETE FROM price_snapshots WHERE id = $1`, id)
+	return wrap(err, "drop price snapshot %d", id)
+}
+
+// The Stage methods add a page of rows to what is staged for an unpublished snapshot.
 
 // StageItems adds items.
 func (t *Tx) StageItems(ctx context.Context, id quoting.SnapshotID, page []quoting.Item) error {
@@ -116,83 +120,8 @@ func (t *Tx) StageStock(ctx context.Context, id quoting.SnapshotID, page []quoti
 
 func stage[T any](ctx context.Context, t *Tx, table string, columns []string, page []T, values func(T) []any) error {
 	source := pgx.CopyFromSlice(len(page), func(i int) ([]any, error) { return values(page[i]), nil })
-	_, err := t.tx.CopyFrom(ctx, pgx.Identifier{table}, columns, source)
+	_, err := t.tx.CopyFrom(ctx, pgx.Identifier{"staged_" + table}, columns, source)
 	return wrap(err, "stage %s", table)
-}
-
-// snapshotTables are the tables of a snapshot's content, with their keys.
-var snapshotTables = [...]struct{ name, key string }{
-	{"items", "item_id"},
-	{"price_levels", "level_id"},
-	{"prices", "item_id, level_id, currency, from_qty"},
-	{"customers", "customer_id"},
-	{"customer_prices", "customer_id, item_id"},
-	{"group_levels", "customer_id, pricing_group"},
-	{"stock", "item_id"},
-}
-
-// SnapshotHash identifies the content of a snapshot, whatever its id and time.
-func (t *Tx) SnapshotHash(ctx context.Context, id quoting.SnapshotID) (string, error) {
-	var query strings.Builder
-	query.WriteString("SELECT md5(concat(")
-	for i, table := range snapshotTables {
-		if i > 0 {
-			query.WriteString(", ")
-		}
-		query.WriteString(fmt.Sprintf(`(SELECT md5(string_agg(md5((to_jsonb(r) - 'snapshot_id')::text), '' ORDER BY %s)) FROM %s r WHERE snapshot_id = $1)`, table.key, table.name))
-	}
-	query.WriteString("))")
-	var hash string
-	err := t.tx.QueryRow(ctx, query.String(), id).Scan(&hash)
-	return hash, wrap(err, "hash of price snapshot %d", id)
-}
-
-// PublishSnapshot makes a filled snapshot the one that quotes are made from and announces
-// it. A snapshot of the same content as the latest is dropped instead, and the latest is
-// confirmed; so is one whose sync began before that of the latest, and was slower. The id
-// that is in force is returned, and whether it is new. Older snapshots
-// that no quote was made from are removed, except the last few.
-func (t *Tx) PublishSnapshot(ctx context.Context, id quoting.SnapshotID, at time.Time) (inForce quoting.SnapshotID, published bool, err error) {
-	hash, err := t.SnapshotHash(ctx, id)
-	if err != nil {
-		return 0, false, err
-	}
-	latest, err := t.LatestSnapshot(ctx)
-	if err != nil && !errors.Is(err, quoting.NotFound) {
-		return 0, false, err
-	}
-	if latest.ID != 0 {
-		var same bool
-		err := t.tx.QueryRow(ctx, `
-			UPDATE price_snapshots old
-			SET confirmed_at = greatest(old.confirmed_at, new.taken_at)
-			FROM price_snapshots new
-			WHERE old.id = $1
-			  AND new.id = $2
-			  AND (old.content_hash = $3 OR old.id > new.id)
-			RETURNING true`, latest.ID, id, hash).Scan(&same)
-		if err != nil && !errors.Is(err, pgx.ErrNoRows) {
-			return 0, false, wrap(err, "confirm price snapshot %d", latest.ID)
-		}
-		if same {
-			if _, err := t.tx.Exec(ctx, `DELETE FROM price_snapshots WHERE id = $1`, id); err != nil {
-				return 0, false, wrap(err, "drop price snapshot %d", id)
-			}
-			return latest.ID, false, t.announce(ctx, latest.ID)
-		}
-	}
-	if _, err := t.tx.Exec(ctx, `UPDATE price_snapshots SET published_at = $2, content_hash = $3 WHERE id = $1`, id, at, hash); err != nil {
-		return 0, false, wrap(err, "publish price snapshot %d", id)
-	}
-	_, err = t.tx.Exec(ctx, `
-		DELETE FROM price_snapshots
-		WHERE published_at IS NOT NULL
-		  AND id NOT IN (SELECT id FROM price_snapshots WHERE published_at IS NOT NULL ORDER BY id DESC LIMIT 3)
-		  AND NOT snapshot_in_use(id)`)
-	if err != nil {
-		return 0, false, wrap(err, "remove old price snapshots")
-	}
-	return id, true, t.announce(ctx, id)
 }
 
 func (t *Tx) announce(ctx context.Context, id quoting.SnapshotID) error {
@@ -200,7 +129,11 @@ func (t *Tx) announce(ctx context.Context, id quoting.SnapshotID) error {
 	return wrap(err, "announce price snapshot %d", id)
 }
 
-// Catalogue reads a whole snapshot.
+// heldAt is the condition by which a row holds at snapshot $1.
+const heldAt = ` WHERE since <= $1 AND (until IS NULL OR until > $1)`
+
+// Catalogue reads a whole snapshot, whenever it was published. Stock has no history: it is
+// that of the last sync.
 func (t *Tx) Catalogue(ctx context.Context, s Snapshot) (quoting.Catalogue, error) {
 	c := quoting.Catalogue{TakenAt: s.Confirmed}
 	var err error
@@ -208,13 +141,12 @@ func (t *Tx) Catalogue(ctx context.Context, s Snapshot) (quoting.Catalogue, erro
 		if err != nil {
 			return
 		}
-		rows, _ := t.tx.Query(ctx, query, s.ID)
+		rows, _ := t.tx.Query(ctx, query+heldAt, s.ID)
 		err = wrap(collect(rows), "%s of price snapshot %d", what, s.ID)
 	}
 	read("items", `
 		SELECT item_id, sku, name, item_type, category, break_group, tags, pricing_group, inactive, average_cost, last_cost, standard_cost, lead_days
-		FROM items
-		WHERE snapshot_id = $1`, func(rows pgx.Rows) (err error) {
+		FROM items`, func(rows pgx.Rows) (err error) {
 		c.Items, err = pgx.CollectRows(rows, func(row pgx.CollectableRow) (quoting.Item, error) {
 			var i quoting.Item
 			err := row.Scan(&i.ID, &i.SKU, &i.Name, &i.Type, &i.Category, &i.BreakGroup, &i.Tags, &i.PricingGroup, &i.Inactive, &i.Costs.Average, &i.Costs.LastPurchase, &i.Costs.Standard, &i.LeadDays)
@@ -222,11 +154,11 @@ func (t *Tx) Catalogue(ctx context.Context, s Snapshot) (quoting.Catalogue, erro
 		})
 		return err
 	})
-	read("price levels", `SELECT level_id, name, inactive FROM price_levels WHERE snapshot_id = $1`, func(rows pgx.Rows) (err error) {
+	read("price levels", `SELECT level_id, name, inactive FROM price_levels`, func(rows pgx.Rows) (err error) {
 		c.Levels, err = pgx.CollectRows(rows, pgx.RowToStructByPos[quoting.PriceLevel])
 		return err
 	})
-	read("prices", `SELECT row_id, item_id, level_id, from_qty, unit_price, currency FROM prices WHERE snapshot_id = $1`, func(rows pgx.Rows) error {
+	read("prices", `SELECT row_id, item_id, level_id, from_qty, unit_price, currency FROM prices`, func(rows pgx.Rows) error {
 		currencies := map[string]quoting.Currency{}
 		var r quoting.PriceRow
 		var currency string
@@ -242,12 +174,11 @@ func (t *Tx) Catalogue(ctx context.Context, s Snapshot) (quoting.Catalogue, erro
 	})
 	read("customers", `
 		SELECT customer_id, entity_id, name, level_id, currency, terms, email, parent_id, subsidiary, credit_hold, taxable, inactive
-		FROM customers
-		WHERE snapshot_id = $1`, func(rows pgx.Rows) (err error) {
+		FROM customers`, func(rows pgx.Rows) (err error) {
 		c.Customers, err = pgx.CollectRows(rows, pgx.RowToStructByPos[quoting.Customer])
 		return err
 	})
-	read("customer prices", `SELECT customer_id, item_id, level_id, currency, unit_price FROM customer_prices WHERE snapshot_id = $1`, func(rows pgx.Rows) (err error) {
+	read("customer prices", `SELECT customer_id, item_id, level_id, currency, unit_price FROM customer_prices`, func(rows pgx.Rows) (err error) {
 		c.CustomerPrices, err = pgx.CollectRows(rows, func(row pgx.CollectableRow) (quoting.CustomerPrice, error) {
 			var p quoting.CustomerPrice
 			var own decimal.NullDecimal
@@ -257,15 +188,21 @@ func (t *Tx) Catalogue(ctx context.Context, s Snapshot) (quoting.Catalogue, erro
 		})
 		return err
 	})
-	read("group levels", `SELECT customer_id, pricing_group, level_id FROM group_levels WHERE snapshot_id = $1`, func(rows pgx.Rows) (err error) {
+	read("group levels", `SELECT customer_id, pricing_group, level_id FROM group_levels`, func(rows pgx.Rows) (err error) {
 		c.GroupLevels, err = pgx.CollectRows(rows, pgx.RowToStructByPos[quoting.GroupLevel])
 		return err
 	})
-	read("stock", `SELECT item_id, available, on_order FROM stock WHERE snapshot_id = $1`, func(rows pgx.Rows) (err error) {
-		c.Stock, err = pgx.CollectRows(rows, pgx.RowToStructByPos[quoting.Stock])
-		return err
-	})
+	if err == nil {
+		c.Stock, err = t.Stock(ctx)
+	}
 	return c, err
+}
+
+// Stock is what the last sync found available and on order.
+func (t *Tx) Stock(ctx context.Context) ([]quoting.Stock, error) {
+	rows, _ := t.tx.Query(ctx, `SELECT item_id, available, on_order FROM stock`)
+	stock, err := pgx.CollectRows(rows, pgx.RowToStructByPos[quoting.Stock])
+	return stock, wrap(err, "stock")
 }
 
 // WaitForSnapshot calls announced once, and then for each snapshot that is published until

@@ -30,7 +30,13 @@ func TestWhatPostgresRefusesSaysWhatWasBeingDone(t *testing.T) {
 	changed.Prices[0].Price = quoting.MustMoney("1", quoting.USD)
 	another := s.stage(changed)
 	publish := func(id quoting.SnapshotID) func(*store.Tx) error {
-		return func(tx *store.Tx) error { _, _, err := tx.PublishSnapshot(t.Context(), id, noon); return err }
+		return func(tx *store.Tx) error { _, err := tx.PublishSnapshot(t.Context(), id, true, noon); return err }
+	}
+	changes := func(id quoting.SnapshotID) func(*store.Tx) error {
+		return func(tx *store.Tx) error {
+			_, err := tx.ItemChanges(t.Context(), id, quoting.USD, func(quoting.ItemChange) error { return nil })
+			return err
+		}
 	}
 	for _, tc := range []struct {
 		revoke string // of the role
@@ -43,13 +49,33 @@ func TestWhatPostgresRefusesSaysWhatWasBeingDone(t *testing.T) {
 		{"SELECT ON people", store.Job, func(tx *store.Tx) error { _, _, err := tx.Approver(t.Context(), q.OwnerRow); return err }, "approver of person"},
 		{"DELETE ON price_snapshots", store.Sync, func(tx *store.Tx) error { _, err := tx.BeginSnapshot(t.Context(), noon); return err }, "remove unfinished snapshots"},
 		{"INSERT ON price_snapshots", store.Sync, func(tx *store.Tx) error { _, err := tx.BeginSnapshot(t.Context(), noon); return err }, "begin price snapshot"},
-		{"INSERT ON stock", store.Sync, func(tx *store.Tx) error { return tx.StageStock(t.Context(), staged, catalogue(t).Stock) }, "stage stock"},
-		{"SELECT ON items", store.Sync, publish(staged), "hash of price snapshot"},
+		{"INSERT ON staged_stock", store.Sync, func(tx *store.Tx) error { return tx.StageStock(t.Context(), staged, catalogue(t).Stock) }, "stage stock"},
+		{"INSERT ON stock", store.Sync, publish(staged), "take stock"},
+		{"DELETE ON staged_stock", store.Sync, publish(staged), "take stock"},
+		{"SELECT ON items", store.Sync, publish(staged), "end items"},
+		{"INSERT ON prices", store.Sync, publish(another), "begin prices"},
+		{"DELETE ON staged_prices", store.Sync, publish(another), "clear staged prices"},
 		{"SELECT ON price_snapshots", store.Sync, publish(staged), "latest price snapshot"},
 		{"UPDATE ON price_snapshots", store.Sync, publish(staged), "confirm price snapshot"},
 		{"DELETE ON price_snapshots", store.Sync, publish(staged), "drop price snapshot"},
-		{"DELETE ON price_snapshots", store.Sync, publish(another), "remove old price snapshots"},
-		{"SELECT ON stock", store.Job, func(tx *store.Tx) error { _, err := tx.Catalogue(t.Context(), s.snapshot); return err }, "stock of price snapshot"},
+		{"SELECT ON prices", store.Sync, changes(another), "changes of price snapshot"},
+		{"SELECT ON items", store.Sync, changes(another), "staged items"},
+		{"UPDATE ON staged_items", store.Sync, func(tx *store.Tx) error { return tx.KeepItems(t.Context(), another, []quoting.ItemID{1003}) }, "keep items of price snapshot"},
+		{"INSERT ON staged_customers", store.Sync, func(tx *store.Tx) error { _, err := tx.CarryOver(t.Context(), another, nil, nil); return err }, "carry over customers"},
+		{"DELETE ON staged_items", store.Sync, func(tx *store.Tx) error { return tx.Unstage(t.Context(), another, "items") }, "clear staged items"},
+		{"SELECT ON prices", store.Job, func(tx *store.Tx) error { _, err := tx.PriceChanges(t.Context(), s.snapshot.ID, 1); return err }, "price changes of snapshot"},
+		{"SELECT ON items", store.Job, func(tx *store.Tx) error { _, err := tx.CostChanges(t.Context(), s.snapshot.ID, 1); return err }, "cost changes of snapshot"},
+		{"SELECT ON holds", store.Job, func(tx *store.Tx) error { _, err := tx.OpenHolds(t.Context()); return err }, "open holds"},
+		{"SELECT ON holds", store.Job, func(tx *store.Tx) error { _, err := tx.Holds(t.Context(), []int64{1}); return err }, "holds"},
+		{"INSERT ON sync_runs", store.Sync, func(tx *store.Tx) error { _, err := tx.BeginSync(t.Context(), true, noon); return err }, "begin sync"},
+		{"DELETE ON sync_runs", store.Sync, func(tx *store.Tx) error { _, err := tx.BeginSync(t.Context(), true, noon); return err }, "forget syncs"},
+		{"SELECT ON sync_runs", store.Sync, func(tx *store.Tx) error { _, _, err := tx.LastSync(t.Context(), true); return err }, "last sync"},
+		{"SELECT ON account_probes", store.Job, func(tx *store.Tx) error { _, err := tx.Capabilities(t.Context()); return err }, "capabilities"},
+		{"INSERT ON account_probes", store.Job, func(tx *store.Tx) error {
+			return tx.SaveProbes(t.Context(), quoting.Capabilities{At: noon}, []quoting.Probe{})
+		}, "save probes"},
+		{"SELECT ON people", store.Job, func(tx *store.Tx) error { _, err := tx.Holding(t.Context(), quoting.Admin); return err }, "people with the role admin"},
+		{"SELECT ON stock", store.Job, func(tx *store.Tx) error { _, err := tx.Catalogue(t.Context(), s.snapshot); return err }, "stock"},
 		{"SELECT ON items", store.Job, func(tx *store.Tx) error { _, err := tx.Catalogue(t.Context(), s.snapshot); return err }, "items of price snapshot"},
 		{"INSERT ON decisions", store.Job, func(tx *store.Tx) error { return tx.SaveDecision(t.Context(), v, 0) }, "decide Q-1001 v1"},
 		{"SELECT ON quotes", store.Job, func(tx *store.Tx) error { _, err := tx.LockQuote(t.Context(), q.ID); return err }, "quote Q-1001"},

@@ -91,7 +91,7 @@ func newShelf(t testing.TB, change ...func(*quoting.Catalogue)) *shelf {
 		by(&c)
 	}
 	id := s.stage(c)
-	s.in(store.Sync, func(tx *store.Tx) error { _, _, err := tx.PublishSnapshot(t.Context(), id, noon); return err })
+	s.in(store.Sync, func(tx *store.Tx) error { _, err := tx.PublishSnapshot(t.Context(), id, true, noon); return err })
 	s.in(store.Job, func(tx *store.Tx) (err error) {
 		if s.snapshot, err = tx.LatestSnapshot(t.Context()); err != nil {
 			return err
@@ -388,9 +388,11 @@ func TestTheGrantsKeepWhatIsWritten(t *testing.T) {
 	}
 	for query, want := range map[string]string{
 		`UPDATE audit_events SET kind = 'x'`: trigger, `DELETE FROM audit_events`: trigger, `TRUNCATE audit_events`: trigger,
-		`UPDATE prices SET unit_price = 1`:                                                       trigger,
-		`UPDATE price_snapshots SET content_hash = 'x'`:                                          trigger,
-		`INSERT INTO price_levels VALUES ((SELECT max(id) FROM price_snapshots), 9, 'x', false)`: trigger,
+		`UPDATE prices SET unit_price = 1`: trigger,
+		`DELETE FROM prices`:               trigger, `TRUNCATE prices`: trigger, `DELETE FROM price_snapshots`: trigger,
+		`UPDATE prices SET until = (SELECT max(id) FROM price_snapshots) + 1`:                    "23503",
+		`UPDATE price_snapshots SET taken_at = now()`:                                            trigger,
+		`INSERT INTO price_levels VALUES (9, 'x', false, (SELECT max(id) FROM price_snapshots))`: trigger,
 		`UPDATE quote_versions SET state = 'approved', nonce = 'x', submitted_at = now()`:        trigger,
 		`UPDATE quotes SET estimate = 'needs_attention'`:                                         "23514",
 	} {
@@ -552,7 +554,7 @@ func TestTheSecondEngineFindsWhatWasTamperedWith(t *testing.T) {
 	t.Run("a price row changed behind the book", func(t *testing.T) {
 		t.Parallel()
 		s := newShelf(t)
-		s.sql(`DELETE FROM prices WHERE item_id = 1003`)
+		s.sql(`SET session_replication_role = replica; DELETE FROM prices WHERE item_id = 1003`)
 		_, again := s.quote("riley", s.version(usual, 1))
 		if again.Agrees || !strings.Contains(string(again.Trace), `"unit_price": null`) {
 			t.Errorf("an item without a price: %t, %s", again.Agrees, again.Trace)
@@ -579,7 +581,8 @@ func TestASnapshotIsReadWholeConfirmedOrLeftAlone(t *testing.T) {
 	}
 	publish := func(id quoting.SnapshotID) (in quoting.SnapshotID, published bool) {
 		s.in(store.Sync, func(tx *store.Tx) (err error) {
-			in, published, err = tx.PublishSnapshot(t.Context(), id, noon)
+			done, err := tx.PublishSnapshot(t.Context(), id, true, noon)
+			in, published = done.Snapshot, done.Changed
 			return err
 		})
 		return in, published
@@ -604,7 +607,6 @@ func TestASnapshotIsReadWholeConfirmedOrLeftAlone(t *testing.T) {
 		}
 		return err
 	})
-	q, _ := s.quote("riley", s.version(usual, 1)) // keeps the first snapshot
 	for i := range 5 {
 		c := got
 		c.Prices = slices.Clone(got.Prices)
@@ -613,15 +615,145 @@ func TestASnapshotIsReadWholeConfirmedOrLeftAlone(t *testing.T) {
 			t.Errorf("change %d is not published", i)
 		}
 	}
+	// What was in force before is read as it was, and only what changed was written.
+	var again quoting.Catalogue
+	s.in(store.Job, func(tx *store.Tx) (err error) { again, err = tx.Catalogue(t.Context(), s.snapshot); return err })
+	if diff := cmp.Diff(got, again, sorted...); diff != "" {
+		t.Errorf("the first snapshot has changed: -want +got\n%s", diff)
+	}
 	s.as(s.database.SuperURL, func(conn *pgx.Conn) {
-		var n int
-		var kept bool
-		if err := conn.QueryRow(t.Context(), `SELECT count(*), bool_or(id = $1) FROM price_snapshots`, int64(s.snapshot.ID)).Scan(&n, &kept); err != nil {
+		var rows, staged int
+		if err := conn.QueryRow(t.Context(), `SELECT (SELECT count(*) FROM prices), (SELECT count(*) FROM staged_prices)`).Scan(&rows, &staged); err != nil {
 			t.Fatal(err)
 		}
-		if n != 4 || !kept {
-			t.Errorf("%d snapshots are kept, that of %s: %t; want the last three and that one", n, q.ID, kept)
+		if rows != len(got.Prices)+5 || staged != 0 {
+			t.Errorf("%d rows of prices for %d and 5 changes, %d staged", rows, len(got.Prices), staged)
 		}
+	})
+}
+
+// What a sync did not read holds on, except what NetSuite has deleted.
+func TestWhatIsNotReadIsCarriedOver(t *testing.T) {
+	t.Parallel()
+	s := newShelf(t)
+	c := catalogue(t)
+	part := c
+	part.Items, part.Customers, part.Stock = slices.Clone(c.Items[:1]), c.Customers[:1], c.Stock[:1]
+	part.Items[0].Name = "renamed"
+	id := s.stage(part)
+	var staged map[string]int
+	s.in(store.Sync, func(tx *store.Tx) (err error) {
+		staged, err = tx.CarryOver(t.Context(), id, []quoting.ItemID{c.Items[2].ID}, []quoting.CustomerID{c.Customers[1].ID})
+		return err
+	})
+	if staged["items"] != len(c.Items)-1 || staged["customers"] != len(c.Customers)-1 {
+		t.Errorf("%v are staged of %d items and %d customers", staged, len(c.Items), len(c.Customers))
+	}
+	s.in(store.Sync, func(tx *store.Tx) error { _, err := tx.PublishSnapshot(t.Context(), id, false, noon); return err })
+	var got quoting.Catalogue
+	s.in(store.Job, func(tx *store.Tx) error {
+		latest, err := tx.LatestSnapshot(t.Context())
+		if err != nil {
+			return err
+		}
+		got, err = tx.Catalogue(t.Context(), latest)
+		return err
+	})
+	if len(got.Items) != len(c.Items)-1 || !slices.ContainsFunc(got.Items, func(i quoting.Item) bool { return i.Name == "renamed" }) || len(got.Stock) != len(c.Stock) {
+		t.Errorf("%d items and %d of stock are in force", len(got.Items), len(got.Stock))
+	}
+}
+
+// The change log says old and new of each price and cost, and what is judged before it is
+// published is the same.
+func TestTheChangeLogSaysOldAndNew(t *testing.T) {
+	t.Parallel()
+	s := newShelf(t)
+	c := catalogue(t)
+	c.Prices = slices.Clone(c.Prices)
+	was := c.Prices[0]
+	c.Prices[0].Price = quoting.MustMoney("123.45", quoting.USD)
+	c.Items = slices.Clone(c.Items)
+	c.Items[1].Costs.Average = decimal.NullDecimal{Decimal: decimal.MustParse("7"), Valid: true}
+	id := s.stage(c)
+	var judged []quoting.ItemChange
+	s.in(store.Sync, func(tx *store.Tx) error {
+		judged = nil
+		items, err := tx.ItemChanges(t.Context(), id, quoting.USD, func(c quoting.ItemChange) error { judged = append(judged, c); return nil })
+		if items != len(c.Items) {
+			t.Errorf("%d items hold, want %d", items, len(c.Items))
+		}
+		return err
+	})
+	if len(judged) != 2 {
+		t.Fatalf("%d items are judged, want 2: %+v", len(judged), judged)
+	}
+	s.in(store.Sync, func(tx *store.Tx) error { _, err := tx.PublishSnapshot(t.Context(), id, true, noon); return err })
+	s.in(store.Job, func(tx *store.Tx) error {
+		prices, err := tx.PriceChanges(t.Context(), id, 10)
+		if err != nil {
+			return err
+		}
+		costs, err := tx.CostChanges(t.Context(), id, 10)
+		if len(prices) != 1 || prices[0].Item != was.Item || !prices[0].Old.Decimal.Equal(was.Price.Amount) || prices[0].New.Decimal.String() != "123.4500" || prices[0].SKU == "" {
+			t.Errorf("the change log is %+v", prices)
+		}
+		if len(costs) != 1 || costs[0].Item != c.Items[1].ID || costs[0].New.Average.Decimal.String() != "7.0000" {
+			t.Errorf("the costs of the change log are %+v", costs)
+		}
+		return err
+	})
+}
+
+// Items that are held keep their prices and costs; a new one that is held has no price.
+func TestWhatIsHeldStaysAsItWas(t *testing.T) {
+	t.Parallel()
+	s := newShelf(t)
+	c := catalogue(t)
+	c.Prices, c.Items = slices.Clone(c.Prices), slices.Clone(c.Items)
+	held := c.Items[0]
+	for i := range c.Prices {
+		if c.Prices[i].Item == held.ID {
+			c.Prices[i].Price = quoting.MustMoney("-1", quoting.USD)
+		}
+	}
+	c.Items[0].Costs.Average = decimal.NullDecimal{Decimal: decimal.MustParse("99999"), Valid: true}
+	c.Items[0].Name = "renamed"
+	fresh := held
+	fresh.ID, fresh.SKU = 99001, "NEW-1"
+	c.Items = append(c.Items, fresh)
+	c.Prices = append(c.Prices, quoting.PriceRow{ID: 99001, Item: 99001, Level: 1, From: 1, Price: quoting.MustMoney("0", quoting.USD)})
+	id := s.stage(c)
+	s.in(store.Sync, func(tx *store.Tx) error {
+		if err := tx.KeepItems(t.Context(), id, []quoting.ItemID{held.ID, fresh.ID}); err != nil {
+			return err
+		}
+		_, err := tx.PublishSnapshot(t.Context(), id, true, noon)
+		return err
+	})
+	s.in(store.Job, func(tx *store.Tx) error {
+		latest, err := tx.LatestSnapshot(t.Context())
+		if err != nil {
+			return err
+		}
+		got, err := tx.Catalogue(t.Context(), latest)
+		if err != nil {
+			return err
+		}
+		book, err := quoting.NewPriceBook(latest.ID, got)
+		if err != nil {
+			return err
+		}
+		item, _ := book.Item(held.SKU)
+		now, err := book.UnitPrice(item, quoting.Customer{}, quoting.USD, 1)
+		before, wasErr := s.book.UnitPrice(held, quoting.Customer{}, quoting.USD, 1)
+		if err != nil || wasErr != nil || !now.Price.Equal(before.Price) || item.Name != "renamed" || !item.Costs.Average.Decimal.Equal(held.Costs.Average.Decimal) {
+			t.Errorf("held: %+v at %v, was %v (%v, %v)", item, now, before, err, wasErr)
+		}
+		if _, err := book.UnitPrice(fresh, quoting.Customer{}, quoting.USD, 1); err == nil {
+			t.Error("a new item that is held has a price")
+		}
+		return nil
 	})
 }
 
@@ -636,7 +768,7 @@ func TestASnapshotIsAnnounced(t *testing.T) {
 	c := catalogue(t)
 	c.Prices[0].Price = quoting.MustMoney("1", quoting.USD)
 	id := s.stage(c)
-	s.in(store.Sync, func(tx *store.Tx) error { _, _, err := tx.PublishSnapshot(t.Context(), id, noon); return err })
+	s.in(store.Sync, func(tx *store.Tx) error { _, err := tx.PublishSnapshot(t.Context(), id, true, noon); return err })
 	<-heard
 	cancel()
 	if err := <-ended; !errors.Is(err, context.Canceled) {
