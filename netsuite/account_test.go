@@ -36,6 +36,7 @@ func testConfig(url string) Config {
 		ClientID:      "test-client",
 		CertificateID: "TEST_CERT_ID",
 		PrivateKey:    testKey(),
+		Names:         quoting.AccountNames{OpenStatus: "Proposal", LostStatus: "Closed Lost", DiscountItem: "DISCOUNT"},
 	}
 }
 

@@ -1,6 +1,7 @@
 package netsuite
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"strings"
@@ -9,7 +10,10 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 	"github.com/govalues/decimal"
+
+	"pgregory.net/rapid"
 
 	"radioquote/netsuite/simulator"
 	"radioquote/quoting"
@@ -82,7 +86,7 @@ func TestALiveCheckGivesNetSuitesPrices(t *testing.T) {
 			b := someBasket(tc.customer)
 			b.Lines = tc.lines
 			before := time.Now()
-			got, err := c.Check(t.Context(), b)
+			got, err := c.Check(t.Context(), b, quoting.ByCreateForm)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -112,7 +116,7 @@ func TestALargeBasketIsCheckedInPages(t *testing.T) {
 	b := someBasket(0)
 	b.Lines = nil
 	var want []quoting.LivePrice
-	for price, err := range c.Items(t.Context()) {
+	for price, err := range c.Items(t.Context(), time.Time{}) {
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -129,7 +133,7 @@ func TestALargeBasketIsCheckedInPages(t *testing.T) {
 		})
 		want = append(want, quoting.LivePrice{Price: row.Price, Sellable: true})
 	}
-	got, err := c.Check(t.Context(), b)
+	got, err := c.Check(t.Context(), b, quoting.ByCreateForm)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -158,7 +162,7 @@ func TestABasketThatMakesNoSenseIsNotAsked(t *testing.T) {
 			knowCurrencies(c)
 			b := someBasket(4001)
 			tc.change(&b)
-			_, err := c.Check(t.Context(), b)
+			_, err := c.Check(t.Context(), b, quoting.ByCreateForm)
 			wantFault(t, err, quoting.Refused)
 		})
 	}
@@ -211,7 +215,7 @@ func TestAFormThatAnswersAnotherQuestionIsNotUsed(t *testing.T) {
 				answerJSON(w, 200, strings.Replace(form, tc.old, tc.new, 1))
 			})
 			knowCurrencies(c)
-			got, err := c.Check(t.Context(), someBasket(4001))
+			got, err := c.Check(t.Context(), someBasket(4001), quoting.ByCreateForm)
 			if tc.want == right {
 				if err != nil {
 					t.Fatal(err)
@@ -241,7 +245,7 @@ func TestAFormOfTheWrongNumberOfLinesIsNotUsed(t *testing.T) {
 func TestPriceRowsThatAnswerAnotherQuestionAreNotUsed(t *testing.T) {
 	t.Parallel()
 	priceRow := func(item, level, currency int, quantity, price string) string {
-		return fmt.Sprintf(`{"links":[],"item":"%d","pricelevel":"%d","currency":"%d","quantity":"%s","unitprice":"%s"}`, item, level, currency, quantity, price)
+		return fmt.Sprintf(`{"links":[],"internalid":"%s1","item":"%d","pricelevel":"%d","currency":"%d","quantity":"%s","unitprice":"%s"}`, quantity, item, level, currency, quantity, price)
 	}
 	for _, tc := range []struct {
 		name  string
@@ -249,11 +253,12 @@ func TestPriceRowsThatAnswerAnotherQuestionAreNotUsed(t *testing.T) {
 		rows  []string
 		want  string
 	}{
-		{"another level", nil, []string{priceRow(1003, 2, 1, "0", "1")}, "pricelevel: 2 was not asked for"},
+		{"another item", nil, []string{priceRow(1999, 1, 1, "1", "1")}, "item: 1999 was not asked for"},
+		{"an item that was not asked for", []string{`{"id":"1999","itemid":"X","isinactive":"F"}`}, nil, "id: 1999 was not asked for"},
 		{"another currency", nil, []string{priceRow(1003, 1, 2, "0", "1")}, "2 is not a currency"},
-		{"a price of nothing", nil, []string{priceRow(1003, 1, 1, "0", "0")}, "a price of 0.00 USD"},
-		{"a negative price", nil, []string{priceRow(1003, 1, 1, "0", "-1")}, "negative"},
-		{"two prices for one break", nil, []string{priceRow(1003, 1, 1, "0", "385"), priceRow(1003, 1, 1, "1", "386")}, "a second price"},
+		{"a price of nothing", nil, []string{priceRow(1003, 1, 1, "1", "0")}, "a price of 0.00 USD"},
+		{"a negative price", nil, []string{priceRow(1003, 1, 1, "1", "-1")}, "a price of -1.00 USD"},
+		{"two prices for one break", nil, []string{priceRow(1003, 1, 1, "0", "385"), priceRow(1003, 1, 1, "1", "386")}, "two prices from quantity 1"},
 		{"an item without an id", []string{`{"isinactive":"F"}`}, nil, "id: missing"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
@@ -265,7 +270,7 @@ func TestPriceRowsThatAnswerAnotherQuestionAreNotUsed(t *testing.T) {
 					answers = answers[1:]
 				})
 				knowCurrencies(c)
-				_, err := c.Check(t.Context(), someBasket(0))
+				_, err := c.Check(t.Context(), someBasket(0), quoting.ByPriceRows)
 				wantFault(t, err, quoting.Malformed)
 				if !strings.Contains(err.Error(), tc.want) {
 					t.Errorf("error = %v, want it to say %q", err, tc.want)
@@ -293,31 +298,138 @@ func TestAFailedCheckSaysWhetherToAskAgain(t *testing.T) {
 			t.Parallel()
 			sim, c := account(t)
 			sim.Inject(tc.fault)
-			_, err := c.Check(t.Context(), someBasket(tc.customer))
+			_, err := c.Check(t.Context(), someBasket(tc.customer), quoting.ByCreateForm)
 			wantFault(t, err, tc.want)
 		})
 	}
-	t.Run("an item of the basket is inactive", func(t *testing.T) {
-		t.Parallel()
-		sim, c := account(t)
-		if err := sim.DeactivateItem("SUM-P20U"); err != nil {
-			t.Fatal(err)
+}
+
+// Whichever way a basket is checked, what is not sold is a line without a price, and the
+// others have theirs.
+func TestWhatIsNotSoldHasNoPriceAndTheRestHas(t *testing.T) {
+	t.Parallel()
+	for _, by := range []quoting.CheckMethod{quoting.ByCreateForm, quoting.ByPriceRows} {
+		for _, tc := range []struct {
+			name     string
+			change   func(*simulator.Simulator) error
+			customer quoting.CustomerID
+			sold     []bool
+			refused  bool
+		}{
+			{"all is sold", nil, 4001, []bool{true, true}, false},
+			{"an inactive item", func(s *simulator.Simulator) error { return s.DeactivateItem("SUM-P20U") }, 4001, []bool{false, true}, false},
+			{"a deleted item", func(s *simulator.Simulator) error { return s.DeleteItem("SUM-P20U") }, 4001, []bool{false, true}, false},
+			{"two inactive items", func(s *simulator.Simulator) error {
+				return errors.Join(s.DeactivateItem("SUM-P20U"), s.DeactivateItem("APX-R50U"))
+			}, 4001, []bool{false, false}, false},
+			{"an inactive customer", func(s *simulator.Simulator) error { return s.DeactivateCustomer(4001) }, 4001, nil, true},
+			{"a customer that is not there", nil, 4999, nil, true},
+		} {
+			t.Run(string(by)+": "+tc.name, func(t *testing.T) {
+				t.Parallel()
+				sim, c := account(t)
+				if tc.change != nil {
+					if err := tc.change(sim); err != nil {
+						t.Fatal(err)
+					}
+				}
+				b := someBasket(tc.customer)
+				second, _ := sim.ItemID("APX-R50U")
+				b.Lines = []quoting.BasketLine{{Item: 1003, Quantity: 38}, {Item: quoting.ItemID(second), Quantity: 2}}
+				got, err := c.Check(t.Context(), b, by)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if got.CustomerRefused != tc.refused || got.Method != by {
+					t.Errorf("refused %t by %s", got.CustomerRefused, got.Method)
+				}
+				if tc.refused {
+					return
+				}
+				for i, want := range tc.sold {
+					if line := got.Lines[i]; line.Sellable != want || line.Unknown || want != line.Price.Amount.IsPos() {
+						t.Errorf("line %d: %+v, want sold: %t", i+1, line, want)
+					}
+				}
+			})
 		}
-		_, err := c.Check(t.Context(), someBasket(4001))
-		if e := wantFault(t, err, quoting.Refused); e.Path != "item.items[0].item" || e.Code != "INVALID_CONTENT" {
-			t.Errorf("error = %v, want it to name the line", e)
+	}
+}
+
+// The two ways agree for every customer of the demo company, whatever its agreements.
+func TestBothWaysOfCheckingAgree(t *testing.T) {
+	t.Parallel()
+	_, c := account(t)
+	cat, err := readAll(t.Context(), c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rapid.Check(t, func(r *rapid.T) {
+		customer := rapid.SampledFrom(cat.Customers).Draw(r, "customer")
+		b := quoting.Basket{Customer: customer.ID, Currency: customer.Currency, Date: someBasket(0).Date}
+		for range rapid.IntRange(1, 6).Draw(r, "lines") {
+			item := rapid.SampledFrom(cat.Items).Draw(r, "item")
+			if !item.Inactive && !item.Tagged(quoting.TagComputed) {
+				b.Lines = append(b.Lines, quoting.BasketLine{Item: item.ID, Quantity: rapid.SampledFrom([]int{1, 9, 10, 24, 25, 60, 300}).Draw(r, "quantity")})
+			}
+		}
+		if len(b.Lines) == 0 {
+			return
+		}
+		form, err := c.Check(t.Context(), b, quoting.ByCreateForm)
+		if err != nil {
+			r.Fatal(err)
+		}
+		rows, err := c.Check(t.Context(), b, quoting.ByPriceRows)
+		if err != nil {
+			r.Fatal(err)
+		}
+		same := cmp.Options{cmp.Comparer(decimal.Decimal.Equal), cmpopts.IgnoreFields(quoting.LivePrices{}, "At", "Took", "Method")}
+		if diff := cmp.Diff(form, rows, same); diff != "" {
+			r.Errorf("customer %d (-form +rows):\n%s", customer.ID, diff)
 		}
 	})
+}
+
+// A form of many lines that NetSuite refuses is not asked for again and again: what is left
+// is unknown, which is neither sold nor not.
+func TestABasketOfRefusedLinesEndsUnknown(t *testing.T) {
+	t.Parallel()
+	sim, c := account(t)
+	b := someBasket(4001)
+	b.Lines = nil
+	for _, sku := range []string{"SUM-P20U", "SUM-P20V", "SUM-P40U", "SUM-P40V", "RDG-P10U", "RDG-P10V"} {
+		id, ok := sim.ItemID(sku)
+		if !ok {
+			t.Fatalf("no %s", sku)
+		}
+		b.Lines = append(b.Lines, quoting.BasketLine{Item: quoting.ItemID(id), Quantity: 1})
+		if err := sim.DeactivateItem(sku); err != nil {
+			t.Fatal(err)
+		}
+	}
+	got, err := c.Check(t.Context(), b, quoting.ByCreateForm)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, line := range got.Lines {
+		if line.Sellable || line.Unknown != (i > refusedLines) {
+			t.Errorf("line %d: %+v", i+1, line)
+		}
+	}
+	if asked := sim.Requests()[simulator.RouteCreateForm]; asked != refusedLines+1 {
+		t.Errorf("%d forms were asked for", asked)
+	}
 }
 
 func TestTheBreakDoesNotDependOnTheOrderOfTheRows(t *testing.T) {
 	t.Parallel()
 	answers := [][]string{
-		{`{"id":"1003","isinactive":"F"}`},
+		{`{"id":"1003","itemid":"SUM-P20U","isinactive":"F"}`},
 		{
-			`{"item":"1003","pricelevel":"1","currency":"1","quantity":"25","unitprice":"361.90"}`,
-			`{"item":"1003","pricelevel":"1","currency":"1","quantity":"50","unitprice":"350.35"}`,
-			`{"item":"1003","pricelevel":"1","currency":"1","quantity":"0","unitprice":"385"}`,
+			`{"internalid":"1","item":"1003","pricelevel":"1","currency":"1","quantity":"25","unitprice":"361.90"}`,
+			`{"internalid":"2","item":"1003","pricelevel":"1","currency":"1","quantity":"50","unitprice":"350.35"}`,
+			`{"internalid":"3","item":"1003","pricelevel":"1","currency":"1","quantity":"0","unitprice":"385"}`,
 		},
 	}
 	c := bubble(t, func(w http.ResponseWriter, _ *http.Request) {
@@ -325,7 +437,7 @@ func TestTheBreakDoesNotDependOnTheOrderOfTheRows(t *testing.T) {
 		answers = answers[1:]
 	})
 	knowCurrencies(c)
-	got, err := c.Check(t.Context(), someBasket(0))
+	got, err := c.Check(t.Context(), someBasket(0), quoting.ByPriceRows)
 	if err != nil {
 		t.Fatal(err)
 	}

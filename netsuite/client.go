@@ -28,6 +28,8 @@ type Client struct {
 	metrics    *Metrics
 	currencies atomic.Pointer[currencies] // as last read; nil: never
 	skew       atomic.Int64               // nanoseconds; see Health
+	statuses   atomic.Pointer[map[string]int64]
+	discount   atomic.Int64 // id of the discount item, once it was found
 }
 
 // New makes a Client. It does not call NetSuite; its errors are those of the

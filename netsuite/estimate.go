@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strconv"
 	"time"
 
 	"radioquote/quoting"
@@ -14,16 +15,18 @@ import (
 // estimateBody is the JSON of an Estimate that we send: to be stored, or to be answered
 // with a form. A line's amount has no place in it.
 type estimateBody struct {
-	ExternalID        string   `json:"externalId,omitempty"`
-	Entity            idRef    `json:"entity"`
-	Currency          idRef    `json:"currency"`
-	TranDate          string   `json:"tranDate"`
-	DueDate           string   `json:"dueDate,omitempty"`
-	ExpectedCloseDate string   `json:"expectedCloseDate,omitempty"`
-	EntityStatus      *idRef   `json:"entityStatus,omitempty"`
-	Title             string   `json:"title,omitempty"`
-	Memo              string   `json:"memo,omitempty"`
-	Item              bodyList `json:"item"`
+	ExternalID        string      `json:"externalId,omitempty"`
+	Entity            idRef       `json:"entity"`
+	Currency          idRef       `json:"currency"`
+	TranDate          string      `json:"tranDate"`
+	DueDate           string      `json:"dueDate,omitempty"`
+	ExpectedCloseDate string      `json:"expectedCloseDate,omitempty"`
+	EntityStatus      *idRef      `json:"entityStatus,omitempty"`
+	Title             string      `json:"title,omitempty"`
+	Memo              string      `json:"memo,omitempty"`
+	DiscountItem      *idRef      `json:"discountItem,omitempty"`
+	DiscountRate      json.Number `json:"discountRate,omitempty"`
+	Item              bodyList    `json:"item"`
 }
 
 type bodyList struct {
@@ -43,11 +46,14 @@ type idRef struct {
 
 func refTo[T ~int64](id T) idRef { return idRef{ID: idText(int64(id))} }
 
-// proposal is the customer status of a quote that is out: "Proposal" in NetSuite's own
-// list.
-const proposal = 10
-
 const estimatePath = "/services/rest/record/v1/estimate"
+
+// strictly are the headers of a write: by default NetSuite ignores a misspelt field.
+var strictly = http.Header{
+	"Content-Type":                       {"application/json"},
+	"X-Netsuite-Propertynamevalidation":  {"Error"},
+	"X-Netsuite-Propertyvaluevalidation": {"Error"},
+}
 
 // ExternalID is the external id of a quote's Estimate: RQ-Q-1001.
 func (c *Client) ExternalID(quote quoting.QuoteID) string { return c.prefix + quote.String() }
@@ -64,7 +70,11 @@ func (c *Client) WriteEstimate(ctx context.Context, e quoting.Estimate) error {
 	if err != nil {
 		return err
 	}
-	status := refTo[int64](proposal)
+	open, err := c.statusID(ctx, c.config.Names.OpenStatus)
+	if err != nil {
+		return err
+	}
+	status := refTo(open)
 	custom := refTo(quoting.CustomLevel)
 	body := estimateBody{
 		ExternalID:        e.ExternalID,
@@ -86,22 +96,61 @@ func (c *Client) WriteEstimate(ctx context.Context, e quoting.Estimate) error {
 			Rate:     json.Number(line.Rate.Text()),
 		})
 	}
+	if !e.Discount.IsZero() {
+		item, err := c.discountItem(ctx)
+		if err != nil {
+			return err
+		}
+		discount := refTo(item)
+		body.DiscountItem, body.DiscountRate = &discount, json.Number("-"+e.Discount.Text())
+	}
+	// Without replace the lines would be added to those there.
+	return c.write(ctx, http.MethodPut, estimatePath+"/eid:"+e.ExternalID+"?replace=item", body)
+}
+
+// write sends a record. Success is NetSuite's word only.
+func (c *Client) write(ctx context.Context, method, path string, body any) error {
 	text, err := json.Marshal(body)
 	if err != nil {
-		return fmt.Errorf("write estimate %s: %w", e.ExternalID, err)
+		return fmt.Errorf("write a record: %w", err)
 	}
-	return c.call(ctx, request{
-		route:  routeWriteEstimate,
-		method: http.MethodPut,
-		path:   estimatePath + "/eid:" + e.ExternalID + "?replace=item", // else the lines would be added to those there
-		header: http.Header{
-			"Content-Type": {"application/json"},
-			// By default a misspelt field is ignored.
-			"X-Netsuite-Propertynamevalidation":  {"Error"},
-			"X-Netsuite-Propertyvaluevalidation": {"Error"},
-		},
-		body: text,
-	}, nil)
+	return c.call(ctx, request{route: routeWriteEstimate, method: method, path: path, header: strictly, body: text}, nil)
+}
+
+// MarkEstimateLost gives the Estimate of an external id the account's lost status. The rest
+// of it stays as it is.
+func (c *Client) MarkEstimateLost(ctx context.Context, id string) error {
+	if !externalID.MatchString(id) {
+		return refuse(routeWriteEstimate, "%q is not an external id", id)
+	}
+	lost, err := c.statusID(ctx, c.config.Names.LostStatus)
+	if err != nil {
+		return err
+	}
+	body := struct {
+		EntityStatus idRef `json:"entityStatus"`
+	}{refTo(lost)}
+	return c.write(ctx, http.MethodPatch, estimatePath+"/eid:"+id, body)
+}
+
+// discountItem is the id of the account's item that carries a header discount.
+func (c *Client) discountItem(ctx context.Context) (int64, error) {
+	if id := c.discount.Load(); id != 0 {
+		return id, nil
+	}
+	p, err := c.query(ctx, routeReadEstimate, "SELECT id FROM item WHERE itemtype = ? AND itemid = ? ORDER BY id", []string{"Discount", c.config.Names.DiscountItem}, 0)
+	if err != nil {
+		return 0, fmt.Errorf("find the discount item: %w", err)
+	}
+	if len(p.rows) != 1 {
+		return 0, refuse(routeWriteEstimate, "%d discount items are called %q", len(p.rows), c.config.Names.DiscountItem)
+	}
+	id, err := strconv.ParseInt(p.rows[0]["id"], 10, 64) // NetSuite's own have ids below 0
+	if err != nil || id == 0 {
+		return 0, unusable("item", fmt.Errorf("id: %q is not a record's id", shorten(p.rows[0]["id"])))
+	}
+	c.discount.Store(id)
+	return id, nil
 }
 
 // writable says what keeps an Estimate from being written.
@@ -115,6 +164,8 @@ func writable(e quoting.Estimate) error {
 		return errors.New("no date")
 	case len(e.Lines) == 0:
 		return errors.New("no lines")
+	case e.Discount.Amount.IsNeg() || !e.Discount.IsZero() && e.Discount.Currency != e.Currency:
+		return fmt.Errorf("a discount of %s", e.Discount)
 	}
 	for i, line := range e.Lines {
 		switch {
@@ -130,6 +181,15 @@ func writable(e quoting.Estimate) error {
 // ReadEstimate reads the Estimate of an external id with all its lines. It is false where
 // there is none.
 func (c *Client) ReadEstimate(ctx context.Context, id string) (quoting.Estimate, bool, error) {
+	e, found, err := c.readTransaction(ctx, estimatePath, id)
+	if err != nil || !found {
+		return quoting.Estimate{}, false, err
+	}
+	return e, true, nil
+}
+
+// readTransaction reads an Estimate or a sales order, which have the same shape.
+func (c *Client) readTransaction(ctx context.Context, path, id string) (quoting.Estimate, bool, error) {
 	if !externalID.MatchString(id) {
 		return quoting.Estimate{}, false, refuse(routeReadEstimate, "%q is not an external id", id)
 	}
@@ -140,26 +200,34 @@ func (c *Client) ReadEstimate(ctx context.Context, id string) (quoting.Estimate,
 			return quoting.Estimate{}, false, err
 		}
 	}
-	var estimate quoting.Estimate
-	q := request{
-		route:  routeReadEstimate,
-		method: http.MethodGet,
-		path:   estimatePath + "/eid:" + id + "?expandSubResources=true",
+	lost, err := c.lostID(ctx)
+	if err != nil {
+		return quoting.Estimate{}, false, err
 	}
-	err := c.call(ctx, q, func(body []byte) error {
+	var estimate quoting.Estimate
+	found, err := c.readRecord(ctx, path, id, func(body []byte) error {
 		r, err := parseRecord(body)
 		if err != nil {
 			return err
 		}
 		if r.ExternalID != "" && r.ExternalID != id {
-			return fmt.Errorf("the Estimate %q, not the one asked for", shorten(r.ExternalID))
+			return fmt.Errorf("the record %q, not the one asked for", shorten(r.ExternalID))
 		}
 		r.ExternalID = id
-		estimate, err = r.estimate(known)
+		if estimate, err = r.estimate(known); err == nil {
+			estimate.Lost = lost != 0 && string(r.EntityStatus.ID) == idText(lost)
+		}
 		return err
 	})
+	return estimate, found, err
+}
+
+// readRecord reads the record of an external id; false where there is none.
+func (c *Client) readRecord(ctx context.Context, path, id string, read func([]byte) error) (bool, error) {
+	q := request{route: routeReadEstimate, method: http.MethodGet, path: path + "/eid:" + id + "?expandSubResources=true"}
+	err := c.call(ctx, q, read)
 	if e, ok := errors.AsType[*Error](err); ok && e.Status == http.StatusNotFound && e.Code == "NONEXISTENT_ID" {
-		return quoting.Estimate{}, false, nil
+		return false, nil
 	}
-	return estimate, err == nil, err
+	return err == nil, err
 }

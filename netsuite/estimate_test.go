@@ -242,7 +242,7 @@ func TestAnEstimateThatMakesNoSenseIsNotWritten(t *testing.T) {
 	}
 }
 
-const stored = `{"externalId":"RQ-Q-1001","tranId":"EST7001","entity":{"id":"4001"},"currency":{"id":"1"},"status":{"id":"A","refName":"Open"},
+const stored = `{"id":"7001","externalId":"RQ-Q-1001","tranId":"EST7001","entity":{"id":"4001"},"currency":{"id":"1"},"status":{"id":"A","refName":"Open"},
  "tranDate":"2026-11-25","total":"16454.51","taxTotal":1112.31,"lastModifiedDate":"2026-11-25T09:12:00Z",
  "item":{"items":[{"line":1,"item":{"id":"1003"},"quantity":38,"rate":361.90,"amount":13752.20,"price":{"id":"-1"}},
   {"line":2,"item":{"id":"1010"},"quantity":2,"rate":795,"amount":1590}],"totalResults":2}}`

@@ -101,7 +101,7 @@ func (c *Client) Probe(ctx context.Context) ([]quoting.Probe, quoting.Capabiliti
 	p.step(ctx, "create-form", p.createForm, "item", "pricing", "currency", "customer", "customeritempricing", "customergrouppricing")
 	p.step(ctx, "price rules", p.priceRules, "line quantities", "pricing", "customeritempricing", "customergrouppricing")
 	p.step(ctx, "tax", p.tax, "estimate fields")
-	if p.in {
+	if p.seen["clock"] { // NetSuite answers, not only our token is good still
 		p.can.At = time.Now().UTC()
 	}
 	return p.probes, p.can

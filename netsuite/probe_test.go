@@ -64,8 +64,6 @@ func (p *probed) RoundTrip(req *http.Request) (*http.Response, error) {
 	return resp, nil
 }
 
-const statusPath = "/services/rest/record/v1/customerStatus"
-
 func toProbe(t *testing.T, with ...func(*simulator.Config)) *probed {
 	t.Helper()
 	p := &probed{now: time.Now, fail: map[string]int{}}
@@ -446,13 +444,13 @@ func TestTheProbeTriesEveryColumnThatIsRead(t *testing.T) {
 func readEverything(ctx context.Context, t *testing.T, c *Client) {
 	t.Helper()
 	for _, read := range []func() error{
-		func() error { return drain(c.Items(ctx)) },
+		func() error { return drain(c.Items(ctx, time.Time{})) },
 		func() error { return drain(c.Levels(ctx)) },
 		func() error { return drain(c.Prices(ctx)) },
-		func() error { return drain(c.Customers(ctx)) },
+		func() error { return drain(c.Customers(ctx, time.Time{})) },
 		func() error { return drain(c.CustomerPrices(ctx)) },
 		func() error { return drain(c.GroupLevels(ctx)) },
-		func() error { return drain(c.Stock(ctx)) },
+		func() error { return drain(c.Stock(ctx, time.Time{})) },
 	} {
 		must(t, read())
 	}

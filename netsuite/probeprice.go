@@ -35,7 +35,7 @@ func (p *prober) createForm(ctx context.Context) quoting.Probe {
 	if err != nil {
 		return failed(quoting.ProbeWeak, err, "")
 	}
-	form, err := p.client.Check(ctx, basket)
+	form, err := p.client.Check(ctx, basket, quoting.ByCreateForm)
 	if err != nil {
 		mend := "Give the permission Transactions → Estimate, level Full," + onTheRole + "; if the role has it, this account does not support create-form. " + readAsRows
 		if e, ok := errors.AsType[*Error](err); ok && (e.Status == http.StatusNotAcceptable || e.Status == http.StatusUnsupportedMediaType) {
@@ -54,7 +54,7 @@ func (p *prober) createForm(ctx context.Context) quoting.Probe {
 	p.can.CreateForm = true
 	customer := basket.Customer
 	basket.Customer = 0
-	rows, err := p.client.Check(ctx, basket)
+	rows, err := p.client.Check(ctx, basket, quoting.ByPriceRows)
 	if err != nil {
 		return failed(quoting.ProbeWeak, err, "The form has prices; the rows to compare them with could not be read.")
 	}

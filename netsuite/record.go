@@ -6,12 +6,15 @@ import (
 	"slices"
 	"time"
 
+	"github.com/govalues/decimal"
+
 	"radioquote/quoting"
 )
 
 // record is an Estimate as NetSuite answers it: the stored one, or the form of one that
 // is not stored. Fields that are empty are left out.
 type record struct {
+	ID           recordID  `json:"id"`
 	ExternalID   string    `json:"externalId"`
 	TranID       string    `json:"tranId"`
 	Entity       ref       `json:"entity"`
@@ -23,6 +26,8 @@ type record struct {
 	Memo         string    `json:"memo"`
 	Total        number    `json:"total"`
 	TaxTotal     number    `json:"taxTotal"`
+	Discount     number    `json:"discountTotal"` // negative
+	EntityStatus ref       `json:"entityStatus"`
 	LastModified time.Time `json:"lastModifiedDate"`
 	Item         struct {
 		Items   []recordLine `json:"items"`
@@ -92,7 +97,15 @@ func (r *record) estimate(known *currencies) (quoting.Estimate, error) {
 	if err != nil {
 		return quoting.Estimate{}, fmt.Errorf("total without tax: %w", err)
 	}
+	if r.Discount.Decimal.IsPos() {
+		return quoting.Estimate{}, fmt.Errorf("a discount of %s, which is a markup", r.Discount)
+	}
+	id, err := r.ID.int64()
+	if err != nil {
+		return quoting.Estimate{}, fmt.Errorf("id: %w", err)
+	}
 	e := quoting.Estimate{
+		ID:         id,
 		ExternalID: r.ExternalID,
 		Customer:   quoting.CustomerID(customer),
 		Currency:   code,
@@ -101,6 +114,7 @@ func (r *record) estimate(known *currencies) (quoting.Estimate, error) {
 		Title:      r.Title,
 		Memo:       r.Memo,
 		Total:      withoutTax,
+		Discount:   money(number{decimal.NullDecimal{Decimal: r.Discount.Decimal.Neg(), Valid: true}}),
 		Number:     r.TranID,
 		Status:     string(r.Status.ID),
 		Tax:        money(r.TaxTotal),

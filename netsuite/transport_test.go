@@ -32,8 +32,9 @@ func readCall(ctx context.Context, c *Client) error {
 
 func writeCall(ctx context.Context, c *Client) error { return c.WriteEstimate(ctx, someEstimate()) }
 
-// knowCurrencies spares a client the list of currencies.
+// knowCurrencies spares a client the lists of currencies and of statuses.
 func knowCurrencies(c *Client) {
+	c.statuses.Store(&map[string]int64{"Proposal": 10, "Closed Lost": 14})
 	c.currencies.Store(&currencies{
 		codes: map[int64]quoting.Currency{1: quoting.USD},
 		ids:   map[quoting.Currency]int64{quoting.USD: 1},
@@ -193,7 +194,7 @@ func TestEachKindOfCallHasItsDeadline(t *testing.T) {
 		want time.Duration
 	}{
 		{"a price check has ten seconds", func(ctx context.Context, c *Client) error {
-			_, err := c.Check(ctx, someBasket(4001))
+			_, err := c.Check(ctx, someBasket(4001), quoting.ByCreateForm)
 			return err
 		}, 10 * time.Second},
 		{"a page of the sync has two minutes", func(ctx context.Context, c *Client) error {

@@ -87,6 +87,8 @@ type named struct {
 	ID     int64  `json:"id"`
 	Name   string `json:"name"`
 	Symbol string `json:"symbol"`
+
+	Inactive bool `json:"inactive"`
 }
 
 // itemPrice is a line of a customer's item pricing sublist: a price of its own (level -1) or a

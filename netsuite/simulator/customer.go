@@ -19,8 +19,10 @@ type Customer struct {
 	CreditHold bool
 	TaxExempt  bool
 	Inactive   bool
+	ExternalID string // empty: none
 
 	level, currency int64
+	status          int64 // entity status, 0: not said
 	modified        time.Time
 }
 

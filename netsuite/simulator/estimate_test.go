@@ -398,7 +398,7 @@ func TestWritesGoTheRightWay(t *testing.T) {
 		{"a form with an unknown parameter", "POST", pathEstimate + replaceAll, body(forty), createForm, 400, "INVALID_PARAMETER"},
 		{"a form as text", "POST", pathEstimate, body(forty), createForm + "\nContent-Type: text/plain", 415, "INVALID_HEADER"},
 		{"another method", "DELETE", pathEstimate, "", "", 405, "INVALID_REQUEST"},
-		{"another record", "GET", "/services/rest/record/v1/salesOrder/1", "", "", 404, "INVALID_URL"},
+		{"another record", "GET", "/services/rest/record/v1/invoice/1", "", "", 404, "INVALID_URL"},
 		{"a body of over 4 MB", "PUT", eid1001, `{"memo":"` + strings.Repeat("x", maxBody) + `"}`, "", 413, "INVALID_REQUEST"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {

@@ -242,11 +242,7 @@ func (s *Simulator) getCustomer(w http.ResponseWriter, r *http.Request) error {
 	if err := acceptable(r); err != nil {
 		return err
 	}
-	id, err := strconv.ParseInt(r.PathValue("id"), 10, 64)
-	if err != nil {
-		return recordMissing()
-	}
-	shown, found := s.readCustomer(id, expand)
+	shown, found := s.readCustomer(r.PathValue("id"), expand)
 	if !found {
 		return recordMissing()
 	}
@@ -254,10 +250,15 @@ func (s *Simulator) getCustomer(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-func (s *Simulator) readCustomer(id int64, expand bool) (shownCustomer, bool) {
+func (s *Simulator) readCustomer(id string, expand bool) (shownCustomer, bool) {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	customer := s.company.customer(id)
+	var customer *Customer
+	if external, ok := strings.CutPrefix(id, "eid:"); ok {
+		customer = s.company.customerByExternal(external)
+	} else if n, err := strconv.ParseInt(id, 10, 64); err == nil {
+		customer = s.company.customer(n)
+	}
 	if customer == nil {
 		return shownCustomer{}, false
 	}

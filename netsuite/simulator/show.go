@@ -182,6 +182,8 @@ type shownCustomer struct {
 	ID           string    `json:"id"`
 	EntityID     string    `json:"entityId"`
 	CompanyName  string    `json:"companyName"`
+	ExternalID   string    `json:"externalId,omitempty"`
+	EntityStatus *shownRef `json:"entityStatus,omitempty"`
 	Email        string    `json:"email,omitempty"`
 	PriceLevel   *shownRef `json:"priceLevel,omitempty"`
 	Currency     *shownRef `json:"currency"`
@@ -227,6 +229,7 @@ func (s *Simulator) showCustomer(c *Customer, expand bool) shownCustomer {
 	}
 	return shownCustomer{
 		Links: []link{{"self", href}}, ID: strconv.FormatInt(c.ID, 10), EntityID: c.entityID(), CompanyName: c.Name, Email: c.Email,
+		ExternalID: c.ExternalID, EntityStatus: shownReference(c.status, ""),
 		PriceLevel: shownReference(c.level, c.Level), Currency: shownReference(c.currency, c.Currency),
 		Subsidiary: shownReference(c.Subsidiary, ""), Parent: shownReference(c.Parent, ""),
 		IsInactive: c.Inactive, Taxable: !c.TaxExempt, LastModified: c.modified.Format(time.RFC3339),

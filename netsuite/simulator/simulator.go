@@ -68,6 +68,7 @@ type Simulator struct {
 	company   *company
 	schema    schema
 	estimates ledger
+	orders    ledger // sales orders, which have the shape of estimates
 
 	serving sync.Mutex
 	stop    func() error // nil while down
@@ -100,7 +101,7 @@ func Start(c Config) (*Simulator, error) {
 	}
 	s := &Simulator{
 		now: c.Now, door: door, gate: newGate(c.Concurrency), latency: c.Latency, tax: c.TaxPercent,
-		address: c.Listen, company: company, schema: newSchema(), estimates: newLedger(),
+		address: c.Listen, company: company, schema: newSchema(), estimates: newLedger(), orders: newLedger(),
 	}
 	if c.HalfEven {
 		s.rounding = halfEven
@@ -200,6 +201,11 @@ func (s *Simulator) routes() http.Handler {
 		{"POST", pathSuiteQL, RouteSuiteQL, s.suiteQL},
 		{"GET", pathServerTime, RouteServerTime, s.serverTime},
 		{"GET", pathCustomer + "/{id}", RouteCustomer, s.getCustomer},
+		{"PUT", pathCustomer + "/{id}", RouteCustomerWrite, s.putCustomer},
+		{"GET", pathStatus, RouteStatus, s.getStatuses},
+		{"GET", pathStatus + "/{id}", RouteStatus, s.getStatus},
+		{"GET", pathSalesOrder + "/{id}", RouteSalesOrderRead, s.getSalesOrder},
+		{"POST", pathEstimate + "/{id}/!transform/salesOrder", RouteTransform, s.transform},
 		{"POST", pathEstimate, RouteEstimateWrite, s.postEstimate},
 		{"GET", pathEstimate + "/{id}", RouteEstimateRead, s.getEstimate},
 		{"PUT", pathEstimate + "/{id}", RouteEstimateWrite, s.putEstimate},
@@ -208,7 +214,7 @@ func (s *Simulator) routes() http.Handler {
 	} {
 		mux.Handle(route.method+" "+route.path, s.serve(route.name, route.answer))
 	}
-	for _, path := range []string{pathToken, pathSuiteQL, pathServerTime, pathCustomer + "/{id}", pathEstimate, pathEstimate + "/{id}"} {
+	for _, path := range []string{pathToken, pathSuiteQL, pathServerTime, pathCustomer + "/{id}", pathEstimate, pathEstimate + "/{id}", pathStatus, pathStatus + "/{id}", pathSalesOrder + "/{id}"} {
 		mux.HandleFunc(path, func(w http.ResponseWriter, _ *http.Request) {
 			refusef(http.StatusMethodNotAllowed, "INVALID_REQUEST", "The method is not allowed here.").write(w)
 		})
