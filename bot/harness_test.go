@@ -128,7 +128,7 @@ func newNetSuite(t *testing.T) (*simulator.Simulator, *netsuite.Client) {
 	s := must(simulator.Start(simulator.Config{ClientID: "client", CertificateID: "certificate", PublicKey: key.Public()}))(t)
 	t.Cleanup(func() { check(t, s.Close()) })
 	client := must(netsuite.New(netsuite.Config{
-		Account: "1234567_SB1", BaseURL: s.URL(), ClientID: "client", CertificateID: "certificate", PrivateKey: key,
+		Account: "1234567_SB1", BaseURL: s.URL(), ClientID: "client", CertificateID: "certificate", PrivateKey: key, Names: must(quoting.DefaultPolicy())(t).NetSuite,
 	}, netsuite.NewMetrics(prometheus.NewRegistry())))(t)
 	t.Cleanup(client.Close)
 	return s, client

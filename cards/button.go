@@ -15,6 +15,8 @@ var verbs = map[string]quoting.Intent{
 	"approve": quoting.ApproveQuote,
 	"reject":  quoting.RejectQuote,
 	"status":  quoting.QuoteStatus,
+	"release": quoting.ReleasePrices,
+	"refuse":  quoting.RefusePrices,
 	"view":    quoting.ShowQuote,
 	"help":    quoting.Help,
 }
@@ -37,6 +39,7 @@ type press struct {
 	Quote      quoting.QuoteID `json:"quote,omitzero"`
 	Version    int             `json:"version,omitempty"`
 	Nonce      string          `json:"nonce,omitempty"`
+	Holds      []int64         `json:"holds,omitempty"`
 	Slots      quoting.Slots   `json:"slots,omitzero"`
 	Sites      entry           `json:"sites,omitempty"`
 	Industry   entry           `json:"industry,omitempty"`
@@ -73,7 +76,7 @@ func pressOf(c quoting.Command) (press, bool) {
 	verb, ok := verbOf(c.Intent)
 	p := press{Verb: verb, Slots: c.Slots}
 	if c.Click != nil {
-		p.Quote, p.Version, p.Nonce = c.Click.Quote, c.Click.Version, c.Click.Nonce
+		p.Quote, p.Version, p.Nonce, p.Holds = c.Click.Quote, c.Click.Version, c.Click.Nonce, c.Click.Holds
 	}
 	if c.Slots.CustomerID != 0 {
 		p.CustomerID = entry(strconv.FormatInt(int64(c.Slots.CustomerID), 10))

@@ -38,8 +38,8 @@ func Parse(data json.RawMessage) (quoting.Command, error) {
 		return quoting.Command{}, quoting.Errorf(quoting.Invalid, textNoButton)
 	}
 	command := quoting.Command{Intent: intent, Slots: p.Slots}
-	if p.Quote != 0 {
-		command.Click = &quoting.Click{Quote: p.Quote, Version: p.Version, Nonce: p.Nonce}
+	if p.Quote != 0 || len(p.Holds) > 0 {
+		command.Click = &quoting.Click{Quote: p.Quote, Version: p.Version, Nonce: p.Nonce, Holds: p.Holds}
 	}
 	if err := exactNumbers(command.Slots.Changes); err != nil {
 		return quoting.Command{}, &quoting.Error{Kind: quoting.Invalid, Sentence: textNoButton, Err: err}
@@ -61,6 +61,8 @@ func (p press) complete(intent quoting.Intent) bool {
 		return p.Quote != 0 && p.Version > 0
 	case quoting.ReviseQuote, quoting.ShowQuote, quoting.QuoteStatus:
 		return p.Quote != 0 || p.Slots.QuoteID != 0
+	case quoting.ReleasePrices, quoting.RefusePrices:
+		return len(p.Holds) > 0
 	default:
 		return true
 	}

@@ -17,6 +17,8 @@ const (
 	ApproveQuote  Intent = "approve_quote"
 	RejectQuote   Intent = "reject_quote"
 	QuoteStatus   Intent = "quote_status"
+	ReleasePrices Intent = "release_prices" // by a card alone
+	RefusePrices  Intent = "refuse_prices"  // likewise
 	ShowQuote     Intent = "show_quote"
 	Help          Intent = "help"
 	SmallTalk     Intent = "smalltalk"
@@ -49,9 +51,10 @@ type Command struct {
 
 // Click is the part of a command that comes from a card's button.
 type Click struct {
-	Quote   QuoteID `json:"quote"`
-	Version int     `json:"version"`
+	Quote   QuoteID `json:"quote,omitzero"`
+	Version int     `json:"version,omitzero"`
 	Nonce   string  `json:"nonce,omitempty"` // of the card's approval request; empty on a draft's card
+	Holds   []int64 `json:"holds,omitempty"` // the held prices that it decides on, instead of a quote
 }
 
 // Need is something that must still be asked.

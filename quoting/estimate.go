@@ -61,7 +61,7 @@ func EstimateMemo(quote QuoteID, version int, correlation string) string {
 // Difference is one way in which an Estimate is not what it should be.
 type Difference struct {
 	Line  int    // counted from 1; 0: of the whole Estimate
-	Field string // customer, currency, lines, item, quantity, rate, amount, total
+	Field string // customer, currency, lines, item, quantity, rate, amount, discount, total
 	Want  string
 	Got   string
 }
@@ -75,7 +75,7 @@ func (d Difference) String() string {
 }
 
 // CompareEstimates lists how the Estimate that NetSuite has differs from the one that it
-// should have: in customer, currency, any line, or the total without tax. An empty list
+// should have: in customer, currency, any line, the discount, or the total without tax. An empty list
 // is the proof that a write did what it said; amounts that differ in trailing zeros only
 // are equal.
 func CompareEstimates(want, got Estimate) []Difference {
@@ -98,6 +98,7 @@ func CompareEstimates(want, got Estimate) []Difference {
 		differ(i+1, "rate", w.Rate.Equal(g.Rate), w.Rate.String(), g.Rate.String())
 		differ(i+1, "amount", w.Amount.Equal(g.Amount), w.Amount.String(), g.Amount.String())
 	}
+	differ(0, "discount", want.Discount.Amount.Cmp(got.Discount.Amount) == 0, want.Discount.String(), got.Discount.String())
 	differ(0, "total", want.Total.Equal(got.Total), want.Total.String(), got.Total.String())
 	return found
 }

@@ -17,8 +17,9 @@ type PriceBook struct {
 	TakenAt   time.Time // NetSuite's clock when the sync began
 	items     map[string]Item
 	levels    map[LevelID]PriceLevel
-	rows      map[priceKey][]PriceRow // ascending by From
-	customers []Customer              // ascending by ID
+	rows      []PriceRow           // by item, level, currency and quantity
+	prices    map[priceKey]rowSpan // where an item's rows at a level are among them
+	customers []Customer           // ascending by ID
 	own       map[ownKey]CustomerPrice
 	groups    map[groupKey]LevelID
 	stock     map[ItemID]Stock
@@ -30,6 +31,9 @@ type priceKey struct {
 	currency Currency
 }
 
+// rowSpan is a part of the rows; int32 holds more of them than memory does.
+type rowSpan struct{ first, end int32 }
+
 type ownKey struct {
 	customer CustomerID
 	item     ItemID
@@ -40,18 +44,19 @@ type groupKey struct {
 	group    int64
 }
 
-// NewPriceBook indexes a catalogue. It refuses a catalogue that it could misread: two
+// NewPriceBook indexes a catalogue, whose prices it sorts and keeps. It refuses a catalogue that it could misread: two
 // items of one SKU, two rows of one break, a price that is negative.
 func NewPriceBook(id SnapshotID, c Catalogue) (*PriceBook, error) {
 	b := &PriceBook{
 		Snapshot: id, TakenAt: c.TakenAt,
 		items:     make(map[string]Item, len(c.Items)),
 		levels:    make(map[LevelID]PriceLevel, len(c.Levels)),
-		rows:      make(map[priceKey][]PriceRow),
+		rows:      c.Prices,
+		prices:    make(map[priceKey]rowSpan),
 		customers: slices.Clone(c.Customers),
 		own:       make(map[ownKey]CustomerPrice, len(c.CustomerPrices)),
 		groups:    make(map[groupKey]LevelID, len(c.GroupLevels)),
-		stock:     make(map[ItemID]Stock, len(c.Stock)),
+		stock:     indexStock(c.Stock),
 	}
 	for _, item := range c.Items {
 		if _, twice := b.items[item.SKU]; twice {
@@ -62,20 +67,22 @@ func NewPriceBook(id SnapshotID, c Catalogue) (*PriceBook, error) {
 	for _, level := range c.Levels {
 		b.levels[level.ID] = level
 	}
-	for _, row := range c.Prices {
+	slices.SortFunc(b.rows, func(x, y PriceRow) int {
+		return cmp.Or(cmp.Compare(x.Item, y.Item), cmp.Compare(x.Level, y.Level), cmp.Compare(x.Price.Currency, y.Price.Currency), cmp.Compare(x.From, y.From))
+	})
+	for i, row := range b.rows {
 		key := priceKey{row.Item, row.Level, row.Price.Currency}
-		b.rows[key] = append(b.rows[key], row)
-	}
-	for key, rows := range b.rows {
-		slices.SortFunc(rows, func(x, y PriceRow) int { return cmp.Compare(x.From, y.From) })
-		for i, row := range rows {
-			if row.Price.Amount.IsNeg() || row.From < 1 {
-				return nil, fmt.Errorf("price book %d: price row %d is impossible", id, row.ID)
-			}
-			if i > 0 && rows[i-1].From == row.From {
-				return nil, fmt.Errorf("price book %d: item %d has two prices from quantity %d", id, key.item, row.From)
-			}
+		span, begun := b.prices[key]
+		switch {
+		case row.Price.Amount.IsNeg() || row.From < 1:
+			return nil, fmt.Errorf("price book %d: price row %d is impossible", id, row.ID)
+		case !begun:
+			span.first = int32(i)
+		case b.rows[i-1].From == row.From:
+			return nil, fmt.Errorf("price book %d: item %d has two prices from quantity %d", id, key.item, row.From)
 		}
+		span.end = int32(i + 1)
+		b.prices[key] = span
 	}
 	slices.SortFunc(b.customers, func(x, y Customer) int { return cmp.Compare(x.ID, y.ID) })
 	for _, price := range c.CustomerPrices {
@@ -84,10 +91,23 @@ func NewPriceBook(id SnapshotID, c Catalogue) (*PriceBook, error) {
 	for _, level := range c.GroupLevels {
 		b.groups[groupKey{level.Customer, level.Group}] = level.Level
 	}
-	for _, stock := range c.Stock {
-		b.stock[stock.Item] = stock
-	}
 	return b, nil
+}
+
+// Confirmed is the book after a sync that found the same prices, and this stock.
+func (b *PriceBook) Confirmed(at time.Time, stock []Stock) *PriceBook {
+	confirmed := *b
+	confirmed.TakenAt = at
+	confirmed.stock = indexStock(stock)
+	return &confirmed
+}
+
+func indexStock(stock []Stock) map[ItemID]Stock {
+	index := make(map[ItemID]Stock, len(stock))
+	for _, s := range stock {
+		index[s.Item] = s
+	}
+	return index
 }
 
 // Item is the item of a SKU.
@@ -230,7 +250,7 @@ func (b *PriceBook) UnitPrice(item Item, customer Customer, currency Currency, q
 	case customer.Level != 0:
 		source, level = FromLevel, customer.Level
 	}
-	rows := b.rows[priceKey{item.ID, level, currency}]
+	rows := b.at(priceKey{item.ID, level, currency})
 	i, ok := slices.BinarySearchFunc(rows, quantity, func(row PriceRow, q int) int { return cmp.Compare(row.From, q) })
 	if !ok {
 		i--
@@ -241,9 +261,15 @@ func (b *PriceBook) UnitPrice(item Item, customer Customer, currency Currency, q
 	return UnitPrice{Price: rows[i].Price, Source: source, Level: level, Row: rows[i].ID, From: rows[i].From}, nil
 }
 
+// at is an item's prices at a level, ascending by quantity.
+func (b *PriceBook) at(key priceKey) []PriceRow {
+	span := b.prices[key]
+	return b.rows[span.first:span.end]
+}
+
 // nextBreak is the first quantity above this one at which the level's price changes.
 func (b *PriceBook) nextBreak(item Item, level LevelID, currency Currency, quantity int) (PriceRow, bool) {
-	for _, row := range b.rows[priceKey{item.ID, level, currency}] {
+	for _, row := range b.at(priceKey{item.ID, level, currency}) {
 		if row.From > quantity {
 			return row, true
 		}

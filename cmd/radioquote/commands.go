@@ -12,6 +12,7 @@ import (
 	"text/tabwriter"
 	"time"
 
+	"github.com/govalues/decimal"
 	"github.com/prometheus/client_golang/prometheus"
 
 	"radioquote/bot/command"
@@ -92,17 +93,71 @@ func (c *syncCommand) Run(ctx context.Context, s streams) error {
 	}
 	defer db.Close()
 	d := desk.New(desk.Config{DB: db, Policy: policy, NetSuite: client, Prefix: c.Prefix, Now: time.Now, Log: log, Metrics: metrics})
-	result, err := d.Sync(ctx, "command")
+	if err := d.RefreshBook(ctx); err != nil {
+		return err
+	}
+	sync := d.Sync
+	if c.Full {
+		sync = d.SyncWhole
+	}
+	result, err := sync(ctx, "command")
 	if err != nil {
 		return err
 	}
-	state := "the same prices as before"
-	if result.Changed {
-		state = "new prices"
+	return writeSynced(ctx, s, db, result)
+}
+
+// shownChanges is how many changes a sync prints.
+const shownChanges = 50
+
+// writeSynced prints what a sync changed and what it held.
+func writeSynced(ctx context.Context, s streams, db *store.DB, r desk.Synced) error {
+	var prices []store.PriceChange
+	var costs []store.CostChange
+	if r.Changed {
+		err := db.InTx(ctx, store.Job, func(tx *store.Tx) (err error) {
+			if prices, err = tx.PriceChanges(ctx, r.Snapshot, shownChanges+1); err != nil {
+				return err
+			}
+			costs, err = tx.CostChanges(ctx, r.Snapshot, shownChanges+1)
+			return err
+		})
+		if err != nil {
+			return err
+		}
 	}
-	_, err = fmt.Fprintf(s.out, "snapshot %d in force: %s. %d items, %d prices, %d rows in all, %s.\n",
-		result.Snapshot, state, result.Items, result.Prices, result.Rows, result.Took.Round(time.Millisecond))
+	t := tabwriter.NewWriter(s.out, 0, 0, 2, ' ', 0)
+	for _, c := range prices[:min(shownChanges, len(prices))] {
+		_, _ = fmt.Fprintf(t, "price\t%s\tlevel %d from %d\t%s → %s\n", c.SKU, c.Level, c.From, orNone(c.Old), orNone(c.New))
+	}
+	for _, c := range costs[:min(shownChanges, len(costs))] {
+		_, _ = fmt.Fprintf(t, "cost\t%s\t\t%s → %s\n", c.SKU, orNone(c.Old.Average), orNone(c.New.Average))
+	}
+	for _, h := range r.Held {
+		for _, reason := range h.Reasons {
+			_, _ = fmt.Fprintf(t, "held\t%s\t\t%s\n", h.SKU, reason.Sentence)
+		}
+	}
+	if err := t.Flush(); err != nil {
+		return err
+	}
+	if len(prices) > shownChanges || len(costs) > shownChanges {
+		_, _ = fmt.Fprintf(s.out, "… the first %d of each are shown\n", shownChanges)
+	}
+	state := "the same prices as before"
+	if r.Changed {
+		state = fmt.Sprintf("%d rows changed", r.Rows)
+	}
+	_, err := fmt.Fprintf(s.out, "snapshot %d in force: %s; %d rows read, %d items held, %s.\n",
+		r.Snapshot, state, r.Read, len(r.Held), r.Took.Round(time.Millisecond))
 	return err
+}
+
+func orNone(d decimal.NullDecimal) string {
+	if !d.Valid {
+		return "none"
+	}
+	return d.Decimal.String()
 }
 
 // quoteCommand prices a text and stores nothing.

@@ -16,6 +16,19 @@ type books struct {
 	current atomic.Pointer[quoting.PriceBook]
 }
 
+// offer puts a book in force unless a newer one is.
+func (b *books) offer(book *quoting.PriceBook) {
+	for {
+		now := b.current.Load()
+		if now != nil && (now.Snapshot > book.Snapshot || now.Snapshot == book.Snapshot && now.TakenAt.After(book.TakenAt)) {
+			return
+		}
+		if b.current.CompareAndSwap(now, book) {
+			return
+		}
+	}
+}
+
 // Book is the price book in force. The error, of kind Conflict, is for before the first
 // sync.
 func (d *Desk) Book() (*quoting.PriceBook, error) {
@@ -30,10 +43,15 @@ func (d *Desk) Book() (*quoting.PriceBook, error) {
 func (d *Desk) RefreshBook(ctx context.Context) error {
 	var latest store.Snapshot
 	var catalogue quoting.Catalogue
+	var stock []quoting.Stock
 	now := d.books.current.Load()
 	err := d.DB.InTx(ctx, store.Job, func(tx *store.Tx) (err error) {
 		latest, err = tx.LatestSnapshot(ctx)
-		if err != nil || now != nil && now.Snapshot == latest.ID {
+		if err != nil {
+			return err
+		}
+		if now != nil && now.Snapshot == latest.ID {
+			stock, err = tx.Stock(ctx)
 			return err
 		}
 		catalogue, err = tx.Catalogue(ctx, latest)
@@ -45,16 +63,14 @@ func (d *Desk) RefreshBook(ctx context.Context) error {
 	case err != nil:
 		return fmt.Errorf("refresh price book: %w", err)
 	case now != nil && now.Snapshot == latest.ID:
-		confirmed := *now
-		confirmed.TakenAt = latest.Confirmed
-		d.books.current.Store(&confirmed)
+		d.books.offer(now.Confirmed(latest.Confirmed, stock))
 		return nil
 	}
 	book, err := quoting.NewPriceBook(latest.ID, catalogue)
 	if err != nil {
 		return fmt.Errorf("refresh price book: %w", err)
 	}
-	d.books.current.Store(book)
+	d.books.offer(book)
 	return nil
 }
 

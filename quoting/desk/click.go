@@ -22,6 +22,9 @@ func (t *turn) click(ctx context.Context, cmd quoting.Command) (Content, error) 
 		n := personalOnly()
 		return Content{Notice: &n}, nil
 	}
+	if cmd.Intent == quoting.ReleasePrices || cmd.Intent == quoting.RefusePrices {
+		return t.clickHolds(ctx, cmd)
+	}
 	if cmd.Click == nil || cmd.Intent == quoting.CreateQuote {
 		return t.clickCreate(ctx, cmd)
 	}

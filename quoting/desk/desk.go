@@ -10,6 +10,7 @@ import (
 	"context"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -78,6 +79,7 @@ type Desk struct {
 	Config
 	books    books
 	budget   *budget
-	updating sync.Map // rows of the messages that an update of this process is on its way for
+	updating sync.Map                             // rows of the messages that an update of this process is on its way for
+	account  atomic.Pointer[quoting.Capabilities] // as last probed; nil: never
 	metrics  metrics
 }

@@ -135,18 +135,22 @@ func newQuietOffice(t testing.TB, change ...func(*quoting.Policy)) *office {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = o.netsuite.Close() })
+	// The demo company's one item under cost would be held, and every test hear of it.
+	if err := o.netsuite.SetCost("LEG-CHG1", "40"); err != nil {
+		t.Fatal(err)
+	}
+	policy, err := quoting.DefaultPolicy()
+	if err != nil {
+		t.Fatal(err)
+	}
 	registry := prometheus.NewRegistry()
 	client, err := netsuite.New(netsuite.Config{
-		Account: "1234567_SB1", BaseURL: o.netsuite.URL(), ClientID: "client", CertificateID: "certificate", PrivateKey: signingKey(),
+		Account: "1234567_SB1", BaseURL: o.netsuite.URL(), ClientID: "client", CertificateID: "certificate", PrivateKey: signingKey(), Names: policy.NetSuite,
 	}, netsuite.NewMetrics(registry))
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(client.Close)
-	policy, err := quoting.DefaultPolicy()
-	if err != nil {
-		t.Fatal(err)
-	}
 	for _, c := range change {
 		c(policy)
 	}

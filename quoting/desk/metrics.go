@@ -15,6 +15,10 @@ type metrics struct {
 	jobTime      *prometheus.HistogramVec
 	quoteTime    prometheus.Histogram
 	pricesAt     prometheus.Gauge
+	syncs        *prometheus.CounterVec // by result
+	syncTime     prometheus.Histogram
+	held         prometheus.Gauge
+	drifts       *prometheus.CounterVec // by kind
 }
 
 func newMetrics(r prometheus.Registerer) metrics {
@@ -28,6 +32,8 @@ func newMetrics(r prometheus.Registerer) metrics {
 		checks:     counter("price_checks_total", "Live price checks by result.", "result"),
 		decisions:  counter("decisions_total", "Decisions on quotes.", "action"),
 		estimates:  counter("estimates_total", "NetSuite Estimates by how writing them ended.", "result"),
+		syncs:      counter("syncs_total", "Syncs from NetSuite by result.", "result"),
+		drifts:     counter("drifts_total", "Differences found between our records and NetSuite, by kind.", "kind"),
 		deliveries: counter("deliveries_total", "Messages to Teams by how sending them ended.", "result"),
 		jobs:       counter("jobs_total", "Jobs worked, by kind and outcome.", "kind", "outcome"),
 		repeats: prometheus.NewCounter(prometheus.CounterOpts{
@@ -40,7 +46,11 @@ func newMetrics(r prometheus.Registerer) metrics {
 			Name: "radioquote_turn_seconds", Help: "Time to take a message or a click, to the commit.", Buckets: prometheus.ExponentialBuckets(0.001, 2, 14)}),
 		pricesAt: prometheus.NewGauge(prometheus.GaugeOpts{
 			Name: "radioquote_prices_timestamp_seconds", Help: "When the prices in force were confirmed by NetSuite."}),
+		held: prometheus.NewGauge(prometheus.GaugeOpts{
+			Name: "radioquote_prices_held", Help: "Items whose new prices in NetSuite are not quoted from before an admin has looked."}),
+		syncTime: prometheus.NewHistogram(prometheus.HistogramOpts{
+			Name: "radioquote_sync_seconds", Help: "Time of a sync from NetSuite.", Buckets: prometheus.ExponentialBuckets(0.25, 2, 15)}),
 	}
-	r.MustRegister(m.repeats, m.disagreement, m.jobTime, m.quoteTime, m.pricesAt)
+	r.MustRegister(m.repeats, m.disagreement, m.jobTime, m.quoteTime, m.pricesAt, m.held, m.syncTime)
 	return m
 }

@@ -15,26 +15,21 @@ func TestANewVersionIsForTheCustomerAsNetSuiteHasItNow(t *testing.T) {
 	t.Parallel()
 	o := newOffice(t)
 	first := o.verified(riley, small)
-	edit := func(change func(row map[string]string)) {
-		o.netsuite.ClearFaults()
-		o.netsuite.Inject(simulator.Fault{Route: simulator.RouteSuiteQL, Table: "customer", Effect: simulator.EditPage(func(p *simulator.Page) {
-			for _, row := range p.Rows {
-				if row["companyname"] == first.Customer.Name {
-					change(row)
-				}
-			}
-		})})
+	edit := func(change func(*simulator.Customer)) {
+		if err := o.netsuite.EditCustomer(int64(first.Customer.ID), change); err != nil {
+			t.Fatal(err)
+		}
 		o.sync()
 	}
 	revise := func(users int) quoting.Command {
 		return quoting.Command{Intent: quoting.ReviseQuote, Slots: quoting.Slots{Changes: []quoting.Change{{Op: "set", Field: "users", Value: users}}}}
 	}
-	edit(func(row map[string]string) { row["pricelevel"], row["credithold"] = "4", "T" })
+	edit(func(c *simulator.Customer) { c.Level, c.CreditHold = "VIP", true })
 	v := o.say(riley, revise(13)).content.View
 	if v == nil || v.Customer.Level != 4 || !v.Customer.CreditHold || v.CanSubmit || v.Priced.Lines[0].Source != quoting.FromLevel {
 		t.Fatalf("the customer's level and credit are as before: %+v", v)
 	}
-	edit(func(row map[string]string) { row["isinactive"] = "T" })
+	edit(func(c *simulator.Customer) { c.Inactive = true })
 	if n := o.notice(riley, revise(14)); !strings.Contains(n.Text, "does not have that customer any more") {
 		t.Errorf("a customer who has gone: %q", n.Text)
 	}

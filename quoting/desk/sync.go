@@ -2,6 +2,7 @@ package desk
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"iter"
 	"time"
@@ -17,103 +18,253 @@ import (
 type Synced struct {
 	Snapshot quoting.SnapshotID // in force now
 	Changed  bool               // it is another one than before
-	Items    int
-	Prices   int
-	Rows     int // of all tables
+	Whole    bool               // every table was read whole, not only prices
+	Read     int                // rows that NetSuite sent
+	Rows     int                // rows that began or ended with the snapshot
+	Held     []quoting.Hold     // items whose new prices now wait for an admin
+	Items    int                // of the snapshot before
 	Took     time.Duration
 }
 
-// Sync reads NetSuite's items, prices, customers and stock into a snapshot, checks it as a
-// whole, and publishes it in one transaction. Whatever goes wrong on the way leaves the
-// snapshot in force as it was.
+const (
+	// overlap is how far before the last sync began the next one looks for changes: a
+	// record may become visible later than it says that it was changed. (netsuite.md, 4.4)
+	overlap = 15 * time.Minute
+
+	// wholeAfter is the age of the last whole sync at which the next one is whole. The
+	// nightly one comes before.
+	wholeAfter = 26 * time.Hour
+)
+
+// Sync reads from NetSuite what has changed, prices whole, and publishes it in one
+// transaction after it was judged. Whatever goes wrong on the way leaves the snapshot in
+// force as it was. The error is quoting.Unavailable while NetSuite does not answer, and
+// quoting.Malformed where it says what cannot be true.
 func (d *Desk) Sync(ctx context.Context, correlation string) (Synced, error) {
+	return d.sync(ctx, correlation, false)
+}
+
+// SyncWhole is Sync with every table read whole: what was deleted, or changed without a
+// new date, is found too.
+func (d *Desk) SyncWhole(ctx context.Context, correlation string) (Synced, error) {
+	return d.sync(ctx, correlation, true)
+}
+
+func (d *Desk) sync(ctx context.Context, correlation string, whole bool) (Synced, error) {
 	started := time.Now()
-	taken, err := d.NetSuite.ServerTime(ctx)
-	if err != nil {
+	s, err := d.stageAll(ctx, whole)
+	var out Synced
+	if err == nil {
+		out, err = d.publish(ctx, s, correlation)
+	}
+	out.Whole, out.Took = s.since.IsZero(), time.Since(started)
+	outcome := "done"
+	result := "confirmed"
+	switch {
+	case err != nil:
+		outcome, result = "failed", "failed"
+	case out.Changed:
+		result = "published"
+	}
+	d.metrics.syncs.WithLabelValues(result).Inc()
+	d.metrics.syncTime.Observe(out.Took.Seconds())
+	if err := errors.Join(err, d.endSync(ctx, s, out, outcome, err != nil)); err != nil {
 		return Synced{}, fmt.Errorf("sync: %w", err)
 	}
-	var id quoting.SnapshotID
-	err = d.DB.InTx(ctx, store.Sync, func(tx *store.Tx) (err error) {
-		id, err = tx.BeginSnapshot(ctx, taken)
-		return err
-	})
-	if err != nil {
-		return Synced{}, fmt.Errorf("sync: %w", err)
-	}
-	s := staging{db: d.DB, snapshot: id}
-	out := Synced{}
-	out.Items = stage(ctx, &s, "items", d.NetSuite.Items(ctx), (*store.Tx).StageItems)
-	stage(ctx, &s, "price levels", d.NetSuite.Levels(ctx), (*store.Tx).StageLevels)
-	out.Prices = stage(ctx, &s, "prices", d.NetSuite.Prices(ctx), (*store.Tx).StagePrices)
-	stage(ctx, &s, "customers", d.NetSuite.Customers(ctx), (*store.Tx).StageCustomers)
-	stage(ctx, &s, "customer prices", d.NetSuite.CustomerPrices(ctx), (*store.Tx).StageCustomerPrices)
-	stage(ctx, &s, "group levels", d.NetSuite.GroupLevels(ctx), (*store.Tx).StageGroupLevels)
-	stage(ctx, &s, "stock", d.NetSuite.Stock(ctx), (*store.Tx).StageStock)
-	if s.err != nil {
-		return Synced{}, fmt.Errorf("sync: %w", s.err)
-	}
-	out.Rows = s.rows
-	err = d.DB.InTx(ctx, store.Sync, func(tx *store.Tx) error {
-		if err := d.fitToPublish(ctx, tx, store.Snapshot{ID: id, TakenAt: taken, Confirmed: taken}); err != nil {
-			return err
-		}
-		var err error
-		if out.Snapshot, out.Changed, err = tx.PublishSnapshot(ctx, id, d.Now()); err != nil {
-			return err
-		}
-		return tx.Record(ctx, store.Event{
-			At: d.Now(), Kind: "prices_synced", Snapshot: out.Snapshot, Policy: d.Policy.Version, Correlation: correlation,
-			Data: map[string]any{"changed": out.Changed, "items": out.Items, "prices": out.Prices, "rows": out.Rows, "taken_at": taken},
-		})
-	})
-	if err != nil {
-		return Synced{}, fmt.Errorf("sync: %w", err)
-	}
-	d.metrics.pricesAt.Set(float64(taken.Unix()))
-	out.Took = time.Since(started)
+	d.metrics.pricesAt.Set(float64(s.taken.Unix()))
 	return out, nil
 }
 
-// staging fills a snapshot and remembers the first error.
+// staging fills a snapshot.
 type staging struct {
 	db       *store.DB
+	run      int64
 	snapshot quoting.SnapshotID
-	rows     int
-	err      error
+	taken    time.Time // by NetSuite's clock
+	since    time.Time // zero: everything is read
+	read     int
+}
+
+// stageAll reads NetSuite's tables into a new snapshot that nobody quotes from.
+func (d *Desk) stageAll(ctx context.Context, whole bool) (s staging, err error) {
+	s.db = d.DB
+	if s.taken, err = d.NetSuite.ServerTime(ctx); err != nil {
+		return s, err
+	}
+	err = d.DB.InTx(ctx, store.Sync, func(tx *store.Tx) error {
+		if s.since, err = d.readFrom(ctx, tx, whole); err != nil {
+			return err
+		}
+		if s.run, err = tx.BeginSync(ctx, s.since.IsZero(), d.Now()); err != nil {
+			return err
+		}
+		s.snapshot, err = tx.BeginSnapshot(ctx, s.taken)
+		return err
+	})
+	if err != nil {
+		return s, err
+	}
+	n := d.NetSuite
+	err = errors.Join(
+		stage(ctx, &s, "price levels", n.Levels(ctx), (*store.Tx).StageLevels),
+		stage(ctx, &s, "prices", n.Prices(ctx), (*store.Tx).StagePrices),
+		stage(ctx, &s, "customer prices", n.CustomerPrices(ctx), (*store.Tx).StageCustomerPrices),
+		stage(ctx, &s, "group levels", n.GroupLevels(ctx), (*store.Tx).StageGroupLevels),
+		stage(ctx, &s, "items", n.Items(ctx, s.since), (*store.Tx).StageItems),
+		stage(ctx, &s, "customers", n.Customers(ctx, s.since), (*store.Tx).StageCustomers),
+		stage(ctx, &s, "stock", n.Stock(ctx, s.since), (*store.Tx).StageStock),
+	)
+	if err == nil && !s.since.IsZero() {
+		err = d.fillUp(ctx, &s)
+	}
+	return s, err
+}
+
+// readFrom says from which change on items, customers and stock are to be read; zero: all
+// of them. While prices are held their items are read again each time: the costs that are
+// in force are not those that NetSuite has.
+func (d *Desk) readFrom(ctx context.Context, tx *store.Tx, whole bool) (time.Time, error) {
+	if whole {
+		return time.Time{}, nil
+	}
+	latest, err := tx.LatestSnapshot(ctx)
+	if errors.Is(err, quoting.NotFound) {
+		return time.Time{}, nil
+	} else if err != nil {
+		return time.Time{}, err
+	}
+	last, found, err := tx.LastSync(ctx, true)
+	if err != nil || !found || d.Now().Sub(last.Started) > wholeAfter {
+		return time.Time{}, err
+	}
+	if holds, err := tx.OpenHolds(ctx); err != nil || len(holds) > 0 {
+		return time.Time{}, err
+	}
+	return latest.Confirmed.Add(-overlap), nil
+}
+
+// fillUp completes what was read since the last sync by what holds already. Where that is
+// not as many rows as NetSuite has, something changed without saying so, and the table is
+// read whole.
+func (d *Desk) fillUp(ctx context.Context, s *staging) error {
+	var gone quoting.Deletions
+	if d.capabilities().Deletions {
+		var err error
+		if gone, err = d.NetSuite.Deleted(ctx, s.since); err != nil {
+			return fmt.Errorf("deletions: %w", err)
+		}
+	}
+	var staged map[string]int
+	err := d.DB.InTx(ctx, store.Sync, func(tx *store.Tx) (err error) {
+		staged, err = tx.CarryOver(ctx, s.snapshot, gone.Items, gone.Customers)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	there, err := d.NetSuite.Counts(ctx)
+	if err != nil {
+		return fmt.Errorf("counts: %w", err)
+	}
+	if staged["items"] != there.Items {
+		err = again(ctx, s, "items", d.NetSuite.Items(ctx, time.Time{}), (*store.Tx).StageItems)
+	}
+	if err == nil && staged["customers"] != there.Customers {
+		err = again(ctx, s, "customers", d.NetSuite.Customers(ctx, time.Time{}), (*store.Tx).StageCustomers)
+	}
+	return err
+}
+
+// again stages a table anew.
+func again[T any](ctx context.Context, s *staging, table string, pages iter.Seq2[[]T, error], write func(*store.Tx, context.Context, quoting.SnapshotID, []T) error) error {
+	err := s.db.InTx(ctx, store.Sync, func(tx *store.Tx) error { return tx.Unstage(ctx, s.snapshot, table) })
+	if err != nil {
+		return err
+	}
+	return stage(ctx, s, table, pages, write)
 }
 
 // stage writes the pages of a table into the snapshot, each in a transaction of its own:
 // the next page is read from NetSuite with no transaction open.
-func stage[T any](ctx context.Context, s *staging, table string, pages iter.Seq2[[]T, error], write func(*store.Tx, context.Context, quoting.SnapshotID, []T) error) (rows int) {
-	if s.err != nil {
-		return 0
-	}
+func stage[T any](ctx context.Context, s *staging, table string, pages iter.Seq2[[]T, error], write func(*store.Tx, context.Context, quoting.SnapshotID, []T) error) error {
 	for page, err := range pages {
 		if err == nil {
 			err = s.db.InQuickTx(ctx, store.Sync, func(tx *store.Tx) error { return write(tx, ctx, s.snapshot, page) })
 		}
 		if err != nil {
-			s.err = fmt.Errorf("%s: %w", table, err)
-			return rows
+			return fmt.Errorf("%s: %w", table, err)
 		}
-		rows += len(page)
+		s.read += len(page)
 	}
-	s.rows += rows
-	return rows
+	return nil
 }
 
-// fitToPublish refuses a snapshot that nothing could be quoted from, or that a price book
-// cannot be made of.
-func (d *Desk) fitToPublish(ctx context.Context, tx *store.Tx, s store.Snapshot) error {
-	catalogue, err := tx.Catalogue(ctx, s)
+// publish judges what was staged and puts it in force, in one transaction.
+func (d *Desk) publish(ctx context.Context, s staging, correlation string) (Synced, error) {
+	out := Synced{Read: s.read}
+	var book *quoting.PriceBook
+	err := d.DB.InTx(ctx, store.Sync, func(tx *store.Tx) error {
+		if err := tx.BeginPublishing(ctx); err != nil {
+			return err
+		}
+		items, held, err := d.quarantine(ctx, tx, s.snapshot, correlation)
+		if err != nil {
+			return err
+		}
+		done, err := tx.PublishSnapshot(ctx, s.snapshot, s.since.IsZero(), d.Now())
+		if err != nil {
+			return err
+		}
+		out.Snapshot, out.Changed, out.Rows, out.Items, out.Held = done.Snapshot, done.Changed, done.Rows, items, held
+		if book, err = d.fit(ctx, tx, done); err != nil {
+			return err
+		}
+		return tx.Record(ctx, store.Event{
+			At: d.Now(), Kind: "prices_synced", Snapshot: out.Snapshot, Policy: d.Policy.Version, Correlation: correlation,
+			Data: map[string]any{"changed": out.Changed, "rows": out.Rows, "read": s.read, "held": len(held), "whole": s.since.IsZero(), "taken_at": s.taken},
+		})
+	})
+	if err == nil && book != nil {
+		d.books.offer(book)
+	}
+	return out, err
+}
+
+// fit refuses a snapshot that nothing could be quoted from, or that a price book cannot be
+// made of.
+func (d *Desk) fit(ctx context.Context, tx *store.Tx, p store.Publication) (*quoting.PriceBook, error) {
+	if !p.Changed {
+		return nil, nil
+	}
+	latest, err := tx.LatestSnapshot(ctx)
 	if err != nil {
-		return err
+		return nil, err
+	}
+	catalogue, err := tx.Catalogue(ctx, latest)
+	if err != nil {
+		return nil, err
 	}
 	if len(catalogue.Items) == 0 || len(catalogue.Prices) == 0 {
-		return fmt.Errorf("NetSuite shows %d items and %d prices to this role", len(catalogue.Items), len(catalogue.Prices))
+		return nil, fmt.Errorf("NetSuite shows %d items and %d prices to this role", len(catalogue.Items), len(catalogue.Prices))
 	}
-	_, err = quoting.NewPriceBook(s.ID, catalogue)
-	return err
+	return quoting.NewPriceBook(latest.ID, catalogue)
+}
+
+// endSync notes how a sync went, and removes what it has staged unless that was published.
+func (d *Desk) endSync(ctx context.Context, s staging, out Synced, outcome string, drop bool) error {
+	if s.run == 0 {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 30*time.Second)
+	defer cancel()
+	return d.DB.InTx(ctx, store.Sync, func(tx *store.Tx) error {
+		if drop {
+			if err := tx.DropSnapshot(ctx, s.snapshot); err != nil {
+				return err
+			}
+		}
+		return tx.EndSync(ctx, store.SyncRun{ID: s.run, Took: out.Took, Outcome: outcome, Snapshot: out.Snapshot})
+	})
 }
 
 // syncWorker works a sync for longer than other jobs may take.
@@ -125,17 +276,35 @@ type syncWorker struct {
 func (w *syncWorker) Timeout(*river.Job[syncArgs]) time.Duration { return syncTimeout }
 
 // Work syncs. A sync is left out when a newer snapshot has been taken since it was asked
-// for, or when the next periodic one has: while NetSuite is down they do not pile up.
+// for, or when the next periodic one has: while NetSuite is down they do not pile up. A
+// periodic one also waits until four times what the last one took has passed, so that a
+// slow account is not read all day long.
 func (w *syncWorker) Work(ctx context.Context, job *river.Job[syncArgs]) error {
 	if time.Since(job.CreatedAt) > syncEvery {
 		return nil
 	}
-	if book, err := w.desk.Book(); err == nil && book.TakenAt.After(job.CreatedAt.Add(clockSkew)) {
+	if book, err := w.desk.Book(); err == nil && !job.Args.Whole && book.TakenAt.After(job.CreatedAt.Add(clockSkew)) {
 		return nil
 	}
-	s, err := w.desk.Sync(ctx, job.Args.Correlation)
+	if job.Args.Periodic {
+		if early, err := w.desk.tooEarly(ctx); err != nil || early {
+			return err
+		}
+	}
+	s, err := w.desk.sync(ctx, job.Args.Correlation, job.Args.Whole)
 	if err == nil {
-		w.desk.Log.Info("sync", zap.Int64("snapshot", int64(s.Snapshot)), zap.Bool("changed", s.Changed), zap.Int("rows", s.Rows), zap.Duration("took", s.Took))
+		w.desk.Log.Info("sync", zap.Int64("snapshot", int64(s.Snapshot)), zap.Bool("changed", s.Changed), zap.Bool("whole", s.Whole),
+			zap.Int("read", s.Read), zap.Int("rows", s.Rows), zap.Int("held", len(s.Held)), zap.Duration("took", s.Took))
 	}
 	return err
+}
+
+// tooEarly says whether the last sync took so long that the next one has to wait.
+func (d *Desk) tooEarly(ctx context.Context) (early bool, err error) {
+	err = d.DB.InTx(ctx, store.Sync, func(tx *store.Tx) error {
+		last, found, err := tx.LastSync(ctx, false)
+		early = found && d.Now().Before(last.Started.Add(4*last.Took))
+		return err
+	})
+	return early, err
 }

@@ -69,7 +69,7 @@ func (d *Desk) toCheck(ctx context.Context, id quoting.QuoteID, number int) (v q
 func (d *Desk) check(ctx context.Context, v quoting.Version) (check quoting.Check, err error) {
 	defer func() { d.metrics.checks.WithLabelValues(string(check.State)).Inc() }()
 	unverified := quoting.Check{State: quoting.Unverified, At: v.Check.At}
-	live, err := d.NetSuite.Check(ctx, v.Basket(d.Now()))
+	live, err := d.NetSuite.Check(ctx, v.Basket(d.Now()), quoting.ByCreateForm)
 	if err != nil {
 		return unverified, err
 	}

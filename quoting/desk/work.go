@@ -51,8 +51,17 @@ type (
 	}
 	syncArgs struct {
 		Correlation string `json:"correlation"`
+		Periodic    bool   `json:"periodic,omitempty"`
+		Whole       bool   `json:"whole,omitempty"`
 	}
-	tidyArgs struct{}
+	heldArgs struct {
+		Holds       []int64 `json:"holds"`
+		Correlation string  `json:"correlation"`
+	}
+	nightlyArgs struct{}
+	sampleArgs  struct{}
+	probeArgs   struct{}
+	tidyArgs    struct{}
 )
 
 func (deliverArgs) Kind() string  { return "deliver" }
@@ -61,6 +70,10 @@ func (verifyArgs) Kind() string   { return "verify" }
 func (repriceArgs) Kind() string  { return "reprice" }
 func (estimateArgs) Kind() string { return "estimate" }
 func (syncArgs) Kind() string     { return "sync" }
+func (heldArgs) Kind() string     { return "held" }
+func (nightlyArgs) Kind() string  { return "nightly" }
+func (sampleArgs) Kind() string   { return "sample" }
+func (probeArgs) Kind() string    { return "probe" }
 func (tidyArgs) Kind() string     { return "tidy" }
 
 // forever is a number of attempts that is not reached: these jobs end by succeeding, or
@@ -85,13 +98,26 @@ func (estimateArgs) InsertOpts() river.InsertOpts {
 func (syncArgs) InsertOpts() river.InsertOpts {
 	return river.InsertOpts{Queue: queueSync, MaxAttempts: forever}
 }
+func (heldArgs) InsertOpts() river.InsertOpts {
+	return river.InsertOpts{Queue: queueUpdate, MaxAttempts: forever}
+}
+func (nightlyArgs) InsertOpts() river.InsertOpts {
+	return river.InsertOpts{Queue: queueSync, MaxAttempts: forever}
+}
+func (sampleArgs) InsertOpts() river.InsertOpts {
+	return river.InsertOpts{Queue: queueNetSuite, Priority: 4}
+}
+func (probeArgs) InsertOpts() river.InsertOpts {
+	return river.InsertOpts{Queue: queueNetSuite, Priority: 4}
+}
 func (tidyArgs) InsertOpts() river.InsertOpts { return river.InsertOpts{Queue: queueSync} }
 
 const (
 	syncEvery    = 15 * time.Minute
 	tidyEvery    = time.Hour
+	sampleEvery  = time.Hour
 	jobTimeout   = 25 * time.Second
-	syncTimeout  = 14 * time.Minute
+	syncTimeout  = 55 * time.Minute
 	rememberFor  = 72 * time.Hour // how long an activity is recognised when it comes again
 	retryNetwork = 5 * time.Second
 )
@@ -123,6 +149,9 @@ func (d *Desk) Prepare(ctx context.Context, people []quoting.Person, directory s
 	if err != nil {
 		return fmt.Errorf("prepare: %w", err)
 	}
+	if err := d.loadAccount(ctx); err != nil {
+		return fmt.Errorf("prepare: %w", err)
+	}
 	return d.RefreshBook(ctx)
 }
 
@@ -150,11 +179,23 @@ func (d *Desk) Run(ctx context.Context) error {
 		return d.writeEstimate(ctx, job.Args.Quote, job.Args.Correlation)
 	}))
 	river.AddWorker(workers, &syncWorker{desk: d})
+	river.AddWorker(workers, river.WorkFunc(func(ctx context.Context, job *river.Job[heldArgs]) error {
+		return d.tellHeld(ctx, job.Args.Holds, job.Args.Correlation)
+	}))
 	river.AddWorker(workers, river.WorkFunc(func(ctx context.Context, _ *river.Job[tidyArgs]) error {
 		return d.DB.InTx(ctx, store.Job, func(tx *store.Tx) error {
 			_, err := tx.ForgetArrivals(ctx, d.Now().Add(-rememberFor))
 			return err
 		})
+	}))
+	river.AddWorker(workers, &nightlyWorker{desk: d})
+	river.AddWorker(workers, river.WorkFunc(func(ctx context.Context, _ *river.Job[sampleArgs]) error { return d.sampleOnce(ctx) }))
+	river.AddWorker(workers, river.WorkFunc(func(ctx context.Context, _ *river.Job[probeArgs]) error {
+		if !d.capabilities().At.IsZero() {
+			return nil // the nightly one does it again
+		}
+		_, err := d.Probe(ctx)
+		return err
 	}))
 	client, end, err := d.DB.Workers(ctx, &river.Config{
 		Queues: map[string]river.QueueConfig{
@@ -174,8 +215,12 @@ func (d *Desk) Run(ctx context.Context) error {
 		Logger:                      slog.New(zapslog.NewHandler(d.Log.Core(), zapslog.WithName("river"))),
 		PeriodicJobs: []*river.PeriodicJob{
 			river.NewPeriodicJob(river.PeriodicInterval(syncEvery), func() (river.JobArgs, *river.InsertOpts) {
-				return syncArgs{Correlation: "periodic"}, nil
+				return syncArgs{Correlation: "periodic", Periodic: true}, nil
 			}, &river.PeriodicJobOpts{RunOnStart: true}),
+			river.NewPeriodicJob(nightly{}, func() (river.JobArgs, *river.InsertOpts) { return nightlyArgs{}, nil }, nil),
+			river.NewPeriodicJob(river.PeriodicInterval(sampleEvery), func() (river.JobArgs, *river.InsertOpts) { return sampleArgs{}, nil }, nil),
+			river.NewPeriodicJob(river.PeriodicInterval(sampleEvery), func() (river.JobArgs, *river.InsertOpts) { return probeArgs{}, nil },
+				&river.PeriodicJobOpts{RunOnStart: true}),
 			river.NewPeriodicJob(river.PeriodicInterval(tidyEvery), func() (river.JobArgs, *river.InsertOpts) {
 				return tidyArgs{}, nil
 			}, nil),

@@ -1,0 +1,268 @@
+package desk
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/riverqueue/river"
+
+	"radioquote/quoting"
+	"radioquote/store"
+)
+
+// shownPrices is how many of an item's changed prices a hold keeps to show.
+const shownPrices = 3
+
+// quarantine judges what is staged and keeps the last good prices of every item whose new
+// ones an admin has to look at. It returns how many items there were before, and the holds
+// that are new.
+func (d *Desk) quarantine(ctx context.Context, tx *store.Tx, id quoting.SnapshotID, correlation string) (items int, fresh []quoting.Hold, err error) {
+	known, err := tx.OpenHolds(ctx)
+	if err != nil {
+		return 0, nil, err
+	}
+	open := make(map[quoting.ItemID]quoting.Hold, len(known))
+	for _, h := range known {
+		open[h.Item] = h
+	}
+	items, judged, err := d.judge(ctx, tx, id)
+	if err != nil {
+		return 0, nil, err
+	}
+	var keep []quoting.ItemID
+	ended := map[quoting.HoldState][]int64{}
+	for _, h := range judged {
+		was, held := open[h.Item]
+		delete(open, h.Item)
+		switch same := held && was.Content == h.Content; {
+		case same && was.State == quoting.HoldReleased:
+			ended[quoting.HoldPublished] = append(ended[quoting.HoldPublished], was.ID)
+			continue
+		case same:
+		case held:
+			ended[quoting.HoldOver] = append(ended[quoting.HoldOver], was.ID)
+			fallthrough
+		default:
+			fresh = append(fresh, h)
+		}
+		keep = append(keep, h.Item)
+	}
+	for _, h := range open { // NetSuite's prices need nobody any more
+		ended[quoting.HoldOver] = append(ended[quoting.HoldOver], h.ID)
+	}
+	for state, ids := range ended {
+		if err := tx.EndHolds(ctx, ids, state); err != nil {
+			return 0, nil, err
+		}
+	}
+	d.metrics.held.Set(float64(len(keep)))
+	if len(keep) > 0 {
+		if err := tx.KeepItems(ctx, id, keep); err != nil {
+			return 0, nil, err
+		}
+	}
+	if len(fresh) == 0 {
+		return items, nil, nil
+	}
+	if err := tx.AddHolds(ctx, fresh, d.Now(), correlation); err != nil {
+		return 0, nil, err
+	}
+	ids := make([]int64, len(fresh))
+	for i, h := range fresh {
+		ids[i] = h.ID
+	}
+	err = tx.Record(ctx, store.Event{
+		At: d.Now(), Kind: "prices_held", Snapshot: id, Policy: d.Policy.Version, Correlation: correlation,
+		Data: map[string]any{"holds": ids, "items": holdData(fresh)},
+	})
+	if err != nil {
+		return 0, nil, err
+	}
+	return items, fresh, tx.Enqueue(ctx, river.InsertManyParams{Args: heldArgs{Holds: ids, Correlation: correlation}})
+}
+
+// judge lists the items that may not be published as they are staged.
+func (d *Desk) judge(ctx context.Context, tx *store.Tx, id quoting.SnapshotID) (items int, holds []quoting.Hold, err error) {
+	moved := 0
+	items, err = tx.ItemChanges(ctx, id, d.Policy.Currency, func(c quoting.ItemChange) error {
+		if c.Moves(d.Policy) {
+			moved++
+		}
+		reasons, err := d.Policy.Judge(c)
+		if len(reasons) > 0 {
+			holds = append(holds, newHold(c, reasons))
+		}
+		return err
+	})
+	if err != nil {
+		return 0, nil, err
+	}
+	many, tooMany := d.Policy.TooMany(moved, items)
+	if !tooMany {
+		return items, holds, nil
+	}
+	holds = nil
+	_, err = tx.ItemChanges(ctx, id, d.Policy.Currency, func(c quoting.ItemChange) error {
+		reasons, err := d.Policy.Judge(c)
+		if c.Moves(d.Policy) {
+			reasons = append(reasons, many)
+		}
+		if len(reasons) > 0 {
+			holds = append(holds, newHold(c, reasons))
+		}
+		return err
+	})
+	return items, holds, err
+}
+
+func newHold(c quoting.ItemChange, reasons []quoting.HoldReason) quoting.Hold {
+	return quoting.Hold{
+		Item: c.Item.ID, SKU: c.Item.SKU, Content: c.Content(), State: quoting.HoldOpen, Reasons: reasons,
+		Prices: append([]quoting.PriceChange{}, c.Prices[:min(shownPrices, len(c.Prices))]...),
+	}
+}
+
+func holdData(holds []quoting.Hold) []map[string]any {
+	data := make([]map[string]any, len(holds))
+	for i, h := range holds {
+		data[i] = map[string]any{"item": h.Item, "sku": h.SKU, "reasons": h.Reasons, "prices": h.Prices}
+	}
+	return data
+}
+
+// tellHeld sends every admin a card of new holds.
+func (d *Desk) tellHeld(ctx context.Context, ids []int64, correlation string) error {
+	return d.DB.InTx(ctx, store.Job, func(tx *store.Tx) error {
+		holds, err := tx.Holds(ctx, ids)
+		if err != nil || len(holds) == 0 {
+			return err
+		}
+		return d.tell(ctx, tx, quoting.Admin, heldNotice(holds), correlation)
+	})
+}
+
+// tell posts a notice to everybody with a role; somebody without a chat gets it with the
+// first one.
+func (d *Desk) tell(ctx context.Context, tx *store.Tx, role quoting.Role, n quoting.Notice, correlation string) error {
+	people, err := tx.Holding(ctx, role)
+	if err != nil {
+		return err
+	}
+	var jobs []river.InsertManyParams
+	for _, p := range people {
+		chat, err := tx.PersonalChat(ctx, p.RowID)
+		if err != nil && quoting.KindOf(err) != quoting.NotFound {
+			return err
+		}
+		m := store.Message{Conversation: chat, Person: p.RowID, Kind: store.NoticeMessage, Notice: &n, Correlation: correlation, CreatedAt: d.Now()}
+		id, err := tx.Post(ctx, m)
+		if err != nil {
+			return err
+		}
+		if chat != 0 {
+			jobs = append(jobs, river.InsertManyParams{Args: deliverArgs{Message: id, Correlation: correlation}})
+		}
+	}
+	return tx.Enqueue(ctx, jobs...)
+}
+
+// listed is how many holds a card names.
+const listed = 6
+
+// heldNotice is the card on which an admin releases or refuses new prices.
+func heldNotice(holds []quoting.Hold) quoting.Notice {
+	var b strings.Builder
+	ids := make([]int64, len(holds))
+	for i, h := range holds {
+		ids[i] = h.ID
+		if i >= listed {
+			continue
+		}
+		sentences := make([]string, len(h.Reasons))
+		for j, r := range h.Reasons {
+			sentences[j] = r.Sentence
+		}
+		fmt.Fprintf(&b, "\n\n%s: %s", h.SKU, strings.Join(sentences, " "))
+	}
+	if more := len(holds) - listed; more > 0 {
+		fmt.Fprintf(&b, "\n\nand %s more.", group(more))
+	}
+	choose := func(title string, intent quoting.Intent, ids []int64) quoting.Choice {
+		return quoting.Choice{Title: title, Command: quoting.Command{Intent: intent, Click: &quoting.Click{Holds: ids}}}
+	}
+	n := quoting.Notice{
+		Title: "Prices held: " + held(len(holds)),
+		Text:  "NetSuite's new prices look wrong. Quotes go on at the last good ones until you decide." + b.String(),
+	}
+	if len(holds) == 1 {
+		n.Choices = []quoting.Choice{choose("Release", quoting.ReleasePrices, ids), choose("Refuse", quoting.RefusePrices, ids)}
+		return n
+	}
+	for i, h := range holds[:min(len(holds), listed)] {
+		n.Choices = append(n.Choices, choose("Release "+h.SKU, quoting.ReleasePrices, ids[i:i+1]))
+	}
+	n.Choices = append(n.Choices, choose("Release all", quoting.ReleasePrices, ids), choose("Refuse all", quoting.RefusePrices, ids))
+	return n
+}
+
+func held(n int) string {
+	if n == 1 {
+		return "1 item"
+	}
+	return group(n) + " items"
+}
+
+// decideHolds takes an admin's click on held prices. What is released is published by the
+// sync that it starts; what is refused stays as it is until NetSuite's prices change.
+func (t *turn) decideHolds(ctx context.Context, ids []int64, intent quoting.Intent) (quoting.Notice, error) {
+	if !t.Person.Has(quoting.Admin) {
+		return quoting.Notice{}, quoting.Errorf(quoting.Forbidden, "Only an admin decides on held prices.")
+	}
+	state, kind, done := quoting.HoldReleased, "prices_released", "released. The next prices that I read from NetSuite have them"
+	if intent == quoting.RefusePrices {
+		state, kind, done = quoting.HoldRefused, "prices_refused", "refused. The last good prices stay until NetSuite's change"
+	}
+	decided, err := t.tx.DecideHolds(ctx, ids, state, t.Person.RowID, t.arrival.At)
+	if err != nil {
+		return quoting.Notice{}, err
+	}
+	if len(decided) == 0 {
+		return quoting.Notice{Text: "That is decided already, or NetSuite's prices have changed since. Nothing was done."}, nil
+	}
+	holds, err := t.tx.Holds(ctx, decided)
+	if err != nil {
+		return quoting.Notice{}, err
+	}
+	err = t.tx.Record(ctx, store.Event{
+		At: t.arrival.At, Kind: kind, Actor: t.Person.RowID, Policy: t.Policy.Version, Correlation: t.arrival.Correlation, Activity: t.arrival.Activity,
+		Data: map[string]any{"holds": decided, "items": holdData(holds)},
+	})
+	if err != nil {
+		return quoting.Notice{}, err
+	}
+	if state == quoting.HoldReleased {
+		t.enqueue(syncArgs{Correlation: t.arrival.Correlation, Whole: true})
+	}
+	names := make([]string, 0, len(holds))
+	for _, h := range holds[:min(listed, len(holds))] {
+		names = append(names, h.SKU)
+	}
+	text := strings.Join(names, ", ")
+	if more := len(holds) - listed; more > 0 {
+		text += fmt.Sprintf(" and %s more", group(more))
+	}
+	return quoting.Notice{Text: text + ": " + done + "."}, nil
+}
+
+// clickHolds takes a click on the card of held prices, once.
+func (t *turn) clickHolds(ctx context.Context, cmd quoting.Command) (Content, error) {
+	if cmd.Click == nil || len(cmd.Click.Holds) == 0 {
+		return Content{}, quoting.Errorf(quoting.Invalid, "This button does nothing any more.")
+	}
+	if !t.Fresh {
+		t.metrics.repeats.Inc()
+	}
+	n, err := t.decideHolds(ctx, cmd.Click.Holds, cmd.Intent)
+	return Content{Notice: &n}, err
+}

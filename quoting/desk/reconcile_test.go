@@ -1,0 +1,134 @@
+package desk_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"radioquote/netsuite/simulator"
+	"radioquote/quoting"
+)
+
+// reconciled compares with NetSuite and returns what has drifted, by kind.
+func (o *office) reconciled() map[quoting.DriftKind][]quoting.Drift {
+	o.t.Helper()
+	r, err := o.Reconcile(o.t.Context(), "test")
+	if err != nil {
+		o.t.Fatal(err)
+	}
+	drifts := map[quoting.DriftKind][]quoting.Drift{}
+	for _, d := range r.Drifts {
+		drifts[d.Kind] = append(drifts[d.Kind], d)
+	}
+	return drifts
+}
+
+func TestWhatIsNotInNetSuiteAsItShouldBeIsNamed(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	if _, err := o.Probe(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	v := o.verified(riley, small)
+	o.click(riley, on(v, quoting.SubmitQuote))
+	o.shown(riley, "the Estimate", func(v quoting.View) bool { return v.Estimate == quoting.Synced })
+	if drifts := o.reconciled(); len(drifts) != 0 {
+		t.Fatalf("nothing has changed, and yet: %+v", drifts)
+	}
+	o.setPrice("RDG-P10V", 1, "231.00")
+	for _, err := range []error{
+		o.netsuite.SetCost("SUM-P20U", "244"),
+		o.netsuite.CreditHold(4002, true),
+		o.netsuite.EditEstimate("RQ-Q-1001", func(e *simulator.Estimate) { e.Lines = e.Lines[1:] }),
+	} {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	drifts := o.reconciled()
+	for kind, subject := range map[quoting.DriftKind]string{
+		quoting.DriftPrice: "RDG-P10V (level 1 from 1, USD)", quoting.DriftCost: "SUM-P20U", quoting.DriftCustomer: "customer 4002", quoting.DriftEstimate: "Q-1001",
+	} {
+		if len(drifts[kind]) != 1 || drifts[kind][0].Subject != subject {
+			t.Errorf("%s: %+v, want %s", kind, drifts[kind], subject)
+		}
+	}
+	o.shown(riley, "that the Estimate was changed", func(v quoting.View) bool {
+		return v.Estimate == quoting.NeedsAttention && strings.Contains(v.Attention, "changed in NetSuite")
+	})
+	if n := o.count(`SELECT count(*) FROM audit_events WHERE kind = 'reconciled'`); n != 2 {
+		t.Errorf("%d events", n)
+	}
+	if n := o.count(`SELECT count(*) FROM price_snapshots WHERE published_at IS NULL`); n != 0 {
+		t.Errorf("%d snapshots are left behind", n)
+	}
+	o.sync()
+	if drifts := o.reconciled(); len(drifts[quoting.DriftPrice])+len(drifts[quoting.DriftCost])+len(drifts[quoting.DriftCustomer])+len(drifts[quoting.DriftEstimate]) != 0 {
+		t.Errorf("after a sync: %+v", drifts)
+	}
+}
+
+// NetSuite's own engine is asked too: a price rule is nothing that rows show.
+func TestASampleFindsWhatRowsDoNotShow(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	if _, err := o.Probe(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	o.netsuite.Inject(simulator.Fault{Route: simulator.RouteCreateForm, Effect: simulator.Rewrite(func(body []byte) []byte {
+		return []byte(strings.ReplaceAll(string(body), `"rate":`, `"rate":1`))
+	})})
+	drifts := o.reconciled()
+	if len(drifts[quoting.DriftEngine]) == 0 {
+		t.Errorf("an engine that lies is not found: %+v", drifts)
+	}
+}
+
+// While NetSuite does not answer nothing is said to have drifted, and nothing is left.
+func TestAReconcileThatBreaksOffSaysNothing(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	if _, err := o.Probe(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	v := o.verified(riley, small)
+	o.click(riley, on(v, quoting.SubmitQuote))
+	o.shown(riley, "the Estimate", func(v quoting.View) bool { return v.Estimate == quoting.Synced })
+	for _, fault := range []simulator.Fault{
+		{Route: simulator.RouteServerTime}, {Table: "pricing"}, {Route: simulator.RouteEstimateRead}, {Route: simulator.RouteCreateForm},
+	} {
+		fault.Effect = simulator.Refuse(400, "USER_ERROR", "no")
+		o.netsuite.Inject(fault)
+		if r, err := o.Reconcile(t.Context(), "test"); err == nil {
+			t.Errorf("without %s%s: %+v", fault.Route, fault.Table, r)
+		}
+		o.netsuite.ClearFaults()
+	}
+	if n := o.count(`SELECT count(*) FROM price_snapshots WHERE published_at IS NULL`) + o.count(`SELECT count(*) FROM audit_events WHERE kind = 'reconciled'`); n != 0 {
+		t.Errorf("%d snapshots and events are left", n)
+	}
+}
+
+func TestWhatWasFoundOutAboutAnAccountIsRemembered(t *testing.T) {
+	t.Parallel()
+	o := newQuietOffice(t)
+	probes, err := o.Probe(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if i := slices.IndexFunc(probes, func(p quoting.Probe) bool { return p.Name == "create-form" }); i < 0 || probes[i].State != quoting.ProbeGood {
+		t.Errorf("probes: %+v", probes)
+	}
+	if n := o.count(`SELECT count(*) FROM account_probes WHERE (capabilities ->> 'create_form')::boolean`); n != 1 {
+		t.Errorf("%d rows are kept", n)
+	}
+	if err := o.netsuite.Down(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := o.Probe(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if n := o.count(`SELECT count(*) FROM account_probes`); n != 1 {
+		t.Errorf("an account that does not answer is remembered: %d rows", n)
+	}
+}
