@@ -325,7 +325,11 @@ CREATE TABLE public.estimates (
     number text NOT NULL,
     total numeric(19,4) NOT NULL,
     tax numeric(19,4) NOT NULL,
-    read_at timestamp with time zone NOT NULL
+    read_at timestamp with time zone NOT NULL,
+    netsuite_id bigint DEFAULT 0 NOT NULL,
+    lines jsonb DEFAULT '[]'::jsonb NOT NULL,
+    modified_at timestamp with time zone,
+    sales_order text DEFAULT ''::text NOT NULL
 );
 
 ALTER TABLE public.estimates OWNER TO radioquote_owner;
@@ -521,6 +525,29 @@ CREATE TABLE public.prices (
 
 ALTER TABLE public.prices OWNER TO radioquote_owner;
 
+CREATE TABLE public.prospects (
+    id bigint NOT NULL,
+    name text NOT NULL,
+    name_key text NOT NULL,
+    customer_id bigint,
+    confirmed boolean DEFAULT false NOT NULL,
+    decided_by bigint,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT prospects_name_check CHECK ((name <> ''::text)),
+    CONSTRAINT prospects_name_key_check CHECK ((name_key <> ''::text))
+);
+
+ALTER TABLE public.prospects OWNER TO radioquote_owner;
+
+ALTER TABLE public.prospects ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.prospects_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE TABLE public.quote_lines (
     quote_id bigint NOT NULL,
     version integer NOT NULL,
@@ -588,11 +615,11 @@ CREATE TABLE public.quote_versions (
     check_at timestamp with time zone,
     check_method text DEFAULT ''::text NOT NULL,
     check_moved jsonb DEFAULT '[]'::jsonb NOT NULL,
+    check_problem text DEFAULT ''::text NOT NULL,
+    CONSTRAINT known_customer CHECK (((customer_id IS NULL) OR (customer IS NOT NULL))),
     CONSTRAINT quote_versions_check CHECK ((total = (net_total + freight))),
     CONSTRAINT quote_versions_check1 CHECK ((amount <= total)),
-    CONSTRAINT quote_versions_check2 CHECK (((customer_id IS NULL) = (customer IS NULL))),
     CONSTRAINT quote_versions_check3 CHECK (((state = ANY (ARRAY['pending'::text, 'approved'::text, 'rejected'::text])) <= ((nonce <> ''::text) AND (submitted_at IS NOT NULL)))),
-    CONSTRAINT quote_versions_check4 CHECK (((state = ANY (ARRAY['pending'::text, 'approved'::text])) <= (customer_id IS NOT NULL))),
     CONSTRAINT quote_versions_check_state_check CHECK ((check_state = ANY (ARRAY['checking'::text, 'verified'::text, 'moved'::text, 'unverified'::text]))),
     CONSTRAINT quote_versions_cost_total_check CHECK ((cost_total >= (0)::numeric)),
     CONSTRAINT quote_versions_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
@@ -600,7 +627,8 @@ CREATE TABLE public.quote_versions (
     CONSTRAINT quote_versions_list_total_check CHECK ((list_total >= (0)::numeric)),
     CONSTRAINT quote_versions_net_total_check CHECK ((net_total >= (0)::numeric)),
     CONSTRAINT quote_versions_state_check CHECK ((state = ANY (ARRAY['draft'::text, 'pending'::text, 'approved'::text, 'changes_requested'::text, 'rejected'::text, 'recalled'::text, 'superseded'::text]))),
-    CONSTRAINT quote_versions_version_check CHECK ((version >= 1))
+    CONSTRAINT quote_versions_version_check CHECK ((version >= 1)),
+    CONSTRAINT submitted_customer CHECK (((state = ANY (ARRAY['pending'::text, 'approved'::text])) <= (customer IS NOT NULL)))
 );
 
 ALTER TABLE public.quote_versions OWNER TO radioquote_owner;
@@ -614,6 +642,8 @@ CREATE TABLE public.quotes (
     estimate text DEFAULT 'none'::text NOT NULL,
     attention text DEFAULT ''::text NOT NULL,
     created_at timestamp with time zone NOT NULL,
+    end_reason text DEFAULT ''::text NOT NULL,
+    claimed_until timestamp with time zone,
     CONSTRAINT quotes_check CHECK (((estimate = 'needs_attention'::text) = (attention <> ''::text))),
     CONSTRAINT quotes_current_check CHECK ((current >= 1)),
     CONSTRAINT quotes_estimate_check CHECK ((estimate = ANY (ARRAY['none'::text, 'writing'::text, 'synced'::text, 'needs_attention'::text]))),
@@ -829,6 +859,12 @@ ALTER TABLE ONLY public.price_snapshots
 
 ALTER TABLE ONLY public.prices
     ADD CONSTRAINT prices_pkey PRIMARY KEY (item_id, level_id, currency, from_qty, since);
+
+ALTER TABLE ONLY public.prospects
+    ADD CONSTRAINT prospects_name_key_key UNIQUE (name_key);
+
+ALTER TABLE ONLY public.prospects
+    ADD CONSTRAINT prospects_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.quote_lines
     ADD CONSTRAINT quote_lines_pkey PRIMARY KEY (quote_id, version, "position");
@@ -1059,6 +1095,9 @@ ALTER TABLE ONLY public.staged_prices
 ALTER TABLE ONLY public.prices
     ADD CONSTRAINT prices_until_fkey FOREIGN KEY (until) REFERENCES public.price_snapshots(id);
 
+ALTER TABLE ONLY public.prospects
+    ADD CONSTRAINT prospects_decided_by_fkey FOREIGN KEY (decided_by) REFERENCES public.people(id);
+
 ALTER TABLE ONLY public.quote_lines
     ADD CONSTRAINT quote_lines_quote_id_version_fkey FOREIGN KEY (quote_id, version) REFERENCES public.quote_versions(quote_id, version);
 
@@ -1089,11 +1128,15 @@ CREATE POLICY job ON public.estimates TO radioquote_job USING (true);
 
 CREATE POLICY job ON public.holds TO radioquote_sync, radioquote_job USING (true);
 
+CREATE POLICY job ON public.prospects TO radioquote_job USING (true);
+
 CREATE POLICY job ON public.quote_lines TO radioquote_job USING (true);
 
 CREATE POLICY job ON public.quote_versions TO radioquote_job USING (true);
 
 CREATE POLICY job ON public.quotes TO radioquote_job USING (true);
+
+ALTER TABLE public.prospects ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.quote_lines ENABLE ROW LEVEL SECURITY;
 
@@ -1114,6 +1157,10 @@ CREATE POLICY visible ON public.estimates TO radioquote_service USING ((EXISTS (
 CREATE POLICY visible ON public.holds TO radioquote_service USING ((EXISTS ( SELECT
    FROM public.people p
   WHERE ((p.id = ( SELECT public.actor() AS actor)) AND ('admin'::text = ANY (p.roles))))));
+
+CREATE POLICY visible ON public.prospects TO radioquote_service USING ((EXISTS ( SELECT
+   FROM public.people p
+  WHERE ((p.id = ( SELECT public.actor() AS actor)) AND ('finance'::text = ANY (p.roles))))));
 
 CREATE POLICY visible ON public.quote_lines TO radioquote_service USING ((EXISTS ( SELECT
    FROM public.quotes q
@@ -1225,6 +1272,16 @@ GRANT SELECT,INSERT ON TABLE public.prices TO radioquote_sync;
 
 GRANT UPDATE(until) ON TABLE public.prices TO radioquote_sync;
 
+GRANT SELECT ON TABLE public.prospects TO radioquote_service;
+GRANT SELECT,INSERT ON TABLE public.prospects TO radioquote_job;
+
+GRANT UPDATE(customer_id) ON TABLE public.prospects TO radioquote_service;
+GRANT UPDATE(customer_id) ON TABLE public.prospects TO radioquote_job;
+
+GRANT UPDATE(confirmed) ON TABLE public.prospects TO radioquote_service;
+
+GRANT UPDATE(decided_by) ON TABLE public.prospects TO radioquote_service;
+
 GRANT SELECT,INSERT ON TABLE public.quote_lines TO radioquote_service;
 GRANT SELECT,INSERT ON TABLE public.quote_lines TO radioquote_job;
 
@@ -1252,6 +1309,9 @@ GRANT UPDATE(check_method) ON TABLE public.quote_versions TO radioquote_job;
 GRANT UPDATE(check_moved) ON TABLE public.quote_versions TO radioquote_service;
 GRANT UPDATE(check_moved) ON TABLE public.quote_versions TO radioquote_job;
 
+GRANT UPDATE(check_problem) ON TABLE public.quote_versions TO radioquote_service;
+GRANT UPDATE(check_problem) ON TABLE public.quote_versions TO radioquote_job;
+
 GRANT SELECT,INSERT ON TABLE public.quotes TO radioquote_service;
 GRANT SELECT,INSERT ON TABLE public.quotes TO radioquote_job;
 
@@ -1266,6 +1326,10 @@ GRANT UPDATE(estimate) ON TABLE public.quotes TO radioquote_job;
 
 GRANT UPDATE(attention) ON TABLE public.quotes TO radioquote_service;
 GRANT UPDATE(attention) ON TABLE public.quotes TO radioquote_job;
+
+GRANT UPDATE(end_reason) ON TABLE public.quotes TO radioquote_service;
+
+GRANT UPDATE(claimed_until) ON TABLE public.quotes TO radioquote_job;
 
 GRANT USAGE ON SEQUENCE public.quotes_id_seq TO radioquote_service;
 

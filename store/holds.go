@@ -60,14 +60,14 @@ func (t *Tx) EndHolds(ctx context.Context, ids []int64, state quoting.HoldState)
 }
 
 // DecideHolds notes an admin's decision on those of the holds that still wait for one, and
-// returns their ids.
-func (t *Tx) DecideHolds(ctx context.Context, ids []int64, state quoting.HoldState, who int64, at time.Time) ([]int64, error) {
+// returns their ids. With to, the holds are those from the first id up to it.
+func (t *Tx) DecideHolds(ctx context.Context, ids []int64, to int64, state quoting.HoldState, who int64, at time.Time) ([]int64, error) {
 	rows, _ := t.tx.Query(ctx, `
 		UPDATE holds
 		SET state = $2, decided_by = $3, decided_at = $4
-		WHERE id = ANY ($1)
+		WHERE (id = ANY ($1) OR id BETWEEN ($1::bigint[])[1] AND $5)
 		  AND state = 'held'
-		RETURNING id`, ids, state, who, at)
+		RETURNING id`, ids, state, who, at, to)
 	decided, err := pgx.CollectRows(rows, pgx.RowTo[int64])
 	return decided, wrap(err, "decide holds")
 }

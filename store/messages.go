@@ -55,7 +55,7 @@ func (t *Tx) Post(ctx context.Context, m Message) (int64, error) {
 		WITH numbered AS (
 			UPDATE conversations
 			SET last_message = last_message + 1,
-			    active_quote = CASE WHEN @kind <> 'notice' THEN @quote ELSE active_quote END
+			    active_quote = CASE WHEN @kind = 'quote' THEN @quote ELSE active_quote END
 			WHERE id = nullif(@conversation::bigint, 0)
 			RETURNING id, last_message
 		)

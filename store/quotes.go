@@ -166,7 +166,7 @@ func versionArguments(n NewVersion) (pgx.NamedArgs, error) {
 		"approvals": approvals, "valid_until": v.ValidUntil, "content_hash": hash, "changes": changes, "reading": v.Reading,
 		"created_at": v.CreatedAt, "correlation": n.Correlation,
 	}
-	if v.Customer.ID != 0 {
+	if v.Customer.ID != 0 || v.Customer.New() {
 		args["customer"] = v.Customer
 	}
 	return args, nil
@@ -235,7 +235,7 @@ func (r lineRow) line(currency quoting.Currency) quoting.Line {
 const selectVersion = `
 	SELECT v.state, v.request, v.system, v.customer, v.customer_text, v.snapshot_id, s.confirmed_at, v.policy, v.currency,
 	       v.list_total, v.net_total, v.freight, v.total, v.amount, v.cost_total, v.margin, v.approvals, v.valid_until,
-	       v.changes, v.reading, v.created_at, v.nonce, v.submitted_at, v.check_state, v.check_at, v.check_method, v.check_moved,
+	       v.changes, v.reading, v.created_at, v.nonce, v.submitted_at, v.check_state, v.check_at, v.check_method, v.check_moved, v.check_problem,
 	       d.action, p.tenant, p.object_id, p.name, d.reason, d.decided_at
 	FROM quote_versions v
 	JOIN price_snapshots s ON s.id = v.snapshot_id
@@ -280,7 +280,7 @@ func scanVersion(row pgx.Row, v *quoting.Version) error {
 	err := row.Scan(&v.State, &v.Request, &v.System, &customer, &v.CustomerText, &v.Snapshot, &v.PricesAt, &v.Policy, &p.Currency,
 		&p.ListTotal.Amount, &p.NetTotal.Amount, &p.Freight.Amount, &p.Total.Amount, &p.Amount.Amount, &p.CostTotal.Amount, &margin,
 		&v.Approvals, &v.ValidUntil, &v.Changes, &v.Reading, &v.CreatedAt, &v.Nonce, &submittedAt,
-		&v.Check.State, &checkAt, &v.Check.Method, &v.Check.Moved, &action, &tenant, &object, &name, &reason, &decidedAt)
+		&v.Check.State, &checkAt, &v.Check.Method, &v.Check.Moved, &v.Check.Problem, &action, &tenant, &object, &name, &reason, &decidedAt)
 	if err != nil {
 		return err
 	}
@@ -357,21 +357,10 @@ func (t *Tx) SaveCheck(ctx context.Context, v quoting.Version) error {
 	}
 	_, err := t.tx.Exec(ctx, `
 		UPDATE quote_versions
-		SET check_state = $3, check_at = $4, check_method = $5, check_moved = $6
+		SET check_state = $3, check_at = $4, check_method = $5, check_moved = $6, check_problem = $7
 		WHERE quote_id = $1
-		  AND version = $2`, int64(v.Quote), v.Number, v.Check.State, v.Check.At, v.Check.Method, moved)
+		  AND version = $2`, int64(v.Quote), v.Number, v.Check.State, v.Check.At, v.Check.Method, moved, v.Check.Problem)
 	return wrap(err, "check of %s v%d", v.Quote, v.Number)
-}
-
-// SaveEstimate keeps what was read back of a quote's Estimate.
-func (t *Tx) SaveEstimate(ctx context.Context, quote quoting.QuoteID, version int, e quoting.Estimate, at time.Time) error {
-	_, err := t.tx.Exec(ctx, `
-		INSERT INTO estimates (quote_id, version, external_id, number, total, tax, read_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7)
-		ON CONFLICT (quote_id) DO UPDATE
-		SET version = excluded.version, number = excluded.number, total = excluded.total, tax = excluded.tax, read_at = excluded.read_at`,
-		int64(quote), version, e.ExternalID, e.Number, e.Total.Amount, e.Tax.Amount, at)
-	return wrap(err, "estimate of %s", quote)
 }
 
 // TakePolicy keeps the text of a policy, once for each version of it.
