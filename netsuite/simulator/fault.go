@@ -27,6 +27,7 @@ const (
 // Fault makes requests go wrong. Of the faults that match a request and are due, the first injected
 // takes effect.
 type Fault struct {
+	Name   string // for counting, see Fired; empty: not counted
 	Route  Route  // empty: every route
 	Table  string // SuiteQL on this table only; empty: all
 	After  int    // so many matching requests go well first
@@ -49,6 +50,7 @@ type exchange struct {
 type faults struct {
 	mu     sync.Mutex
 	script []*scripted
+	fired  map[string]int
 }
 
 type scripted struct {
@@ -61,17 +63,33 @@ type scripted struct {
 func (f *faults) take(route Route, table func() string) Effect {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	var due Effect
+	var due *scripted
 	for _, s := range f.script {
 		if s.Route != "" && s.Route != route || s.Table != "" && s.Table != table() {
 			continue
 		}
 		s.seen++
 		if due == nil && s.seen > s.After && (s.Times == 0 || s.seen <= s.After+s.Times) {
-			due = s.Effect
+			due = s
 		}
 	}
-	return due
+	if due == nil {
+		return nil
+	}
+	if due.Name != "" {
+		if f.fired == nil {
+			f.fired = make(map[string]int)
+		}
+		f.fired[due.Name]++
+	}
+	return due.Effect
+}
+
+// Fired counts the named faults that took effect, by name.
+func (s *Simulator) Fired() map[string]int {
+	s.faults.mu.Lock()
+	defer s.faults.mu.Unlock()
+	return maps.Clone(s.faults.fired)
 }
 
 // Inject adds faults to the script.

@@ -32,6 +32,17 @@ func (s *Simulator) SetPrice(sku, level string, quantity int64, price string) er
 	return nil
 }
 
+// Price is the price of a break, which must be one of the matrix; false where there is none.
+func (s *Simulator) Price(sku, level string, quantity int64) (string, bool) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	_, _, row, err := s.company.findPrice(sku, level, quantity)
+	if err != nil || row == nil {
+		return "", false
+	}
+	return row.unit.String(), true
+}
+
 // RemovePrice takes a break's price away.
 func (s *Simulator) RemovePrice(sku, level string, quantity int64) error {
 	s.mu.Lock()

@@ -202,6 +202,9 @@ func (s *Simulator) routes() http.Handler {
 		{"GET", pathServerTime, RouteServerTime, s.serverTime},
 		{"GET", pathCustomer + "/{id}", RouteCustomer, s.getCustomer},
 		{"PUT", pathCustomer + "/{id}", RouteCustomerWrite, s.putCustomer},
+		{"GET", pathMetadata, RouteMetadata, s.getCatalogue},
+		{"GET", pathMetadata + "/{record}", RouteMetadata, s.getSchema},
+		{"GET", pathGovernance, RouteGovernance, s.getGovernance},
 		{"GET", pathStatus, RouteStatus, s.getStatuses},
 		{"GET", pathStatus + "/{id}", RouteStatus, s.getStatus},
 		{"GET", pathSalesOrder + "/{id}", RouteSalesOrderRead, s.getSalesOrder},
@@ -214,7 +217,7 @@ func (s *Simulator) routes() http.Handler {
 	} {
 		mux.Handle(route.method+" "+route.path, s.serve(route.name, route.answer))
 	}
-	for _, path := range []string{pathToken, pathSuiteQL, pathServerTime, pathCustomer + "/{id}", pathEstimate, pathEstimate + "/{id}", pathStatus, pathStatus + "/{id}", pathSalesOrder + "/{id}"} {
+	for _, path := range []string{pathToken, pathSuiteQL, pathServerTime, pathCustomer + "/{id}", pathEstimate, pathEstimate + "/{id}", pathStatus, pathStatus + "/{id}", pathMetadata, pathGovernance, pathSalesOrder + "/{id}"} {
 		mux.HandleFunc(path, func(w http.ResponseWriter, _ *http.Request) {
 			refusef(http.StatusMethodNotAllowed, "INVALID_REQUEST", "The method is not allowed here.").write(w)
 		})
