@@ -15,6 +15,10 @@ var verbs = map[string]quoting.Intent{
 	"approve": quoting.ApproveQuote,
 	"reject":  quoting.RejectQuote,
 	"status":  quoting.QuoteStatus,
+	"sync":    quoting.SyncQuote,
+	"outcome": quoting.MarkOutcome,
+	"cancel":  quoting.CancelQuote,
+	"link":    quoting.LinkCustomer,
 	"release": quoting.ReleasePrices,
 	"refuse":  quoting.RefusePrices,
 	"view":    quoting.ShowQuote,
@@ -40,6 +44,9 @@ type press struct {
 	Version    int             `json:"version,omitempty"`
 	Nonce      string          `json:"nonce,omitempty"`
 	Holds      []int64         `json:"holds,omitempty"`
+	HoldsTo    int64           `json:"holds_to,omitempty"`
+	Outcome    string          `json:"outcome,omitempty"`
+	Link       int64           `json:"link,omitempty"` // the customer that a new one is
 	Slots      quoting.Slots   `json:"slots,omitzero"`
 	Sites      entry           `json:"sites,omitempty"`
 	Industry   entry           `json:"industry,omitempty"`
@@ -76,6 +83,7 @@ func pressOf(c quoting.Command) (press, bool) {
 	verb, ok := verbOf(c.Intent)
 	p := press{Verb: verb, Slots: c.Slots}
 	if c.Click != nil {
+		p.Link, p.HoldsTo = int64(c.Click.Customer), c.Click.HoldsTo
 		p.Quote, p.Version, p.Nonce, p.Holds = c.Click.Quote, c.Click.Version, c.Click.Nonce, c.Click.Holds
 	}
 	if c.Slots.CustomerID != 0 {

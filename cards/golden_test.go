@@ -118,6 +118,18 @@ func gallery(t testing.TB) map[string]cards.Card {
 			decision(quoting.Approve, morgan, "")(s)
 			s.quote.Estimate = quoting.Synced
 		}, nil),
+		"won": quote(guards, func(s *scene) {
+			decision(quoting.Approve, morgan, "")(s)
+			s.quote.State, s.quote.Estimate = quoting.Won, quoting.Synced
+		}, func(v *quoting.View) { v.EstimateNumber, v.SalesOrder = "EST7001", "SO7002" }),
+		"draft-new-customer": quote(shop, func(s *scene) {
+			verified(s)
+			s.version.Check.Method = quoting.ByPriceRows
+			s.version.Customer = quoting.Customer{Name: "Zebra Holdings", Currency: quoting.USD}
+		}, nil),
+		"draft-refused-customer": quote(shop, func(s *scene) {
+			s.version.Check = quoting.Check{State: quoting.Unverified, Method: quoting.ByCreateForm, Problem: "NetSuite takes no Estimate for Acme Construction now: it may be inactive. Ask finance."}
+		}, nil),
 		"approved-by-policy": quote(shop, func(s *scene) {
 			decision(quoting.Approve, quoting.Person{}, "")(s)
 			s.quote.Estimate = quoting.Synced
@@ -153,6 +165,28 @@ func gallery(t testing.TB) map[string]cards.Card {
 				{Title: "Higher education", Command: quoting.Command{Intent: quoting.CreateQuote, Slots: quoting.Slots{Users: new(25), Sites: new(1), Industry: "higher_education"}}},
 				{Title: "Government and municipal", Command: quoting.Command{Intent: quoting.CreateQuote, Slots: quoting.Slots{Users: new(25), Sites: new(1), Industry: "government_municipal"}}},
 				{Title: "Healthcare", Command: quoting.Command{Intent: quoting.CreateQuote, Slots: quoting.Slots{Users: new(25), Sites: new(1), Industry: "healthcare"}}},
+			},
+		}),
+		"notice-held": cards.Notice(quoting.Notice{
+			Title: "Prices held: 2 items",
+			Text:  "NetSuite's new prices look wrong. Quotes go on at the last good ones until you decide.",
+			Points: []string{
+				"BAT-C: A price moved from 95.00 to 950.00, a factor of ten: a slipped decimal? (level 1 from 1, USD)",
+				"LEG-CHG1: The cost of 61 is over the list price of 49.",
+			},
+			Choices: []quoting.Choice{
+				{Title: "Release BAT-C", Command: quoting.Command{Intent: quoting.ReleasePrices, Click: &quoting.Click{Holds: []int64{1}}}},
+				{Title: "Release LEG-CHG1", Command: quoting.Command{Intent: quoting.ReleasePrices, Click: &quoting.Click{Holds: []int64{2}}}},
+				{Title: "Release all 2", Command: quoting.Command{Intent: quoting.ReleasePrices, Click: &quoting.Click{Holds: []int64{1}, HoldsTo: 2}}},
+				{Title: "Refuse all 2", Command: quoting.Command{Intent: quoting.RefusePrices, Click: &quoting.Click{Holds: []int64{1}, HoldsTo: 2}}},
+			},
+		}),
+		"notice-link": cards.Notice(quoting.Notice{
+			Title: "Is this customer new?", Quote: 1001, Version: 2,
+			Text: "Q-1001 v2 is approved for Acme Constructions, whom NetSuite does not know. It has these, though. Which is it? The approved prices stay as they are.",
+			Choices: []quoting.Choice{
+				{Title: "Acme Construction (CUS4001)", Command: quoting.Command{Intent: quoting.LinkCustomer, Click: &quoting.Click{Quote: 1001, Version: 2, Customer: 4001}}},
+				{Title: "None: make it new", Command: quoting.Command{Intent: quoting.LinkCustomer, Click: &quoting.Click{Quote: 1001, Version: 2}}},
 			},
 		}),
 		"notice-late-click": cards.Notice(quoting.Notice{

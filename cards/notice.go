@@ -24,6 +24,7 @@ func Notice(n quoting.Notice) Card {
 	text := say("")
 	text.Text = plain(n.Text, maxNotice)
 	body = append(body, paragraph(text))
+	body = append(body, bullets(n.Points)...)
 	var buttons []action
 	for _, c := range n.Choices {
 		if p, ok := pressOf(c.Command); ok {

@@ -39,7 +39,7 @@ func Parse(data json.RawMessage) (quoting.Command, error) {
 	}
 	command := quoting.Command{Intent: intent, Slots: p.Slots}
 	if p.Quote != 0 || len(p.Holds) > 0 {
-		command.Click = &quoting.Click{Quote: p.Quote, Version: p.Version, Nonce: p.Nonce, Holds: p.Holds}
+		command.Click = &quoting.Click{Quote: p.Quote, Version: p.Version, Nonce: p.Nonce, Holds: p.Holds, HoldsTo: p.HoldsTo, Customer: quoting.CustomerID(p.Link)}
 	}
 	if err := exactNumbers(command.Slots.Changes); err != nil {
 		return quoting.Command{}, &quoting.Error{Kind: quoting.Invalid, Sentence: textNoButton, Err: err}
@@ -59,6 +59,10 @@ func (p press) complete(intent quoting.Intent) bool {
 	switch intent {
 	case quoting.SubmitQuote, quoting.ApproveQuote, quoting.RejectQuote:
 		return p.Quote != 0 && p.Version > 0
+	case quoting.MarkOutcome:
+		return p.Quote != 0 && (p.Outcome == string(quoting.Won) || p.Outcome == string(quoting.Lost))
+	case quoting.CancelQuote, quoting.SyncQuote, quoting.LinkCustomer:
+		return p.Quote != 0
 	case quoting.ReviseQuote, quoting.ShowQuote, quoting.QuoteStatus:
 		return p.Quote != 0 || p.Slots.QuoteID != 0
 	case quoting.ReleasePrices, quoting.RefusePrices:
@@ -83,7 +87,12 @@ func (p press) inputs(slots *quoting.Slots) error {
 		}
 		slots.Sites = &sites
 	}
-	if p.CustomerID != "" {
+	slots.Outcome = quoting.QuoteState(p.Outcome)
+	switch p.CustomerID {
+	case "":
+	case newCustomer:
+		slots.NewCustomer = true
+	default:
 		id, err := p.CustomerID.whole()
 		if err != nil || id < 1 {
 			return &quoting.Error{Kind: quoting.Invalid, Sentence: textBadCustomer, Err: err}
@@ -91,7 +100,7 @@ func (p press) inputs(slots *quoting.Slots) error {
 		slots.CustomerID = quoting.CustomerID(id)
 	}
 	if p.Customer != "" { // typed because none of the choices fits
-		slots.Customer, slots.CustomerID = string(p.Customer), 0
+		slots.Customer, slots.CustomerID, slots.NewCustomer = string(p.Customer), 0, false
 	}
 	if p.Industry != "" {
 		slots.Industry = quoting.IndustryCode(p.Industry)

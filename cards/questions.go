@@ -77,17 +77,22 @@ func industryInput(v quoting.View) *input {
 	return in
 }
 
-// customerInputs ask for the customer: a choice where the name fits several, and the name.
+// newCustomer is the choice of a customer that NetSuite does not know. It carries no name:
+// that is the one that was typed, and is stored.
+const newCustomer = "new"
+
+// customerInputs ask for the customer: a choice where the name fits several or nobody, and
+// the name.
 func customerInputs(v quoting.View) []element {
 	name := &input{
 		block: block{Type: "Input.Text", ID: "customer"}, Label: "Customer",
 		Placeholder: textCustomerName, MaxLength: maxCustomer,
 	}
-	if v.Customer.ID != 0 {
+	if v.Customer.ID != 0 || v.Customer.New() {
 		name.Placeholder = plain(v.Customer.Name, maxTitle) // kept unless another is typed
 		return []element{name}
 	}
-	if len(v.Candidates) == 0 {
+	if v.CustomerText == "" {
 		return []element{name}
 	}
 	who := &input{
@@ -101,6 +106,7 @@ func customerInputs(v quoting.View) []element {
 		}
 		who.Choices = append(who.Choices, choice{Title: plain(title, maxTitle), Value: strconv.FormatInt(int64(c.ID), 10)})
 	}
+	who.Choices = append(who.Choices, choice{Title: plain(textNewCustomer+v.CustomerText, maxTitle), Value: newCustomer})
 	name.Label = textOtherName
 	return []element{who, name}
 }

@@ -49,7 +49,7 @@ func headline(v quoting.View) string {
 
 func customerName(v quoting.View) string {
 	switch {
-	case v.Customer.ID != 0:
+	case v.Customer.ID != 0 || v.Customer.New():
 		return v.Customer.Name
 	case v.CustomerText != "":
 		return v.CustomerText
@@ -63,6 +63,8 @@ func heading(v quoting.View) []element {
 	state, shade := standing(v)
 	customer := []run{say(customerName(v)).bold().sized("Medium")}
 	switch {
+	case v.Customer.New():
+		customer = append(customer, say(textNewHere).sized("Small").colored(warning))
 	case v.Customer.ID == 0 && v.CustomerText == "":
 		customer = []run{say(textNoCustomer).bold().sized("Medium").colored(warning)}
 	case v.Customer.ID == 0 && len(v.Candidates) > 0:
@@ -155,9 +157,19 @@ func estimate(v quoting.View) []element {
 	case quoting.Writing:
 		return []element{words(textWriting)}
 	case quoting.Synced:
-		return []element{words("✓ " + textSynced).colored(good)}
+		text := "✓ " + textSynced
+		if v.SalesOrder != "" {
+			text = "✓ " + fmt.Sprintf(textOrdered, v.SalesOrder)
+		} else if v.EstimateNumber != "" {
+			text += " (" + v.EstimateNumber + ")"
+		}
+		return []element{words(text).colored(good)}
 	case quoting.NeedsAttention:
-		return []element{contain(paragraph(say(textEstimateStuck).bold(), say(v.Attention))).styled("attention")}
+		box := contain(paragraph(say(textEstimateStuck).bold(), say(v.Attention))).styled("attention")
+		if v.CanRetry {
+			box.Items = append(box.Items, actions(execute(buttonRetry, withoutInputs, on(v, "sync"))))
+		}
+		return []element{box}
 	default:
 		return nil
 	}
@@ -225,13 +237,23 @@ func liveCheck(v quoting.View) []element {
 		if !v.Check.At.IsZero() {
 			text += " at " + clock(v.Check.At)
 		}
-		if v.Check.Method == quoting.ByPriceRows {
+		switch {
+		case v.Check.Method != quoting.ByPriceRows:
+		case v.Customer.New():
+			text += ", " + textNewAtBase
+		case v.Customer.ID == 0:
 			text += ", " + textByRows
+		default:
+			text += ", " + textByTheirRows
 		}
 		out = append(out, words(text).colored(good))
 	case quoting.Moved:
 		out = append(out, contain(slices.Concat([]element{words(textMoved)}, moved(v.Check.Moved))...).styled("warning"))
 	case quoting.Unverified:
+		if v.Check.Problem != "" {
+			out = append(out, paragraph(say(v.Check.Problem+" ").colored(warning), say(textNotVerified).colored(warning)))
+			break
+		}
 		out = append(out, words(textSilent+asOf+textKeepTrying).colored(warning))
 	default:
 		text := textChecking
@@ -369,10 +391,35 @@ func last(v quoting.View) []element {
 	if v.CanEdit && len(v.Missing) == 0 {
 		buttons = append(buttons, toggle(buttonChange, formID))
 	}
+	if v.CanEnd && len(v.Missing) == 0 {
+		buttons = append(buttons, ending(v))
+	}
 	if len(buttons) > 0 {
 		out = append(out, actions(buttons...))
 	}
 	return out
+}
+
+// ending opens what a quote ends with. It stands last, and asks for a reason where that
+// helps the next quote: nobody ends a quote by a slip of the thumb.
+func ending(v quoting.View) action {
+	press := func(title, verb string, outcome quoting.QuoteState, style string) action {
+		p := on(v, verb)
+		p.Outcome = string(outcome)
+		return execute(title, withInputs, p).styled(style)
+	}
+	reason := &input{
+		block: block{Type: "Input.Text", ID: "reason"}, Label: textEndReason, Placeholder: textEndHint, MaxLength: maxReason,
+	}
+	var buttons []action
+	if v.CanWin {
+		buttons = append(buttons, press(buttonWon, "outcome", quoting.Won, "positive"))
+	}
+	buttons = append(buttons, press(buttonLost, "outcome", quoting.Lost, ""), press(buttonCancel, "cancel", "", "destructive"))
+	return action{
+		Type: "Action.ShowCard", Title: buttonEnd,
+		Card: &adaptiveCard{Type: "AdaptiveCard", Version: "1.5", Body: []element{reason, actions(buttons...)}},
+	}
 }
 
 // unsubmitted is why a draft cannot be submitted; nil where it is no draft of the viewer's

@@ -17,6 +17,10 @@ const (
 	ApproveQuote  Intent = "approve_quote"
 	RejectQuote   Intent = "reject_quote"
 	QuoteStatus   Intent = "quote_status"
+	SyncQuote     Intent = "sync_quote"
+	MarkOutcome   Intent = "mark_outcome"
+	CancelQuote   Intent = "cancel_quote"
+	LinkCustomer  Intent = "link_customer"  // by a card alone
 	ReleasePrices Intent = "release_prices" // by a card alone
 	RefusePrices  Intent = "refuse_prices"  // likewise
 	ShowQuote     Intent = "show_quote"
@@ -55,6 +59,9 @@ type Click struct {
 	Version int     `json:"version,omitzero"`
 	Nonce   string  `json:"nonce,omitempty"` // of the card's approval request; empty on a draft's card
 	Holds   []int64 `json:"holds,omitempty"` // the held prices that it decides on, instead of a quote
+
+	HoldsTo  int64      `json:"holds_to,omitempty"` // with it, Holds has the first of a range that ends here
+	Customer CustomerID `json:"customer,omitzero"`  // that a new customer is linked to
 }
 
 // Need is something that must still be asked.
@@ -97,6 +104,8 @@ type Slots struct {
 
 	Customer     string       `json:"customer,omitempty"`
 	CustomerID   CustomerID   `json:"-"` // chosen on a card
+	NewCustomer  bool         `json:"-"` // likewise: the name that was typed is of a new one
+	Outcome      QuoteState   `json:"-"` // likewise: Won or Lost
 	Location     string       `json:"location,omitempty"`
 	NeedByText   string       `json:"need_by_text,omitempty"`
 	Industry     IndustryCode `json:"industry,omitempty"`

@@ -3,6 +3,7 @@ package quoting
 import (
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -56,6 +57,14 @@ func EstimateTitle(quote QuoteID, version int) string {
 // person who reads the Estimate finds the request that made it in our logs.
 func EstimateMemo(quote QuoteID, version int, correlation string) string {
 	return fmt.Sprintf("Radio Quote %s c=%s", EstimateTitle(quote, version), correlation)
+}
+
+// LeftAlone says whether NetSuite's copy is as this Estimate made it, in content and in what
+// people read of it. The memo's correlation id is that of whichever request wrote it.
+func (e Estimate) LeftAlone(there Estimate) bool {
+	memo, _, _ := strings.Cut(e.Memo, " c=")
+	theirs, _, _ := strings.Cut(there.Memo, " c=")
+	return len(CompareEstimates(e, there)) == 0 && e.Title == there.Title && memo == theirs
 }
 
 // Difference is one way in which an Estimate is not what it should be.

@@ -6,6 +6,7 @@ package quoting
 type Notice struct {
 	Title    string   `json:"title,omitempty"`
 	Text     string   `json:"text"`
+	Points   []string `json:"points,omitempty"` // a sentence each, under the text
 	Choices  []Choice `json:"choices,omitempty"`
 	Examples []string `json:"examples,omitempty"`
 	Quote    QuoteID  `json:"quote,omitzero"` // what it is about; zero: no quote

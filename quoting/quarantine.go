@@ -189,7 +189,8 @@ func (p *Policy) TooMany(moved, items int) (HoldReason, bool) {
 	return HoldReason{HoldMany, fmt.Sprintf("%s of %s moved at once, more than %s%%.", count(moved, "item"), thousands(items), p.Quarantine.Items)}, true
 }
 
-// Content identifies the change: a decision to release it holds for exactly this one.
+// Content identifies what NetSuite has now, as far as it is another than before: a decision
+// to release it holds for exactly this.
 func (c ItemChange) Content() string {
 	var b strings.Builder
 	amount := func(d decimal.NullDecimal) string {
@@ -198,12 +199,10 @@ func (c ItemChange) Content() string {
 		}
 		return d.Decimal.Trim(0).String()
 	}
-	for _, costs := range []Costs{c.Was, c.Item.Costs} {
-		fmt.Fprintln(&b, amount(costs.Average), amount(costs.LastPurchase), amount(costs.Standard))
-	}
-	fmt.Fprintln(&b, c.Item.ID, c.Item.SKU, c.Gone)
+	costs := c.Item.Costs
+	fmt.Fprintln(&b, c.Item.ID, c.Item.SKU, c.Gone, amount(costs.Average), amount(costs.LastPurchase), amount(costs.Standard))
 	for _, p := range c.Prices {
-		fmt.Fprintln(&b, p.Customer, p.Level, p.Currency, p.From, amount(p.Old), amount(p.New))
+		fmt.Fprintln(&b, p.Customer, p.Level, p.Currency, p.From, amount(p.New))
 	}
 	digest := sha256.Sum256([]byte(b.String()))
 	return hex.EncodeToString(digest[:])

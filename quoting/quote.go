@@ -52,6 +52,10 @@ type Check struct {
 	At     time.Time // of the last answer; zero: none yet
 	Method CheckMethod
 	Moved  []MovedPrice
+
+	// Problem is a sentence for the person: why NetSuite's answer confirms nothing, where it
+	// did answer. It goes with Unverified.
+	Problem string
 }
 
 // Passed says whether the check holds good for a decision at that time.
@@ -193,20 +197,32 @@ func (v Version) Basket(day time.Time) Basket {
 }
 
 // Compare is the check that live prices of the version's basket make: Verified where
-// every line has the quoted price, Moved with the lines that do not. An answer that is not
-// line for line the basket is an error.
+// every line has the quoted price, Moved with the lines that do not, Unverified where
+// NetSuite did not say of a line, or refused the customer. An answer that is not line for
+// line the basket is an error.
 func (v Version) Compare(live LivePrices) (Check, error) {
+	if live.CustomerRefused {
+		return Check{State: Unverified, At: live.At, Method: live.Method, Problem: fmt.Sprintf("NetSuite takes no Estimate for %s now: it may be inactive. Ask finance.", v.Customer.Name)}, nil
+	}
 	if len(live.Lines) != len(v.Priced.Lines) {
 		return Check{}, fmt.Errorf("%s v%d has %d lines, the live check answered %d", v.Quote, v.Number, len(v.Priced.Lines), len(live.Lines))
 	}
 	check := Check{State: Verified, At: live.At, Method: live.Method}
+	var unknown []string
 	for i, l := range v.Priced.Lines {
-		now := live.Lines[i]
-		if now.Sellable && now.Price.Equal(l.Unit) {
-			continue
+		switch now := live.Lines[i]; {
+		case now.Unknown:
+			unknown = append(unknown, l.SKU)
+		case now.Sellable && now.Price.Equal(l.Unit):
+		default:
+			check.Moved = append(check.Moved, MovedPrice{SKU: l.SKU, From: l.Unit, To: now.Price, Sellable: now.Sellable})
 		}
+	}
+	switch {
+	case len(check.Moved) > 0:
 		check.State = Moved
-		check.Moved = append(check.Moved, MovedPrice{SKU: l.SKU, From: l.Unit, To: now.Price, Sellable: now.Sellable})
+	case len(unknown) > 0:
+		check.State, check.Problem = Unverified, "NetSuite did not say what "+strings.Join(unknown, ", ")+" costs."
 	}
 	return check, nil
 }
@@ -224,7 +240,7 @@ func (v Version) ChangesSince(old Version) []string {
 	add(a.sites() != b.sites(), "Sites: %s → %s", thousands(a.sites()), thousands(b.sites()))
 	add(a.Industry != b.Industry, "Industry: %s → %s", orText(string(a.Industry), "assumed"), b.Industry)
 	add(old.System.Technology != v.System.Technology, "System: %s → %s", old.System.Technology, v.System.Technology)
-	add(old.Customer.ID != v.Customer.ID, "Customer: %s → %s", orText(old.Customer.Name, "none"), orText(v.Customer.Name, "none"))
+	add(old.Customer.ID != v.Customer.ID || v.Customer.New() && old.Customer.Name != v.Customer.Name, "Customer: %s → %s", orText(old.Customer.Name, "none"), orText(v.Customer.Name, "none"))
 	was := map[string]Money{}
 	for _, l := range old.Priced.Lines {
 		was[l.SKU] = l.Unit
@@ -265,7 +281,7 @@ func (v Version) Estimate(externalID string, freight ItemID, date time.Time, cor
 // Missing lists what must be said before the version can be submitted.
 func (v Version) Missing() []Need {
 	needs := v.Request.Assumed()
-	if v.Customer.ID == 0 {
+	if v.Customer.ID == 0 && !v.Customer.New() {
 		needs = append(needs, NeedCustomer)
 	}
 	return needs
@@ -302,9 +318,13 @@ func (v Version) ContentHash() (string, error) {
 		Total    string
 		Currency Currency
 		Until    string
+		Prospect string `json:",omitempty"` // the name of a new customer
 	}{
 		Customer: v.Customer.ID, Freight: v.Priced.Freight.Text(), Total: v.Priced.Total.Text(),
 		Currency: v.Priced.Currency, Until: v.ValidUntil.UTC().Format(time.DateOnly),
+	}
+	if v.Customer.New() {
+		content.Prospect = v.Customer.Name
 	}
 	for _, l := range v.Priced.Lines {
 		content.Lines = append(content.Lines, line{l.SKU, l.Qty, l.Unit.Text()})

@@ -41,6 +41,12 @@ type View struct {
 	CanEdit        bool
 	CanSubmit      bool
 	CanDecide      bool
+	EstimateNumber string // NetSuite's number of the Estimate; empty: none yet
+	SalesOrder     string // likewise
+
+	CanEnd         bool // its owner may say that it is lost, or cancel it
+	CanWin         bool
+	CanRetry       bool // what NetSuite refused may be tried again
 	WaitsForPrices bool // pending with nothing to approve: NetSuite's answer decides
 }
 
@@ -95,6 +101,9 @@ func NewView(p *Policy, q Quote, v Version, owner, approver, viewer Person, now 
 	current := v.Number == q.Current && q.State == Open
 	view.CanEdit = current && viewer.ID == q.Owner && v.State != Approved
 	view.CanSubmit = current && SubmitProblem(p, q, v, viewer.ID, now) == nil
+	view.CanEnd = v.Number == q.Current && EndProblem(q, v, Lost, viewer.ID, "-") == nil
+	view.CanWin = v.Number == q.Current && EndProblem(q, v, Won, viewer.ID, "-") == nil
+	view.CanRetry = v.Number == q.Current && RetryProblem(q, v, viewer.ID) == nil
 	view.WaitsForPrices = v.State == Pending && len(v.Approvals) == 0
 	if current && v.State == Pending && !view.WaitsForPrices && DecideProblem(q, v, approver, viewer, v.Nonce) == nil {
 		view.CanDecide, view.Nonce = true, v.Nonce

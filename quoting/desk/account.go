@@ -35,11 +35,15 @@ func (d *Desk) Probe(ctx context.Context) ([]quoting.Probe, error) {
 
 // loadAccount takes what was found out at an earlier time, by this process or another.
 func (d *Desk) loadAccount(ctx context.Context) error {
-	return d.DB.InTx(ctx, store.Job, func(tx *store.Tx) error {
+	err := d.DB.InTx(ctx, store.Job, func(tx *store.Tx) error {
 		found, err := tx.Capabilities(ctx)
 		if err == nil {
 			d.account.Store(&found)
 		}
 		return err
 	})
+	if err != nil {
+		return fmt.Errorf("load the account: %w", err)
+	}
+	return nil
 }

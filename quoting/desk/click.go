@@ -52,6 +52,14 @@ func (t *turn) click(ctx context.Context, cmd quoting.Command) (Content, error) 
 			err = t.decide(ctx, q, &v, *cmd.Click, quoting.Approve, "")
 		case quoting.RejectQuote:
 			err = t.decide(ctx, q, &v, *cmd.Click, quoting.Reject, cmd.Slots.Reason)
+		case quoting.MarkOutcome:
+			err = t.end(ctx, q, &v, cmd.Slots.Outcome, cmd.Slots.Reason)
+		case quoting.CancelQuote:
+			err = t.end(ctx, q, &v, quoting.Cancelled, cmd.Slots.Reason)
+		case quoting.SyncQuote:
+			err = t.retry(ctx, q, &v)
+		case quoting.LinkCustomer:
+			err = t.link(ctx, q, &v, cmd.Click.Customer)
 		case quoting.ShowQuote: // as it is
 		default:
 			err = quoting.Errorf(quoting.Invalid, "This button does nothing any more.")

@@ -40,6 +40,16 @@ func (d *Desk) writeEstimate(ctx context.Context, id quoting.QuoteID, correlatio
 	if !ok {
 		return d.endEstimate(ctx, v, quoting.Estimate{}, fmt.Sprintf("NetSuite has no item %s to charge freight with.", d.Policy.Freight.Item), correlation, nil)
 	}
+	if v.Customer.New() {
+		known, problem, err := d.prospect(ctx, v, book)
+		switch {
+		case err != nil:
+			return err
+		case problem != "":
+			return d.endEstimate(ctx, v, quoting.Estimate{}, problem, correlation, nil)
+		}
+		v.Customer.ID = known
+	}
 	want := v.Estimate(d.Prefix+id.String(), freight.ID, v.Decision.At, correlation)
 	there, found, err := d.NetSuite.ReadEstimate(ctx, want.ExternalID)
 	switch {
@@ -93,17 +103,28 @@ func (d *Desk) approved(ctx context.Context, id quoting.QuoteID) (q store.Quote,
 }
 
 // leftAs says whether NetSuite's Estimate is still as an approved version before this one
-// made it. Whether that was ever noted as synced does not count: the answer may have been
-// lost, or be on its way.
+// made it: its content, title and memo are, and it was not touched since it was read back.
+// Whether it ever was read back does not count: the answer may have been lost.
 func (d *Desk) leftAs(ctx context.Context, v quoting.Version, there quoting.Estimate, freight quoting.ItemID) (ours bool, err error) {
 	err = d.DB.InTx(ctx, store.Job, func(tx *store.Tx) error {
+		ours = false
+		read, known, err := tx.EstimateOf(ctx, v.Quote)
+		if err != nil {
+			return err
+		}
 		for number := v.Number - 1; number >= 1 && !ours; number-- {
 			earlier, err := tx.Version(ctx, v.Quote, number)
 			if err != nil {
 				return err
 			}
 			approved := earlier.Decision != nil && earlier.Decision.Action == quoting.Approve
-			ours = approved && len(quoting.CompareEstimates(earlier.Estimate(there.ExternalID, freight, there.Date, ""), there)) == 0
+			if earlier.Customer.New() {
+				earlier.Customer.ID = there.Customer // the prospect's, which only NetSuite gave
+			}
+			ours = approved && earlier.Estimate(there.ExternalID, freight, there.Date, "").LeftAlone(there)
+			if known && read.Version == number && !read.Modified.IsZero() {
+				ours = ours && there.Modified.Equal(read.Modified)
+			}
 		}
 		return nil
 	})

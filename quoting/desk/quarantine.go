@@ -74,7 +74,7 @@ func (d *Desk) quarantine(ctx context.Context, tx *store.Tx, id quoting.Snapshot
 	}
 	err = tx.Record(ctx, store.Event{
 		At: d.Now(), Kind: "prices_held", Snapshot: id, Policy: d.Policy.Version, Correlation: correlation,
-		Data: map[string]any{"holds": ids, "items": holdData(fresh)},
+		Data: map[string]any{"holds": len(ids), "items": holdData(fresh[:min(len(fresh), recorded)])},
 	})
 	if err != nil {
 		return 0, nil, err
@@ -167,42 +167,50 @@ func (d *Desk) tell(ctx context.Context, tx *store.Tx, role quoting.Role, n quot
 	return tx.Enqueue(ctx, jobs...)
 }
 
+// recorded is how many holds an event names; the table has them all.
+const recorded = 100
+
 // listed is how many holds a card names.
 const listed = 6
 
 // heldNotice is the card on which an admin releases or refuses new prices.
 func heldNotice(holds []quoting.Hold) quoting.Notice {
-	var b strings.Builder
-	ids := make([]int64, len(holds))
-	for i, h := range holds {
-		ids[i] = h.ID
-		if i >= listed {
-			continue
-		}
+	var points []string
+	for _, h := range holds[:min(len(holds), listed)] {
 		sentences := make([]string, len(h.Reasons))
 		for j, r := range h.Reasons {
 			sentences[j] = r.Sentence
 		}
-		fmt.Fprintf(&b, "\n\n%s: %s", h.SKU, strings.Join(sentences, " "))
+		points = append(points, h.SKU+": "+strings.Join(sentences, " "))
 	}
 	if more := len(holds) - listed; more > 0 {
-		fmt.Fprintf(&b, "\n\nand %s more.", group(more))
-	}
-	choose := func(title string, intent quoting.Intent, ids []int64) quoting.Choice {
-		return quoting.Choice{Title: title, Command: quoting.Command{Intent: intent, Click: &quoting.Click{Holds: ids}}}
+		points = append(points, "and "+group(more)+" more")
 	}
 	n := quoting.Notice{
-		Title: "Prices held: " + held(len(holds)),
-		Text:  "NetSuite's new prices look wrong. Quotes go on at the last good ones until you decide." + b.String(),
+		Title:  "Prices held: " + held(len(holds)),
+		Text:   "NetSuite's new prices look wrong. Quotes go on at the last good ones until you decide.",
+		Points: points,
+	}
+	choose := func(title string, intent quoting.Intent, click quoting.Click) {
+		n.Choices = append(n.Choices, quoting.Choice{Title: title, Command: quoting.Command{Intent: intent, Click: &click}})
 	}
 	if len(holds) == 1 {
-		n.Choices = []quoting.Choice{choose("Release", quoting.ReleasePrices, ids), choose("Refuse", quoting.RefusePrices, ids)}
+		one := quoting.Click{Holds: []int64{holds[0].ID}}
+		choose("Release", quoting.ReleasePrices, one)
+		choose("Refuse", quoting.RefusePrices, one)
 		return n
 	}
-	for i, h := range holds[:min(len(holds), listed)] {
-		n.Choices = append(n.Choices, choose("Release "+h.SKU, quoting.ReleasePrices, ids[i:i+1]))
+	for _, h := range holds[:min(len(holds), listed)] {
+		choose("Release "+h.SKU, quoting.ReleasePrices, quoting.Click{Holds: []int64{h.ID}})
 	}
-	n.Choices = append(n.Choices, choose("Release all", quoting.ReleasePrices, ids), choose("Refuse all", quoting.RefusePrices, ids))
+	// Those of one sync have ids in a row: nobody else adds any while it publishes.
+	first, last := holds[0].ID, holds[0].ID
+	for _, h := range holds {
+		first, last = min(first, h.ID), max(last, h.ID)
+	}
+	all := quoting.Click{Holds: []int64{first}, HoldsTo: last}
+	choose("Release all "+group(len(holds)), quoting.ReleasePrices, all)
+	choose("Refuse all "+group(len(holds)), quoting.RefusePrices, all)
 	return n
 }
 
@@ -215,7 +223,7 @@ func held(n int) string {
 
 // decideHolds takes an admin's click on held prices. What is released is published by the
 // sync that it starts; what is refused stays as it is until NetSuite's prices change.
-func (t *turn) decideHolds(ctx context.Context, ids []int64, intent quoting.Intent) (quoting.Notice, error) {
+func (t *turn) decideHolds(ctx context.Context, c quoting.Click, intent quoting.Intent) (quoting.Notice, error) {
 	if !t.Person.Has(quoting.Admin) {
 		return quoting.Notice{}, quoting.Errorf(quoting.Forbidden, "Only an admin decides on held prices.")
 	}
@@ -223,7 +231,7 @@ func (t *turn) decideHolds(ctx context.Context, ids []int64, intent quoting.Inte
 	if intent == quoting.RefusePrices {
 		state, kind, done = quoting.HoldRefused, "prices_refused", "refused. The last good prices stay until NetSuite's change"
 	}
-	decided, err := t.tx.DecideHolds(ctx, ids, state, t.Person.RowID, t.arrival.At)
+	decided, err := t.tx.DecideHolds(ctx, c.Holds, c.HoldsTo, state, t.Person.RowID, t.arrival.At)
 	if err != nil {
 		return quoting.Notice{}, err
 	}
@@ -236,7 +244,7 @@ func (t *turn) decideHolds(ctx context.Context, ids []int64, intent quoting.Inte
 	}
 	err = t.tx.Record(ctx, store.Event{
 		At: t.arrival.At, Kind: kind, Actor: t.Person.RowID, Policy: t.Policy.Version, Correlation: t.arrival.Correlation, Activity: t.arrival.Activity,
-		Data: map[string]any{"holds": decided, "items": holdData(holds)},
+		Data: map[string]any{"holds": len(decided), "items": holdData(holds[:min(len(holds), recorded)])},
 	})
 	if err != nil {
 		return quoting.Notice{}, err
@@ -263,6 +271,6 @@ func (t *turn) clickHolds(ctx context.Context, cmd quoting.Command) (Content, er
 	if !t.Fresh {
 		t.metrics.repeats.Inc()
 	}
-	n, err := t.decideHolds(ctx, cmd.Click.Holds, cmd.Intent)
+	n, err := t.decideHolds(ctx, *cmd.Click, cmd.Intent)
 	return Content{Notice: &n}, err
 }

@@ -66,6 +66,10 @@ func reading(cmd quoting.Command) string {
 // chooseCustomer takes the customer that was chosen or named. A name that fits nobody, or
 // several, stays as typed; the card asks.
 func (d *Desk) chooseCustomer(v *quoting.Version, s quoting.Slots) error {
+	if s.NewCustomer && s.Customer == "" && v.CustomerText != "" {
+		v.Customer, v.CustomerText = quoting.Customer{Name: v.CustomerText, Currency: d.Policy.Currency, Taxable: true}, ""
+		return nil
+	}
 	if s.CustomerID == 0 && s.Customer == "" {
 		return nil
 	}

@@ -156,7 +156,7 @@ func (t *turn) answer(ctx context.Context, cmd quoting.Command) error {
 		return t.create(ctx, cmd)
 	case quoting.ReviseQuote:
 		return t.revise(ctx, cmd)
-	case quoting.SubmitQuote, quoting.QuoteStatus, quoting.ShowQuote:
+	case quoting.SubmitQuote, quoting.QuoteStatus, quoting.ShowQuote, quoting.SyncQuote, quoting.MarkOutcome, quoting.CancelQuote:
 		return t.show(ctx, cmd, store.QuoteMessage)
 	case quoting.ApproveQuote, quoting.RejectQuote:
 		return t.show(ctx, cmd, store.ApprovalMessage)

@@ -47,6 +47,9 @@ func (d *Desk) verify(ctx context.Context, id quoting.QuoteID, number int, corre
 		d.logFailure("price check", correlation, failed)
 		return &Later{After: time.Minute, Err: failed}
 	}
+	if check.Problem != "" { // somebody has to mend it
+		return &Later{After: syncEvery, Err: errors.New(check.Problem)}
+	}
 	return failed
 }
 
@@ -69,15 +72,33 @@ func (d *Desk) toCheck(ctx context.Context, id quoting.QuoteID, number int) (v q
 func (d *Desk) check(ctx context.Context, v quoting.Version) (check quoting.Check, err error) {
 	defer func() { d.metrics.checks.WithLabelValues(string(check.State)).Inc() }()
 	unverified := quoting.Check{State: quoting.Unverified, At: v.Check.At}
-	live, err := d.NetSuite.Check(ctx, v.Basket(d.Now()), quoting.ByCreateForm)
+	live, err := d.NetSuite.Check(ctx, v.Basket(d.Now()), d.method())
 	if err != nil {
 		return unverified, err
 	}
 	if check, err = v.Compare(live); err != nil {
 		return unverified, err
 	}
+	if check.State == quoting.Verified && live.Method == quoting.ByPriceRows && !d.rowsDecide() {
+		check.State, check.Problem = quoting.Unverified, "This NetSuite account's price rules need its own pricing engine, which does not answer for this quote."
+	}
 	check.At = d.Now() // by the clock that its age is measured with
 	return check, nil
+}
+
+// method is the way to check prices that the account is known to answer; NetSuite's own
+// engine until it was probed.
+func (d *Desk) method() quoting.CheckMethod {
+	if can := d.capabilities(); can.At.IsZero() || can.CreateForm {
+		return quoting.ByCreateForm
+	}
+	return quoting.ByPriceRows
+}
+
+// rowsDecide says whether price rows that agree are a passed check.
+func (d *Desk) rowsDecide() bool {
+	can := d.capabilities()
+	return can.At.IsZero() || can.RowsDecide
 }
 
 // checkDue says whether the version is one to ask NetSuite about.
@@ -102,7 +123,7 @@ func (d *Desk) storeCheck(ctx context.Context, checked quoting.Version, check qu
 		if !d.checkDue(q.Quote, v) {
 			return nil
 		}
-		if check.State == v.Check.State && check.State == quoting.Unverified {
+		if check.State == v.Check.State && check.State == quoting.Unverified && check.Problem == v.Check.Problem {
 			return nil // it was so before, and the cards say it
 		}
 		v.Check = check

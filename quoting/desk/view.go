@@ -19,7 +19,12 @@ func (d *Desk) view(ctx context.Context, tx *store.Tx, q store.Quote, v quoting.
 	if err != nil {
 		return quoting.View{}, err
 	}
+	read, _, err := tx.EstimateOf(ctx, q.ID)
+	if err != nil {
+		return quoting.View{}, err
+	}
 	view := quoting.NewView(d.Policy, q.Quote, v, owner.Person, approver.Person, viewer.Person, now)
+	view.EstimateNumber, view.SalesOrder = read.Number, read.SalesOrder
 	if book := d.books.current.Load(); book != nil && view.CanEdit {
 		d.offer(book, v, &view)
 	}
@@ -29,6 +34,9 @@ func (d *Desk) view(ctx context.Context, tx *store.Tx, q store.Quote, v quoting.
 // offer adds what the owner of a draft may choose from: customers that a name may mean,
 // and the system on the other side of a boundary.
 func (d *Desk) offer(book *quoting.PriceBook, v quoting.Version, view *quoting.View) {
+	if v.Customer.New() {
+		view.Candidates = book.Lookalikes(v.Customer.Name, maxCandidates)
+	}
 	if v.Customer.ID == 0 && v.CustomerText != "" {
 		if view.Candidates = book.FindCustomers(v.CustomerText, maxCandidates); len(view.Candidates) == 0 {
 			view.Candidates = book.NearCustomers(v.CustomerText, maxCandidates)

@@ -49,6 +49,10 @@ type (
 		Quote       quoting.QuoteID `json:"quote"`
 		Correlation string          `json:"correlation"`
 	}
+	endArgs struct {
+		Quote       quoting.QuoteID `json:"quote"`
+		Correlation string          `json:"correlation"`
+	}
 	syncArgs struct {
 		Correlation string `json:"correlation"`
 		Periodic    bool   `json:"periodic,omitempty"`
@@ -69,6 +73,7 @@ func (updateArgs) Kind() string   { return "update" }
 func (verifyArgs) Kind() string   { return "verify" }
 func (repriceArgs) Kind() string  { return "reprice" }
 func (estimateArgs) Kind() string { return "estimate" }
+func (endArgs) Kind() string      { return "end" }
 func (syncArgs) Kind() string     { return "sync" }
 func (heldArgs) Kind() string     { return "held" }
 func (nightlyArgs) Kind() string  { return "nightly" }
@@ -93,6 +98,9 @@ func (repriceArgs) InsertOpts() river.InsertOpts {
 	return river.InsertOpts{Queue: queueNetSuite, MaxAttempts: forever, Priority: 2}
 }
 func (estimateArgs) InsertOpts() river.InsertOpts {
+	return river.InsertOpts{Queue: queueNetSuite, MaxAttempts: forever}
+}
+func (endArgs) InsertOpts() river.InsertOpts {
 	return river.InsertOpts{Queue: queueNetSuite, MaxAttempts: forever}
 }
 func (syncArgs) InsertOpts() river.InsertOpts {
@@ -149,8 +157,14 @@ func (d *Desk) Prepare(ctx context.Context, people []quoting.Person, directory s
 	if err != nil {
 		return fmt.Errorf("prepare: %w", err)
 	}
+	return d.Load(ctx)
+}
+
+// Load takes what is known of the NetSuite account and the newest price book from the
+// database.
+func (d *Desk) Load(ctx context.Context) error {
 	if err := d.loadAccount(ctx); err != nil {
-		return fmt.Errorf("prepare: %w", err)
+		return err
 	}
 	return d.RefreshBook(ctx)
 }
@@ -170,13 +184,16 @@ func (d *Desk) Run(ctx context.Context) error {
 	}))
 	river.AddWorker(workers, river.WorkFunc(func(ctx context.Context, job *river.Job[repriceArgs]) error {
 		done, err := d.reprice(ctx, job.Args.Quote, job.Args.Version, job.Args.Correlation)
-		if err == nil && !done {
-			return river.JobSnooze(time.Second)
+		if err == nil && !done { // longer each time: prices may be held, or never come
+			return river.JobSnooze(min(time.Minute, time.Second+time.Since(job.CreatedAt)/4))
 		}
 		return err
 	}))
 	river.AddWorker(workers, river.WorkFunc(func(ctx context.Context, job *river.Job[estimateArgs]) error {
-		return d.writeEstimate(ctx, job.Args.Quote, job.Args.Correlation)
+		return d.claimed(ctx, job.Args.Quote, func() error { return d.writeEstimate(ctx, job.Args.Quote, job.Args.Correlation) })
+	}))
+	river.AddWorker(workers, river.WorkFunc(func(ctx context.Context, job *river.Job[endArgs]) error {
+		return d.claimed(ctx, job.Args.Quote, func() error { return d.tellEnding(ctx, job.Args.Quote, job.Args.Correlation) })
 	}))
 	river.AddWorker(workers, &syncWorker{desk: d})
 	river.AddWorker(workers, river.WorkFunc(func(ctx context.Context, job *river.Job[heldArgs]) error {
