@@ -63,7 +63,7 @@ func (c *migrateCommand) Run(ctx context.Context, s streams, what commandName) e
 
 // syncCommand is one sync from NetSuite.
 type syncCommand struct {
-	Full bool `help:"Read everything anew. A sync always does."`
+	Full bool `help:"Read every table whole, not only what has changed."`
 
 	databaseFlags
 	netsuiteFlags
@@ -93,7 +93,7 @@ func (c *syncCommand) Run(ctx context.Context, s streams) error {
 	}
 	defer db.Close()
 	d := desk.New(desk.Config{DB: db, Policy: policy, NetSuite: client, Prefix: c.Prefix, Now: time.Now, Log: log, Metrics: metrics})
-	if err := d.RefreshBook(ctx); err != nil {
+	if err := d.Load(ctx); err != nil {
 		return err
 	}
 	sync := d.Sync

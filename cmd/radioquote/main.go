@@ -33,6 +33,8 @@ type program struct {
 	Serve     serveCommand     `cmd:"" help:"The service."`
 	Migrate   migrateCommand   `cmd:"" help:"The database's schema."`
 	Sync      syncCommand      `cmd:"" help:"One sync of prices, customers and stock from NetSuite."`
+	Reconcile reconcileCommand `cmd:"" help:"Compare everything with NetSuite; exit 1 where something has drifted."`
+	Doctor    doctorCommand    `cmd:"" help:"Check a deployment, NetSuite's account included, and say what to mend; exit 1 where something is broken."`
 	Quote     quoteCommand     `cmd:"" help:"Price a request and store nothing."`
 	Parse     parseCommand     `cmd:"" help:"Read one utterance a line, write one JSON object a line. Needs no database."`
 	Simulator simulatorCommand `cmd:"" help:"The stand-in for NetSuite alone."`
