@@ -43,6 +43,10 @@ type Config struct {
 	// gets its answer. It must be quick.
 	OnMessage func(Message)
 
+	// Demo, if set, takes what a person types on the page that begins with "/demo", instead of the
+	// bot. Its answer, or its error, is shown to that person as a line of the page's own.
+	Demo func(ctx context.Context, command string) (string, error)
+
 	RendererDir string           // the node_modules folder that InstallRenderer fills; may be empty
 	Now         func() time.Time // clock of ids, tokens and rate limits; default time.Now
 }

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 )
 
@@ -202,6 +203,7 @@ type wish struct {
 type outcome struct {
 	Status  int    `json:"status,omitempty"`
 	Message string `json:"message,omitempty"`
+	Demo    string `json:"demo,omitempty"` // what Config.Demo answered
 	Error   string `json:"error,omitempty"`
 	Detail  string `json:"detail,omitempty"`
 }
@@ -229,6 +231,13 @@ func (e *Emulator) fromPage(do func(context.Context, Person, wish) outcome) http
 }
 
 func (e *Emulator) sayFromPage(ctx context.Context, p Person, wanted wish) outcome {
+	if e.cfg.Demo != nil && strings.HasPrefix(wanted.Text, "/demo") {
+		answer, err := e.cfg.Demo(ctx, wanted.Text)
+		if err != nil {
+			return outcome{Demo: "That did not work: " + err.Error()}
+		}
+		return outcome{Demo: answer}
+	}
 	status, err := e.Say(ctx, p, wanted.Text)
 	return delivered(status, err)
 }

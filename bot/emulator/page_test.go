@@ -2,7 +2,9 @@ package emulator_test
 
 import (
 	"bufio"
+	"context"
 	"encoding/json"
+	"errors"
 	"io"
 	"net/http"
 	"os"
@@ -279,5 +281,44 @@ func TestAMessageEndsTyping(t *testing.T) {
 		if e := hear(t, stream); e.name != want {
 			t.Errorf("heard %s, want %s", e.name, want)
 		}
+	}
+}
+
+func TestTheDemoTakesWhatIsForIt(t *testing.T) {
+	t.Parallel()
+	for _, tc := range []struct {
+		name, text string
+		hook       bool
+		asked, bot string // what the hook and the bot were told
+		answer     any
+	}{
+		{"a switch is turned, and the bot hears nothing", "/demo slow", true, "/demo slow", "", "It is slow."},
+		{"a switch that fails says why", "/demo broken", true, "/demo broken", "", "That did not work: no such switch"},
+		{"any other text is the bot's", "show me the /demo", true, "", "show me the /demo", nil},
+		{"without a hook all texts are the bot's", "/demo slow", false, "", "/demo slow", nil},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			cfg := config()
+			var asked, heard string
+			if tc.hook {
+				cfg.Demo = func(_ context.Context, command string) (string, error) {
+					asked = command
+					if command == "/demo broken" {
+						return "", errors.New("no such switch")
+					}
+					return "It is slow.", nil
+				}
+			}
+			em := start(t, cfg)
+			newBot(t, em).answers(func(a map[string]any) (int, string) {
+				heard, _ = a["text"].(string)
+				return 202, ""
+			})
+			_, outcome := wish(t, em, "say", `{"person":"`+riley.ObjectID+`","text":"`+tc.text+`"}`)
+			if asked != tc.asked || heard != tc.bot || outcome["demo"] != tc.answer {
+				t.Errorf("the hook was asked %q, the bot heard %q, the page %v", asked, heard, outcome)
+			}
+		})
 	}
 }

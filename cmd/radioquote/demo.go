@@ -48,10 +48,11 @@ const (
 //go:embed demo-directory.yaml
 var demoDirectory []byte
 
-// demoPeople are the two whose Teams the page shows.
+// demoPeople are those whose Teams the page shows.
 var demoPeople = []emulator.Person{
 	{Name: "Riley Rep", Title: "Sales rep", ObjectID: "00000000-0000-4000-8000-000000000001", UserID: "29:riley"},
 	{Name: "Morgan Manager", Title: "Sales manager", ObjectID: "00000000-0000-4000-8000-000000000002", UserID: "29:morgan"},
+	{Name: "Ada Admin", Title: "Admin", ObjectID: "00000000-0000-4000-8000-000000000003", UserID: "29:ada"},
 }
 
 // Run starts the demo and keeps it until ctx ends.
@@ -60,7 +61,7 @@ func (c *demoCommand) Run(ctx context.Context, s streams) (err error) {
 	if err != nil {
 		return err
 	}
-	d := demo{data: data, out: s}
+	d := demo{data: data, out: s, ready: make(chan struct{})}
 	defer func() { err = errors.Join(err, d.stop()) }()
 	if err := d.start(ctx, c.Listen); err != nil {
 		return err
@@ -108,6 +109,7 @@ type demo struct {
 	teams    *emulator.Emulator
 	service  *service
 	notes    []string
+	ready    chan struct{} // closed when everything has started
 }
 
 func (d *demo) start(ctx context.Context, listen string) (err error) {
@@ -139,7 +141,7 @@ func (d *demo) start(ctx context.Context, listen string) (err error) {
 	}
 	d.teams, err = startTeams(listen, emulator.Config{
 		AppID: demoApp, AppSecret: secret, TenantID: demoTenant, People: demoPeople, Resend: true,
-		RendererDir: filepath.Join(renderer, "node_modules"), BotURL: "http://" + listen + "/api/messages",
+		RendererDir: filepath.Join(renderer, "node_modules"), BotURL: "http://" + listen + "/api/messages", Demo: d.turn,
 	})
 	if err != nil {
 		return err
@@ -171,7 +173,11 @@ func (d *demo) start(ctx context.Context, listen string) (err error) {
 	if _, err := d.service.desk.Sync(ctx, "demo"); err != nil {
 		return err
 	}
-	return d.service.desk.RefreshBook(ctx)
+	if err := d.service.desk.RefreshBook(ctx); err != nil {
+		return err
+	}
+	close(d.ready)
+	return nil
 }
 
 // startTeams starts the stand-in for Teams on the port after the webhook's, so that what
@@ -191,7 +197,7 @@ func startTeams(listen string, config emulator.Config) (*emulator.Emulator, erro
 }
 
 // greet says where the page is and what to type, and has Teams install the bot for the
-// two people: they are greeted as soon as the service answers.
+// people: they are greeted as soon as the service answers.
 func (d *demo) greet() {
 	_, _ = fmt.Fprintf(d.out.out, `
 Radio Quote is running. Open
@@ -202,6 +208,8 @@ and type, as Riley:      quote 40 radios for 3 sites
 then, for example:       make it 45
 and on the card:         choose the industry and a customer, Update, Submit.
 Morgan, on the right, approves; the Estimate appears in the stand-in for NetSuite.
+Anybody may type /demo:  what goes wrong then, and comes right again; Ada decides on
+                         prices that look wrong.
 
 From another terminal:   . %s
                          bin/radioquote quote "25 radios 1 site hotel"

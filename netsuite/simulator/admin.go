@@ -10,11 +10,11 @@ import (
 // of NetSuite, and work during the outage that they start.
 func (s *Simulator) adminRoutes(mux *http.ServeMux) {
 	mux.HandleFunc("POST /_sim/down", func(w http.ResponseWriter, _ *http.Request) {
-		s.dropping.Store(true)
+		s.Drop(true)
 		w.WriteHeader(http.StatusNoContent)
 	})
 	mux.HandleFunc("POST /_sim/up", func(w http.ResponseWriter, _ *http.Request) {
-		s.dropping.Store(false)
+		s.Drop(false)
 		w.WriteHeader(http.StatusNoContent)
 	})
 	mux.HandleFunc("POST /_sim/price", func(w http.ResponseWriter, r *http.Request) {

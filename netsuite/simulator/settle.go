@@ -143,6 +143,11 @@ func (s *Simulator) settleLine(d *draft, b basket, at int, c *change) error {
 		c.unpriced = true
 		return nil
 	}
+	if d.form {
+		if l.Rate, err = s.lied(l.Rate); err != nil {
+			return err
+		}
+	}
 	if c.given["amount"] {
 		return nil // taken as it is, whatever rate × quantity would be
 	}

@@ -62,13 +62,16 @@ type Simulator struct {
 	tax      decimal.Decimal
 	address  string
 	queries  atomic.Uint64
-	dropping atomic.Bool // every NetSuite route resets the connection
+	dropping atomic.Bool  // every NetSuite route resets the connection
+	slower   atomic.Int64 // nanoseconds that every answer takes on top of latency
+	lying    atomic.Bool  // create-forms ask for more than the matrix
 
 	mu        sync.RWMutex
 	company   *company
 	schema    schema
 	estimates ledger
 	orders    ledger // sales orders, which have the shape of estimates
+	spiked    bool   // by Spike
 
 	serving sync.Mutex
 	stop    func() error // nil while down
@@ -246,7 +249,7 @@ func (s *Simulator) serve(route Route, answer handler) http.Handler {
 			tooManyRequests(w)
 			return
 		}
-		if s.latency > 0 && !pause(r, s.latency) {
+		if wait := s.latency + time.Duration(s.slower.Load()); wait > 0 && !pause(r, wait) {
 			return
 		}
 		body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))

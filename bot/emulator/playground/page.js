@@ -42,7 +42,8 @@ function showStatus(text) {
   lastAnswer.textContent = text;
 }
 
-// makeTabs lets a narrow screen show one pane at a time; a wide one hides the tabs.
+// makeTabs lets a narrow screen show one pane at a time, and a wide one the first person's beside
+// one of the others; where all have room there are no tabs.
 function makeTabs(panes) {
   const tabs = panes.map((pane) => {
     const unread = el("span", { className: "tab-unread", hidden: true, "aria-label": "new messages" });
@@ -58,7 +59,7 @@ function makeTabs(panes) {
       unread,
     );
     pane.onUnread = () => {
-      unread.hidden = tab.getAttribute("aria-selected") === "true";
+      unread.hidden = pane.element.checkVisibility();
     };
     return { pane, tab, unread };
   });
@@ -68,6 +69,7 @@ function makeTabs(panes) {
       tab.setAttribute("aria-selected", String(isChosen));
       tab.tabIndex = isChosen ? 0 : -1;
       pane.element.classList.toggle("pane-chosen", isChosen);
+      if (chosen !== panes[0]) pane.element.classList.toggle("pane-beside", isChosen);
       if (isChosen) unread.hidden = true;
     }
     chosen.scrollToEnd();
@@ -82,5 +84,6 @@ function makeTabs(panes) {
     select(next.pane);
     next.tab.focus();
   });
+  panes[1]?.element.classList.add("pane-beside");
   if (panes.length > 0) select(panes[0]);
 }

@@ -3,7 +3,7 @@ import { send } from "./api.js";
 import { avatar, el, icon, slug } from "./dom.js";
 import { MessageView } from "./message.js";
 
-// What a person who has never seen the bot may try. The first person is the rep.
+// What a person who has never seen the bot may try: the rep, the manager, the admin.
 const examples = [
   [
     "quote 40 radios for 3 sites",
@@ -14,11 +14,13 @@ const examples = [
     "quote 25 radios 1 site hotel for Acme Construction",
   ],
   ["status", "help"],
+  ["/demo", "/demo price-spike", "/demo netsuite-down", "/demo netsuite-up"],
 ];
 
 const hints = [
   ["Quote a radio system in one line", "Say how many radios and sites; the card has the rest. Tap one to send it:"],
   ["Approvals come to you here", "When a quote needs your decision, its card appears in this chat. Until then:"],
+  ["What looks wrong comes to you here", "NetSuite’s prices are held when they move too far, until you decide. Make it happen:"],
 ];
 
 // Messages of the same side within this time stand together, as in Teams.
@@ -169,10 +171,23 @@ export class Pane {
     this.suggested.hidden = true;
     this.#asked = performance.now();
     const outcome = await send("say", { person: this.#person.id, text: said });
+    if (outcome.demo) {
+      this.#asked = undefined;
+      this.#note(said, outcome.demo);
+    }
     if (outcome.error) {
       this.#asked = undefined;
       this.#onStatus(outcome.detail ?? outcome.error);
     }
+  }
+
+  // note shows what the demo itself answered: no message, and gone with the page.
+  #note(command, answer) {
+    this.empty.hidden = true;
+    this.typing.before(
+      el("p", { className: "demo-note", "data-testid": "demo-note", role: "status" }, el("code", {}, command), answer),
+    );
+    this.scrollToEnd();
   }
 
   #chip(text, testid) {

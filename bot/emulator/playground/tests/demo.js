@@ -1,4 +1,4 @@
-// The demo as a process of its own, and the two people on its page.
+// The demo as a process of its own, and the people on its page.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { chmod, mkdtemp, rm } from "node:fs/promises";
@@ -73,8 +73,9 @@ export async function openPage(browser, url, options) {
   await page.goto(url);
   const riley = new Person(page, "riley-rep");
   const morgan = new Person(page, "morgan-manager");
+  const ada = new Person(page, "ada-admin");
   await Promise.all([riley, morgan].map((person) => person.chat.getByTestId("card").first().waitFor({ state: "attached" })));
-  return { page, riley, morgan, complaints, picture: (name) => page.screenshot({ path: artifact(`${name}.png`) }) };
+  return { page, riley, morgan, ada, complaints, picture: (name) => page.screenshot({ path: artifact(`${name}.png`) }) };
 }
 
 // A Person is one side of the page.
@@ -95,6 +96,15 @@ class Person {
     const answer = mine.locator("xpath=following-sibling::*[@data-from='bot'][1]");
     await answer.getByTestId("card").waitFor();
     return answer;
+  }
+
+  // turn types one of the demo's switches, and answers with the page's line about it.
+  async turn(command) {
+    await this.pane.getByTestId("input").fill(command);
+    await this.pane.getByTestId("send").click();
+    const note = this.pane.getByTestId("demo-note").filter({ has: this.page.getByText(command, { exact: true }) }).last();
+    await note.waitFor();
+    return note;
   }
 
   // card is the last card on which a text stands: a quote's number and version.
