@@ -177,9 +177,12 @@ const listed = 6
 func heldNotice(holds []quoting.Hold) quoting.Notice {
 	var points []string
 	for _, h := range holds[:min(len(holds), listed)] {
-		sentences := make([]string, len(h.Reasons))
-		for j, r := range h.Reasons {
-			sentences[j] = r.Sentence
+		var sentences []string
+		for _, r := range h.Reasons {
+			// A slipped decimal has moved too far as well; that says nothing more.
+			if r.Rule != quoting.HoldPriceMoved || h.Reasons[0].Rule != quoting.HoldSlipped {
+				sentences = append(sentences, r.Sentence)
+			}
 		}
 		points = append(points, h.SKU+": "+strings.Join(sentences, " "))
 	}
@@ -188,7 +191,7 @@ func heldNotice(holds []quoting.Hold) quoting.Notice {
 	}
 	n := quoting.Notice{
 		Title:  "Prices held: " + held(len(holds)),
-		Text:   "NetSuite's new prices look wrong. Quotes go on at the last good ones until you decide.",
+		Text:   "What NetSuite says now looks wrong. Quotes go on at the last good prices until you decide.",
 		Points: points,
 	}
 	choose := func(title string, intent quoting.Intent, click quoting.Click) {

@@ -46,8 +46,9 @@ describe("the demo's switches", () => {
     await ada.tab.getByLabel("new messages").waitFor();
     await ada.tab.click();
     assert.ok(await morgan.pane.isHidden());
-    const held = ada.card("Prices held");
-    await shows(held, "BAT-C");
+    await shows(ada.card("BAT-C"), "Prices held");
+    const id = await ada.card("BAT-C").getAttribute("data-message-id");
+    const held = ada.chat.locator(`[data-message-id="${id}"]`); // its title goes with the decision
     await picture("31-held");
     for (const colorScheme of ["light", "dark"]) await keepPicturesOfHeld(browser, demo.page, colorScheme);
     await press(held, "Release all");
