@@ -84,7 +84,7 @@ func (p *Policy) Judge(c ItemChange) ([]HoldReason, error) {
 		j.price(p.Quarantine, price)
 	}
 	if !computed && c.List.Valid && now.Valid && !c.Item.Inactive && now.Decimal.Cmp(c.List.Decimal) > 0 {
-		j.add(HoldUnderCost, "The cost of %s is over the list price of %s.", now.Decimal, c.List.Decimal)
+		j.add(HoldUnderCost, "The cost of %s is over the list price of %s.", shown(now.Decimal), shown(c.List.Decimal))
 	}
 	return j.reasons, j.err
 }
@@ -106,7 +106,7 @@ func (j *judgement) cost(limits QuarantineLimits, before, now decimal.NullDecima
 		return
 	}
 	if j.beyond(before.Decimal, now.Decimal, limits.Cost) {
-		j.add(HoldCostMoved, "The cost moved from %s to %s, more than %s%%.", before.Decimal, now.Decimal, limits.Cost)
+		j.add(HoldCostMoved, "The cost moved from %s to %s, more than %s%%.", shown(before.Decimal), shown(now.Decimal), limits.Cost)
 	}
 }
 
@@ -124,12 +124,15 @@ func (j *judgement) price(limits QuarantineLimits, c PriceChange) {
 	}
 	before := c.Old.Decimal
 	if j.near(before, now, 10, limits.Slip) || j.near(now, before, 10, limits.Slip) {
-		j.add(HoldSlipped, "A price moved from %s to %s, a factor of ten: a slipped decimal? (%s)", before, now, c.where())
+		j.add(HoldSlipped, "A price moved from %s to %s, a factor of ten: a slipped decimal? (%s)", shown(before), shown(now), c.where())
 	}
 	if j.beyond(before, now, limits.Price) {
-		j.add(HoldPriceMoved, "A price moved from %s to %s, more than %s%% (%s).", before, now, limits.Price, c.where())
+		j.add(HoldPriceMoved, "A price moved from %s to %s, more than %s%% (%s).", shown(before), shown(now), limits.Price, c.where())
 	}
 }
+
+// shown is an amount with at least its cents, and no zeros behind them.
+func shown(d decimal.Decimal) decimal.Decimal { return d.Trim(2).Pad(2) }
 
 func (c PriceChange) where() string {
 	if c.Customer != 0 {
