@@ -4,9 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
-	"unicode"
 )
 
 // PriceBook is one snapshot of NetSuite's prices, ready to price from without a database.
@@ -20,6 +18,7 @@ type PriceBook struct {
 	rows      []PriceRow           // by item, level, currency and quantity
 	prices    map[priceKey]rowSpan // where an item's rows at a level are among them
 	customers []Customer           // ascending by ID
+	names     customerIndex
 	own       map[ownKey]CustomerPrice
 	groups    map[groupKey]LevelID
 	stock     map[ItemID]Stock
@@ -85,6 +84,7 @@ func NewPriceBook(id SnapshotID, c Catalogue) (*PriceBook, error) {
 		b.prices[key] = span
 	}
 	slices.SortFunc(b.customers, func(x, y Customer) int { return cmp.Compare(x.ID, y.ID) })
+	b.names = indexCustomers(b.customers)
 	for _, price := range c.CustomerPrices {
 		b.own[ownKey{price.Customer, price.Item}] = price
 	}
@@ -129,81 +129,6 @@ func (b *PriceBook) Customer(id CustomerID) (Customer, bool) {
 		return Customer{}, false
 	}
 	return b.customers[i], true
-}
-
-// FindCustomers lists the active customers that a name may mean: the one of exactly that
-// name, else those that hold all of its words, in alphabetical order, at most limit. Case,
-// punctuation and forms of company (Inc., LLC) do not count.
-func (b *PriceBook) FindCustomers(name string, limit int) []Customer {
-	wanted := nameWords(name)
-	if len(wanted) == 0 {
-		return nil
-	}
-	var exact, similar []Customer
-	for _, c := range b.customers {
-		if c.Inactive {
-			continue
-		}
-		words := nameWords(c.Name)
-		switch {
-		case strings.EqualFold(strings.TrimSpace(name), c.Name):
-			exact = append(exact, c)
-		case holdsAll(words, wanted):
-			similar = append(similar, c)
-		}
-	}
-	if len(exact) == 1 {
-		return exact
-	}
-	found := append(exact, similar...)
-	slices.SortStableFunc(found, func(x, y Customer) int { return cmp.Compare(x.Name, y.Name) })
-	return found[:min(limit, len(found))]
-}
-
-// NearCustomers lists active customers whose names share the beginning of a word with the
-// name: what to offer for a name that nobody has.
-func (b *PriceBook) NearCustomers(name string, limit int) []Customer {
-	var found []Customer
-	wanted := nameWords(name)
-	for _, c := range b.customers {
-		if c.Inactive || len(found) == limit {
-			continue
-		}
-		if slices.ContainsFunc(nameWords(c.Name), func(word string) bool {
-			return slices.ContainsFunc(wanted, func(w string) bool { return sharedPrefix(word, w) >= 4 || word == w })
-		}) {
-			found = append(found, c)
-		}
-	}
-	return found
-}
-
-func sharedPrefix(a, b string) int {
-	n := 0
-	for n < min(len(a), len(b)) && a[n] == b[n] {
-		n++
-	}
-	return n
-}
-
-// nameWords are the words of a company's name in lower case, without its form.
-func nameWords(name string) []string {
-	words := strings.FieldsFunc(strings.ToLower(name), func(r rune) bool {
-		return !unicode.IsLetter(r) && !unicode.IsDigit(r)
-	})
-	return slices.DeleteFunc(words, func(w string) bool {
-		return w == "inc" || w == "llc" || w == "ltd" || w == "co" || w == "corp" || w == "the"
-	})
-}
-
-// holdsAll says whether each wanted word begins one of the words.
-func holdsAll(words, wanted []string) bool {
-	for _, w := range wanted {
-		if !slices.ContainsFunc(words, func(word string) bool { return strings.HasPrefix(word, w) }) {
-			return false
-		}
-	}
-	return true
 }
 
 // PriceSource says which entry of the precedence decided a unit price.
