@@ -25,7 +25,7 @@ func indexCustomers(customers []Customer) customerIndex {
 			continue
 		}
 		words := nameWords(c.Name)
-		index = append(index, customerEntry{c, words, nameKey(words), trigrams(words)})
+		index = append(index, customerEntry{c, words, nameKey(words), nameTrigrams(words)})
 	}
 	return index
 }
@@ -82,7 +82,7 @@ const alike = 55
 // first: by the trigrams that both have, or by a word, or its first four letters, in common.
 func (b *PriceBook) NearCustomers(name string, limit int) []Customer {
 	wanted := nameWords(name)
-	grams := trigrams(wanted)
+	grams := nameTrigrams(wanted)
 	type near struct {
 		customer Customer
 		likeness int
@@ -247,8 +247,8 @@ func within(a, b []rune, most int) bool {
 	return within(a[1:], b[1:], most-1) || within(a[1:], b, most-1) || within(a, b[1:], most-1)
 }
 
-// trigrams are each three letters in a row of words that start and end with a blank.
-func trigrams(words []string) []string {
+// nameTrigrams are each three letters in a row of words that start and end with a blank.
+func nameTrigrams(words []string) []string {
 	var grams []string
 	for _, word := range words {
 		letters := []rune(" " + word + " ")
