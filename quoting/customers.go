@@ -25,7 +25,7 @@ func indexCustomers(customers []Customer) customerIndex {
 			continue
 		}
 		words := nameWords(c.Name)
-		index = append(index, customerEntry{c, words, nameKey(words), nameTrigrams(words)})
+		index = append(index, customerEntry{c, words, nameKey(words), trigrams(words)})
 	}
 	return index
 }
@@ -82,20 +82,25 @@ const alike = 55
 // first: by the trigrams that both have, or by a word, or its first four letters, in common.
 func (b *PriceBook) NearCustomers(name string, limit int) []Customer {
 	wanted := nameWords(name)
-	grams := nameTrigrams(wanted)
-	type near struct {
+	return b.likest(name, limit, func(likeness int, words []string) bool { return likeness >= alike || holdsAny(words, wanted) })
+}
+
+// likest lists the active customers that are near enough to a name, the likest first. What decides
+// is told the likeness in percent and the words of the customer's name.
+func (b *PriceBook) likest(name string, limit int, near func(likeness int, words []string) bool) []Customer {
+	type candidate struct {
 		customer Customer
 		likeness int
 	}
-	var found []near
+	grams := trigrams(nameWords(name))
+	var found []candidate
 	for i := range b.names {
 		e := &b.names[i]
-		likeness := percentCommon(grams, e.trigrams)
-		if likeness >= alike || holdsAny(e.words, wanted) {
-			found = append(found, near{e.customer, likeness})
+		if likeness := percentCommon(grams, e.trigrams); near(likeness, e.words) {
+			found = append(found, candidate{e.customer, likeness})
 		}
 	}
-	slices.SortStableFunc(found, func(x, y near) int {
+	slices.SortStableFunc(found, func(x, y candidate) int {
 		return cmp.Or(cmp.Compare(y.likeness, x.likeness), cmp.Compare(x.customer.Name, y.customer.Name))
 	})
 	customers := make([]Customer, min(limit, len(found)))
@@ -247,11 +252,12 @@ func within(a, b []rune, most int) bool {
 	return within(a[1:], b[1:], most-1) || within(a[1:], b, most-1) || within(a, b[1:], most-1)
 }
 
-// nameTrigrams are each three letters in a row of words that start and end with a blank.
-func nameTrigrams(words []string) []string {
+// trigrams are each three letters in a row of words, two blanks before each word and one behind,
+// as Postgres' pg_trgm counts them.
+func trigrams(words []string) []string {
 	var grams []string
 	for _, word := range words {
-		letters := []rune(" " + word + " ")
+		letters := []rune("  " + word + " ")
 		for i := range len(letters) - 2 {
 			grams = append(grams, string(letters[i:i+3]))
 		}

@@ -1,8 +1,6 @@
 package quoting
 
 import (
-	"cmp"
-	"slices"
 	"strings"
 )
 
@@ -24,50 +22,8 @@ func LinkProblem(c Customer, currency Currency) error {
 	return nil
 }
 
-// lookalike is the likeness from which on two names may be one company's. (spec: controls,
-// section 9)
-const lookalike = 0.55
-
 // Lookalikes are the active customers whose names are so much like a new one's that it may
-// be one of them, the likest first.
+// be one of them, the likest first. (spec: controls, section 9)
 func (b *PriceBook) Lookalikes(name string, limit int) []Customer {
-	key := NameKey(name)
-	likeness := map[CustomerID]float64{}
-	var found []Customer
-	for _, c := range b.customers {
-		if c.Inactive {
-			continue
-		}
-		if like := trigramLikeness(key, NameKey(c.Name)); like >= lookalike {
-			likeness[c.ID] = like
-			found = append(found, c)
-		}
-	}
-	slices.SortStableFunc(found, func(x, y Customer) int { return cmp.Compare(likeness[y.ID], likeness[x.ID]) })
-	return found[:min(limit, len(found))]
-}
-
-// trigramLikeness is the share of three-letter pieces that two names have in common, 0 to 1:
-// shared by all, each word with two spaces before it and one behind, as Postgres' pg_trgm
-// counts them.
-func trigramLikeness(a, b string) float64 {
-	x, y := trigrams(a), trigrams(b)
-	shared := 0
-	for piece := range x {
-		if y[piece] {
-			shared++
-		}
-	}
-	return float64(shared) / float64(max(len(x)+len(y)-shared, 1))
-}
-
-func trigrams(text string) map[string]bool {
-	pieces := map[string]bool{}
-	for word := range strings.FieldsSeq(text) {
-		letters := []rune("  " + word + " ")
-		for i := range len(letters) - 2 {
-			pieces[string(letters[i:i+3])] = true
-		}
-	}
-	return pieces
+	return b.likest(name, limit, func(likeness int, _ []string) bool { return likeness >= alike })
 }
