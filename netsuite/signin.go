@@ -27,6 +27,9 @@ const (
 	// signInRest is how long nothing is tried after NetSuite refused us: five failed
 	// logins lock an account for half an hour.
 	signInRest = time.Minute
+
+	// longestRest is longer than an account stays locked.
+	longestRest = 35 * time.Minute
 )
 
 // secret is text that must not be shown.
@@ -50,6 +53,8 @@ type signIn struct {
 	bearer  secret
 	refusal error     // instead of a token, until NetSuite may be asked again
 	until   time.Time // when token or refusal is over
+
+	refusals int // in a row
 }
 
 func newSignIn(cfg Config) (*signIn, error) {
@@ -134,7 +139,7 @@ func (c *Client) bearer(ctx context.Context) (secret, error) {
 		return "", err
 	}
 	// Of an hour, the last ten minutes are not used.
-	s.bearer, s.refusal, s.until = token, nil, time.Now().Add(life-life/6)
+	s.bearer, s.refusal, s.until, s.refusals = token, nil, time.Now().Add(life-life/6), 0
 	return token, nil
 }
 
@@ -198,7 +203,10 @@ func (s *signIn) rest(bearer secret, refusal error) {
 	}
 }
 
+// refuse waits longer with each refusal in a row, so that the fifth comes when the ones
+// before are forgotten: a service that asks each minute keeps its own account locked.
 func (s *signIn) refuse(refusal *Error) {
-	refusal.wait = signInRest
-	s.bearer, s.refusal, s.until = "", refusal, time.Now().Add(signInRest)
+	refusal.wait = min(signInRest<<(2*s.refusals), longestRest)
+	s.refusals = min(s.refusals+1, 3)
+	s.bearer, s.refusal, s.until = "", refusal, time.Now().Add(refusal.wait)
 }

@@ -35,6 +35,9 @@ type doorkeeper struct {
 
 	mu     sync.Mutex
 	tokens map[string]time.Time // access token → expiry
+
+	refusals    int // in a row
+	lockedUntil time.Time
 }
 
 func newDoorkeeper(c Config) (*doorkeeper, error) {
@@ -108,10 +111,35 @@ func (d *doorkeeper) signIn(r *http.Request, audience string) (string, error) {
 	case form["client_assertion_type"] != "urn:ietf:params:oauth:client-assertion-type:jwt-bearer":
 		return "", invalidRequest
 	}
+	if d.locked() {
+		return "", invalidGrant
+	}
 	if err := d.checkAssertion(form["client_assertion"], audience); err != nil {
+		d.refused()
 		return "", err
 	}
 	return d.issue(), nil
+}
+
+const (
+	// Five refused sign-ins in a row lock an account for half an hour, right secrets or not.
+	// (Oracle help subsect_156935170194)
+	refusalsToLock = 5
+	lockLasts      = 30 * time.Minute
+)
+
+func (d *doorkeeper) locked() bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.now().Before(d.lockedUntil)
+}
+
+func (d *doorkeeper) refused() {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.refusals++; d.refusals >= refusalsToLock {
+		d.refusals, d.lockedUntil = 0, d.now().Add(lockLasts)
+	}
 }
 
 // single reads a form that must have exactly these fields, once each.
@@ -182,6 +210,7 @@ func (d *doorkeeper) current(claims jwt.MapClaims) bool {
 func (d *doorkeeper) issue() string {
 	d.mu.Lock()
 	defer d.mu.Unlock()
+	d.refusals = 0
 	now := d.now()
 	for token, expiry := range d.tokens {
 		if !expiry.After(now) {

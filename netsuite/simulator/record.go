@@ -115,11 +115,21 @@ func (s *Simulator) store(d *draft, body []byte, at string, check func(*draft) e
 	if err := check(d); err != nil {
 		return 0, err
 	}
+	if d.Status == "B" && len(d.touched) > 0 {
+		return 0, userError("item", "This transaction has already been processed.")
+	}
 	if d.ExternalID != "" && !validExternalID(d.ExternalID) {
 		return 0, invalidField("externalId", "externalId", d.ExternalID)
 	}
 	if err := s.settle(d); err != nil {
 		return 0, err
+	}
+	if s.script != nil {
+		e, err := s.changed(&d.Estimate, s.script)
+		if err != nil {
+			return 0, userError("", "%v", err)
+		}
+		d.Estimate = e
 	}
 	d.LastModified = s.stamp(d.LastModified)
 	return s.estimates.put(d.Estimate).ID, nil

@@ -70,8 +70,10 @@ type Simulator struct {
 	company   *company
 	schema    schema
 	estimates ledger
-	orders    ledger // sales orders, which have the shape of estimates
-	spiked    bool   // by Spike
+	script    func(*Estimate) // of the account, run on each write
+	forbidden map[string]bool // records that the role may not use
+	orders    ledger          // sales orders, which have the shape of estimates
+	spiked    bool            // by Spike
 
 	serving sync.Mutex
 	stop    func() error // nil while down
@@ -265,7 +267,14 @@ func (s *Simulator) serve(route Route, answer handler) http.Handler {
 			}
 		}
 		next := func(w http.ResponseWriter, r *http.Request) {
-			if err := answer(w, r); err != nil {
+			err := s.permit(name, r.Method)
+			if err == nil {
+				err = unsupported(r)
+			}
+			if err == nil {
+				err = answer(w, r)
+			}
+			if err != nil {
 				writeError(w, err)
 			}
 		}
