@@ -28,8 +28,8 @@ const (
 	// logins lock an account for half an hour.
 	signInRest = time.Minute
 
-	// longestRest is longer than an account stays locked.
-	longestRest = 35 * time.Minute
+	// lockRest is longer than an account stays locked.
+	lockRest = 35 * time.Minute
 )
 
 // secret is text that must not be shown.
@@ -206,7 +206,7 @@ func (s *signIn) rest(bearer secret, refusal error) {
 // refuse waits longer with each refusal in a row, so that the fifth comes when the ones
 // before are forgotten: a service that asks each minute keeps its own account locked.
 func (s *signIn) refuse(refusal *Error) {
-	refusal.wait = min(signInRest<<(2*s.refusals), longestRest)
+	refusal.wait = min(signInRest<<(2*s.refusals), lockRest)
 	s.refusals = min(s.refusals+1, 3)
 	s.bearer, s.refusal, s.until = "", refusal, time.Now().Add(refusal.wait)
 }

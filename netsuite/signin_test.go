@@ -328,3 +328,30 @@ func TestASecretIsNotShown(t *testing.T) {
 		}
 	}
 }
+
+// Who is refused asks less often each time: the fifth refusal in a row locks the account
+// for half an hour, and a service that asks each minute would keep it locked.
+func TestWhoIsRefusedAsksLessOften(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		var asked []time.Time
+		mux := http.NewServeMux()
+		mux.HandleFunc(tokenPath, func(w http.ResponseWriter, _ *http.Request) {
+			asked = append(asked, time.Now())
+			answerJSON(w, 400, `{"error":"invalid_grant"}`)
+		})
+		c := clientOf(t, mux)
+		for began := time.Now(); time.Since(began) < 3*time.Hour; wait(15 * time.Second) {
+			_, err := c.ServerTime(t.Context())
+			wantFault(t, err, quoting.Unavailable)
+		}
+		var waits []time.Duration
+		for i := range asked[1:] {
+			waits = append(waits, asked[i+1].Sub(asked[i]).Round(time.Minute))
+		}
+		want := []time.Duration{time.Minute, 4 * time.Minute, 16 * time.Minute, lockRest}
+		if diff := cmp.Diff(want, waits[:len(want)]); diff != "" || waits[len(waits)-1] != lockRest {
+			t.Errorf("waits %v (-want +got):\n%s", waits, diff)
+		}
+	})
+}
