@@ -65,6 +65,7 @@ func TestCustomersAreFoundByWhatPeopleType(t *testing.T) {
 		{"a misspelt word means all near-duplicates, never one of them", "acme constuction", acme},
 		{"a misspelt word with one customer means that one", "acme concrte", []string{"Acme Concrete"}},
 		{"swapped letters", "Birchwodo School District", []string{"Birchwood School District"}},
+		{"swapped letters in a word too short for two mistakes", "Grantie Peak Builders", []string{"Granite Peak Builders"}},
 		{"two wrong letters in a long word", "Sagauro Solar Instalers", []string{"Saguaro Solar Installers"}},
 		{"a first letter that is missing", "ranite Peak Builders", []string{"Granite Peak Builders"}},
 		{"a letter too many", "granite peaks builderss", []string{"Granite Peak Builders"}},
