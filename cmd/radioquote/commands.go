@@ -65,37 +65,53 @@ func (c *migrateCommand) Run(ctx context.Context, s streams, what commandName) e
 type syncCommand struct {
 	Full bool `help:"Read every table whole, not only what has changed."`
 
+	deskFlags
+}
+
+// deskFlags are what a command needs that does the service's work once.
+type deskFlags struct {
 	databaseFlags
 	netsuiteFlags
 	policyFlags
 	logFlags
 }
 
-// Run syncs and prints what came of it.
-func (c *syncCommand) Run(ctx context.Context, s streams) error {
-	log, err := c.logger()
+// open is the service's desk, ready to work, and what closes it.
+func (f *deskFlags) open(ctx context.Context) (_ *desk.Desk, closeAll func(), err error) {
+	log, err := f.logger()
 	if err != nil {
-		return err
+		return nil, nil, err
 	}
-	policy, err := c.policy()
+	policy, err := f.policy()
 	if err != nil {
-		return err
+		return nil, nil, err
 	}
 	metrics := prometheus.NewRegistry()
-	client, err := c.client(policy.NetSuite, netsuite.NewMetrics(metrics))
+	client, err := f.client(policy.NetSuite, netsuite.NewMetrics(metrics))
 	if err != nil {
-		return err
+		return nil, nil, err
 	}
-	defer client.Close()
-	db, err := store.Open(ctx, string(c.DatabaseURL))
+	db, err := store.Open(ctx, string(f.DatabaseURL))
 	if err != nil {
-		return err
+		client.Close()
+		return nil, nil, err
 	}
-	defer db.Close()
-	d := desk.New(desk.Config{DB: db, Policy: policy, NetSuite: client, Prefix: c.Prefix, Now: time.Now, Log: log, Metrics: metrics})
+	closeAll = func() { db.Close(); client.Close() }
+	d := desk.New(desk.Config{DB: db, Policy: policy, NetSuite: client, Prefix: f.Prefix, Now: time.Now, Log: log, Metrics: metrics})
 	if err := d.Load(ctx); err != nil {
+		closeAll()
+		return nil, nil, err
+	}
+	return d, closeAll, nil
+}
+
+// Run syncs and prints what came of it.
+func (c *syncCommand) Run(ctx context.Context, s streams) error {
+	d, closeAll, err := c.open(ctx)
+	if err != nil {
 		return err
 	}
+	defer closeAll()
 	sync := d.Sync
 	if c.Full {
 		sync = d.SyncWhole
@@ -104,7 +120,7 @@ func (c *syncCommand) Run(ctx context.Context, s streams) error {
 	if err != nil {
 		return err
 	}
-	return writeSynced(ctx, s, db, result)
+	return writeSynced(ctx, s, d.DB, result)
 }
 
 // shownChanges is how many changes a sync prints.
