@@ -172,7 +172,7 @@ describe("the demo", () => {
     const { page } = desk;
     await page.getByTestId("theme").click();
     await page.reload();
-    const card = page.getByTestId("card").last();
+    const card = page.getByTestId("pane-riley-rep").getByTestId("card").last();
     await card.waitFor();
     for (const element of [page.locator("body"), card]) {
       const [channel] = (await element.evaluate((node) => getComputedStyle(node).backgroundColor)).match(/\d+/);
