@@ -171,7 +171,7 @@ func gallery(t testing.TB) map[string]cards.Card {
 			Title: "Prices held: 2 items",
 			Text:  "NetSuite's new prices look wrong. Quotes go on at the last good ones until you decide.",
 			Points: []string{
-				"BAT-C: A price moved from 95.00 to 950.00, a factor of ten: a slipped decimal? (level 1 from 1, USD)",
+				"BAT-C: A price moved from 95.00 to 950.00, a factor of ten: a slipped decimal? (Base from 1, USD)",
 				"LEG-CHG1: The cost of 61 is over the list price of 49.",
 			},
 			Choices: []quoting.Choice{

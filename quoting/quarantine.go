@@ -138,7 +138,11 @@ func (c PriceChange) where() string {
 	if c.Customer != 0 {
 		return fmt.Sprintf("customer %d", c.Customer)
 	}
-	return fmt.Sprintf("level %d from %d, %s", c.Level, c.From, c.Currency)
+	level := fmt.Sprintf("level %d", c.Level)
+	if c.Level == BaseLevel {
+		level = "Base"
+	}
+	return fmt.Sprintf("%s from %d, %s", level, c.From, c.Currency)
 }
 
 // beyond says whether b is more than that many percent away from a.

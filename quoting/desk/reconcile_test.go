@@ -47,7 +47,7 @@ func TestWhatIsNotInNetSuiteAsItShouldBeIsNamed(t *testing.T) {
 	}
 	drifts := o.reconciled()
 	for kind, subject := range map[quoting.DriftKind]string{
-		quoting.DriftPrice: "RDG-P10V (level 1 from 1, USD)", quoting.DriftCost: "SUM-P20U", quoting.DriftCustomer: "customer 4002", quoting.DriftEstimate: "Q-1001",
+		quoting.DriftPrice: "RDG-P10V (Base from 1, USD)", quoting.DriftCost: "SUM-P20U", quoting.DriftCustomer: "customer 4002", quoting.DriftEstimate: "Q-1001",
 	} {
 		if len(drifts[kind]) != 1 || drifts[kind][0].Subject != subject {
 			t.Errorf("%s: %+v, want %s", kind, drifts[kind], subject)

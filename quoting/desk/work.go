@@ -270,6 +270,16 @@ func (steadyRetry) NextRetry(job *rivertype.JobRow) time.Time {
 	return time.Now().Add(min(time.Duration(len(job.Errors)+1)*retryNetwork, time.Minute))
 }
 
+// retryIn is when a job whose remote system does not answer is worked again: when that
+// system asks for it, within a minute.
+func retryIn(err error) time.Duration {
+	var asks interface{ RetryAfter() time.Duration }
+	if !errors.As(err, &asks) {
+		return retryNetwork
+	}
+	return max(retryNetwork, min(asks.RetryAfter(), time.Minute))
+}
+
 // jobLog writes the one line of each job, and turns "not now" into a snooze: a remote
 // system that does not answer is no failure of the job.
 type jobLog struct {
@@ -292,7 +302,7 @@ func (l *jobLog) Work(ctx context.Context, job *rivertype.JobRow, work func(cont
 		snooze = &rivertype.JobSnoozeError{Duration: max(later.After, 10*time.Millisecond)}
 	case errors.Is(err, quoting.Unavailable):
 		outcome = "unavailable"
-		snooze = &rivertype.JobSnoozeError{Duration: retryNetwork}
+		snooze = &rivertype.JobSnoozeError{Duration: retryIn(err)}
 	default:
 		outcome = "failed"
 	}

@@ -56,3 +56,12 @@ func TestACheckThatNetSuiteRefusesLeavesTheQuoteUnverifiedAndIsTriedAgain(t *tes
 	o.hurry()
 	o.shown(riley, "the quote verified", func(v quoting.View) bool { return v.Check.State == quoting.Verified })
 }
+
+// A NetSuite that says when to come again is not asked before.
+func TestAJobComesAgainWhenNetSuiteAsksForIt(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	o.netsuite.Inject(simulator.Fault{Route: simulator.RouteCreateForm, Effect: simulator.TooManyRequests("40")})
+	o.say(riley, small)
+	o.eventually(1, `SELECT count(*) FROM river_job WHERE kind = 'verify' AND state = 'scheduled' AND scheduled_at > now() + interval '25 seconds'`)
+}
