@@ -333,3 +333,26 @@ func TestOnlyAMissingRecordIsNoEstimate(t *testing.T) {
 		wantFault(t, c.WriteEstimate(t.Context(), someEstimate()), quoting.Refused)
 	})
 }
+
+// What the Location of a write says does not matter: the Estimate is read by our own id. A
+// bomb, a drip and a job are answers like others.
+func TestStrangeAnswersToAWriteAreReadBack(t *testing.T) {
+	t.Parallel()
+	for name, effect := range map[string]simulator.Effect{
+		"no Location": simulator.Located(""), "a relative one": simulator.Located("/x/1"), "another host's": simulator.Located("https://elsewhere.example/x/1"),
+		"drop by drop": simulator.Drip(4, 5*time.Millisecond), "a bomb of gzip": simulator.CommitThen(simulator.GzipBomb(100)),
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			sim, c := account(t)
+			sim.Inject(simulator.Fault{Route: simulator.RouteEstimateWrite, Times: 1, Effect: effect})
+			if err := c.WriteEstimate(t.Context(), someEstimate()); err != nil {
+				wantFault(t, err, quoting.OutcomeUnknown)
+			}
+			got, found, err := c.ReadEstimate(t.Context(), "RQ-Q-1001")
+			if differences := quoting.CompareEstimates(someEstimate(), got); err != nil || !found || len(differences) > 0 || sim.EstimateCount() != 1 {
+				t.Errorf("%t, %v, %v", found, err, differences)
+			}
+		})
+	}
+}

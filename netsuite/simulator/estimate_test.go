@@ -387,7 +387,6 @@ func TestWritesGoTheRightWay(t *testing.T) {
 		{"a PATCH with an unknown parameter", "PATCH", pathEstimate + "/eid:ONE?expand=item", body(forty), "", 400, "INVALID_PARAMETER"},
 		{"a POST with a parameter", "POST", pathEstimate + replaceAll, body(forty), "", 400, "INVALID_PARAMETER"},
 		{"a DELETE with a parameter", "DELETE", pathEstimate + "/eid:ONE" + replaceAll, "", "", 400, "INVALID_PARAMETER"},
-		{"an asynchronous write", "PUT", eid1001, body(forty), "Prefer: respond-async", 400, "INVALID_HEADER"},
 		{"a body as text", "PUT", eid1001, body(forty), "Content-Type: text/plain", 415, "INVALID_HEADER"},
 		{"another form", "POST", pathEstimate, body(forty), "Accept: application/vnd.oracle.resource+json; type=edit-form", 406, "INVALID_HEADER"},
 		{"a read as HTML", "GET", pathEstimate + "/eid:ONE", "", "Accept: text/html", 406, "INVALID_HEADER"},

@@ -2,9 +2,11 @@ package simulator
 
 import (
 	"bytes"
+	"compress/gzip"
 	"maps"
 	"net"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -195,6 +197,50 @@ func reset(w http.ResponseWriter) {
 		_ = tcp.SetLinger(0)
 	}
 	conn.Close()
+}
+
+// Drip sends the right answer in pieces, with a pause between them.
+func Drip(pieces int, pauseBetween time.Duration) Effect {
+	return func(x exchange) {
+		c := x.commit()
+		maps.Copy(x.w.Header(), c.header)
+		x.w.WriteHeader(c.status)
+		body := c.body.Bytes()
+		for piece := range slices.Chunk(body, max(1, len(body)/pieces)) {
+			if _, err := x.w.Write(piece); err != nil || !pause(x.r, pauseBetween) {
+				return
+			}
+			_ = http.NewResponseController(x.w).Flush()
+		}
+	}
+}
+
+// GzipBomb is an answer of a few kilobytes that unpacks to that many megabytes.
+func GzipBomb(megabytes int) Effect {
+	return func(x exchange) {
+		x.w.Header().Set("Content-Encoding", "gzip")
+		x.w.Header().Set("Content-Type", mediaSingular)
+		zip := gzip.NewWriter(x.w)
+		for range megabytes {
+			if _, err := zip.Write(make([]byte, 1<<20)); err != nil {
+				return
+			}
+		}
+		_ = zip.Close()
+	}
+}
+
+// Located answers a write that was stored with another Location: none, a relative one, one
+// on another host.
+func Located(at string) Effect {
+	return func(x exchange) {
+		c := x.commit()
+		c.header.Del("Location")
+		if at != "" {
+			c.header.Set("Location", at)
+		}
+		c.send(x.w)
+	}
 }
 
 // Truncate sends the first half of the right answer as if it were all.

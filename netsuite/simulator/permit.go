@@ -2,7 +2,7 @@ package simulator
 
 import (
 	"net/http"
-	"strings"
+	"slices"
 )
 
 // Script runs on every write of an estimate before it is stored, as a user-event script of
@@ -22,6 +22,21 @@ func (s *Simulator) ForbidRecord(name string, forbidden bool) {
 		s.forbidden = make(map[string]bool)
 	}
 	s.forbidden[name] = forbidden
+}
+
+// RequireField makes a field of estimates mandatory, as the account's form may: one of those
+// that can be written.
+func (s *Simulator) RequireField(name string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.required = append(s.required, name)
+}
+
+// missingFields are the mandatory fields that a draft does not give. The caller holds the
+// lock.
+func (s *Simulator) missingFields(d *draft) []string {
+	given := map[string]string{"title": d.Title, "memo": d.Memo, "otherRefNum": d.OtherRefNum, "dueDate": d.DueDate}
+	return slices.DeleteFunc(slices.Clone(s.required), func(name string) bool { return d.form || given[name] != "" })
 }
 
 // recordOf is the record that a route is about; empty: none.
@@ -55,13 +70,4 @@ func (s *Simulator) permit(route Route, method string) error {
 	default:
 		return userError("", "Your current role does not have permission to perform this action.")
 	}
-}
-
-// unsupported refuses requests for asynchronous execution, which are not simulated: a
-// client that sent one would wait for a job that nobody runs.
-func unsupported(r *http.Request) error {
-	if strings.Contains(r.Header.Get("Prefer"), "respond-async") {
-		return invalidHeader("Prefer", "Asynchronous execution is not simulated.")
-	}
-	return nil
 }

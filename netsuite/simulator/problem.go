@@ -1,6 +1,7 @@
 package simulator
 
 import (
+	"cmp"
 	"crypto/rand"
 	"encoding/json"
 	"errors"
@@ -20,6 +21,7 @@ const (
 // error handling", Oracle help section_156570709583).
 type problem struct {
 	status int
+	title  string // empty: the status' own
 	detail problemDetail
 }
 
@@ -36,7 +38,7 @@ func (p *problem) Error() string {
 }
 
 func refusef(status int, code, format string, args ...any) *problem {
-	return &problem{status, problemDetail{Code: code, Detail: fmt.Sprintf(format, args...)}}
+	return &problem{status: status, detail: problemDetail{Code: code, Detail: fmt.Sprintf(format, args...)}}
 }
 
 // invalidContent refuses a property of a record; path is that property's place in the body.
@@ -87,7 +89,7 @@ func (p *problem) write(w http.ResponseWriter) {
 		Details []problemDetail `json:"o:errorDetails"`
 	}{
 		"https://www.rfc-editor.org/rfc/rfc9110.html#name-status-codes",
-		http.StatusText(p.status), p.status, []problemDetail{p.detail},
+		cmp.Or(p.title, http.StatusText(p.status)), p.status, []problemDetail{p.detail},
 	})
 }
 

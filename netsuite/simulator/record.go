@@ -169,8 +169,8 @@ func (s *Simulator) fillIn(d *draft, body []byte, expand bool) (shownEstimate, e
 
 // readDraft starts a draft from a request's headers, and reads its body.
 func readDraft(r *http.Request) (*draft, []byte, error) {
-	if r.Header.Get("Prefer") != "" {
-		return nil, nil, invalidHeader("Prefer", "Asynchronous requests are not supported here.")
+	if prefer := r.Header.Get("Prefer"); prefer != "" && prefer != "respond-async" {
+		return nil, nil, invalidHeader("Prefer", "The preference is not supported here.")
 	}
 	d := &draft{touched: make(map[int]*change)}
 	modes := []string{"", "error", "warning", "ignore"}

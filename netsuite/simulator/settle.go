@@ -18,7 +18,7 @@ func (s *Simulator) settle(d *draft) error {
 	if d.TranDate == "" {
 		d.TranDate = s.now().UTC().Format(time.DateOnly)
 	}
-	if err := d.complete(); err != nil {
+	if err := d.complete(s.missingFields(d)); err != nil {
 		return err
 	}
 	customer, err := s.checkHeader(d)
@@ -47,8 +47,7 @@ func (s *Simulator) taxOf(customer *Customer) decimal.Decimal {
 }
 
 // complete refuses a record without what the account's form requires. A form asks for less.
-func (d *draft) complete() error {
-	var missing []string
+func (d *draft) complete(missing []string) error {
 	if d.Entity == 0 {
 		missing = append(missing, "Customer")
 	}
@@ -64,7 +63,7 @@ func (d *draft) complete() error {
 	if d.DiscountRate != "" && d.DiscountItem == 0 {
 		missing = append(missing, "Discount Item")
 	}
-	if missing != nil {
+	if len(missing) > 0 {
 		return userError("", "Please enter value(s) for: %s.", strings.Join(missing, ", "))
 	}
 	return nil

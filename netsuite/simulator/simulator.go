@@ -72,6 +72,9 @@ type Simulator struct {
 	estimates ledger
 	script    func(*Estimate) // of the account, run on each write
 	forbidden map[string]bool // records that the role may not use
+	required  []string        // fields that the account's form requires
+	jobs      []*caught       // of asynchronous requests, by id − 1
+	keys      map[string]int  // idempotency key → id of its job
 	orders    ledger          // sales orders, which have the shape of estimates
 	spiked    bool            // by Spike
 
@@ -207,6 +210,8 @@ func (s *Simulator) routes() http.Handler {
 		{"GET", pathServerTime, RouteServerTime, s.serverTime},
 		{"GET", pathCustomer + "/{id}", RouteCustomer, s.getCustomer},
 		{"PUT", pathCustomer + "/{id}", RouteCustomerWrite, s.putCustomer},
+		{"GET", pathJob + "/{id}", RouteJob, s.getJob},
+		{"GET", pathJob + "/{id}/task/1/result", RouteJob, s.getResult},
 		{"GET", pathMetadata, RouteMetadata, s.getCatalogue},
 		{"GET", pathMetadata + "/{record}", RouteMetadata, s.getSchema},
 		{"GET", pathGovernance, RouteGovernance, s.getGovernance},
@@ -269,10 +274,7 @@ func (s *Simulator) serve(route Route, answer handler) http.Handler {
 		next := func(w http.ResponseWriter, r *http.Request) {
 			err := s.permit(name, r.Method)
 			if err == nil {
-				err = unsupported(r)
-			}
-			if err == nil {
-				err = answer(w, r)
+				err = s.maybeAsync(name, answer)(w, r)
 			}
 			if err != nil {
 				writeError(w, err)
