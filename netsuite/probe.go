@@ -80,8 +80,8 @@ const (
 
 // Probe tries out what the service needs of the account, in the order in which things
 // depend on each other, and says of each what there is and what to mend. It stores
-// nothing. The capabilities are those of an account that nobody has probed where the
-// probes did not come so far.
+// nothing. The capabilities are those of an account that nobody has probed where a call was
+// not answered: what an account cannot do does not follow from an outage.
 func (c *Client) Probe(ctx context.Context) ([]quoting.Probe, quoting.Capabilities) {
 	p := &prober{client: c, seen: map[string]bool{}}
 	p.certificate()
@@ -101,7 +101,7 @@ func (c *Client) Probe(ctx context.Context) ([]quoting.Probe, quoting.Capabiliti
 	p.step(ctx, "create-form", p.createForm, "item", "pricing", "currency", "customer", "customeritempricing", "customergrouppricing")
 	p.step(ctx, "price rules", p.priceRules, "line quantities", "pricing", "customeritempricing", "customergrouppricing")
 	p.step(ctx, "tax", p.tax, "estimate fields")
-	if p.seen["clock"] { // NetSuite answers, not only our token is good still
+	if p.in && !p.unsaid {
 		p.can.At = time.Now().UTC()
 	}
 	return p.probes, p.can
@@ -116,6 +116,7 @@ type prober struct {
 	probes  []quoting.Probe
 	can     quoting.Capabilities
 	in      bool            // signed in
+	unsaid  bool            // a call was not answered, or not readably: nothing follows from that
 	seen    map[string]bool // what is good enough for what needs it, by table or name of the probe
 	records map[string]bool // of the metadata catalogue, in lower case; nil: it cannot be read
 	fields  map[string]json.RawMessage
@@ -163,7 +164,8 @@ func words(err error) string {
 }
 
 // failed is the probe of a call that failed in a way that nobody foresaw.
-func failed(state quoting.ProbeState, err error, mend string) quoting.Probe {
+func (p *prober) failed(state quoting.ProbeState, err error, mend string) quoting.Probe {
+	p.unsaid = p.unsaid || errors.Is(err, quoting.Unavailable) || errors.Is(err, quoting.Malformed)
 	if errors.Is(err, quoting.Unavailable) {
 		return quoting.Probe{State: quoting.ProbeBroken, Found: err.Error(), Mend: "NetSuite did not answer: try again later."}
 	}
@@ -224,7 +226,7 @@ func (p *prober) signInMend(err error) string {
 func (p *prober) clock(ctx context.Context) quoting.Probe {
 	now, err := p.client.ServerTime(ctx)
 	if err != nil {
-		return failed(quoting.ProbeBroken, err, "Give the permission Setup → REST Web Services"+onTheRole+".")
+		return p.failed(quoting.ProbeBroken, err, "Give the permission Setup → REST Web Services"+onTheRole+".")
 	}
 	h := p.client.Health()
 	result := good("NetSuite's clock says %s, %s from ours", now.Format(time.RFC3339), h.Skew.Abs().Round(time.Second))
@@ -253,7 +255,7 @@ func (p *prober) concurrency(ctx context.Context) quoting.Probe {
 		limit, countErr = limits.Integration.whole()
 	}
 	if err = cmp.Or(err, countErr); err != nil {
-		return failed(quoting.ProbeWeak, err, "")
+		return p.failed(quoting.ProbeWeak, err, "")
 	}
 	result := good("%d requests at once, of %d that NetSuite lets this integration have and %s of the account", ours, limit, limits.Account)
 	if ours > limit {
@@ -312,7 +314,7 @@ func (p *prober) table(ctx context.Context, s source, worst quoting.ProbeState) 
 		case unknownTable.MatchString(words(err)):
 			return quoting.Probe{State: worst, Found: words(err), Mend: p.missingTable(s)}
 		case match == nil || !slices.Contains(columns, strings.ToLower(match[1])):
-			return failed(worst, err, "Give the permission "+s.give+onTheRole+".")
+			return p.failed(worst, err, "Give the permission "+s.give+onTheRole+".")
 		}
 		name := strings.ToLower(match[1])
 		missing = append(missing, name)
@@ -332,7 +334,7 @@ func (p *prober) table(ctx context.Context, s source, worst quoting.ProbeState) 
 	}
 	n, err := p.count(ctx, s.table+" WHERE "+s.columns[0]+" > ?", "0")
 	if err != nil {
-		return failed(worst, err, "")
+		return p.failed(worst, err, "")
 	}
 	return good("%d rows; compare with what an administrator sees: a role with restrictions sees fewer", n)
 }
@@ -406,7 +408,7 @@ func (p *prober) estimateFields(ctx context.Context) quoting.Probe {
 	}
 	err := p.client.get(ctx, recordPath+"/metadata-catalog/estimate", "application/schema+json", &schema)
 	if err != nil {
-		return failed(quoting.ProbeBroken, err, "Turn on the feature Estimates, and give the permission Transactions → Estimate, level Full,"+onTheRole+".")
+		return p.failed(quoting.ProbeBroken, err, "Turn on the feature Estimates, and give the permission Transactions → Estimate, level Full,"+onTheRole+".")
 	}
 	p.fields = schema.Properties
 	var missing []string
@@ -438,7 +440,7 @@ func (p *prober) estimates(ctx context.Context) quoting.Probe {
 	case ok && e.Fault == quoting.Refused:
 		return quoting.Probe{State: quoting.ProbeBroken, Found: words(err), Mend: "Give the permission Transactions → Estimate, level Full," + onTheRole + "."}
 	}
-	return failed(quoting.ProbeBroken, err, "")
+	return p.failed(quoting.ProbeBroken, err, "")
 }
 
 // discountItem looks for the item by which the discount of a whole Estimate is written.
@@ -458,7 +460,7 @@ func (p *prober) discountItem(ctx context.Context) quoting.Probe {
 	})
 	switch {
 	case err != nil:
-		return failed(quoting.ProbeWeak, err, "")
+		return p.failed(quoting.ProbeWeak, err, "")
 	case !slices.Contains(found, name):
 		return quoting.Probe{
 			State: quoting.ProbeWeak, Found: fmt.Sprintf("no discount item is called %q; there is %s", name, quoted(found)),
@@ -493,7 +495,7 @@ func (p *prober) lineQuantities(ctx context.Context) quoting.Probe {
 	}
 	switch {
 	case err != nil:
-		return failed(quoting.ProbeWeak, err, "Whether prices follow from the quantity of a line cannot be seen: give the permission Lists → Items"+onTheRole+". "+onlyForms)
+		return p.failed(quoting.ProbeWeak, err, "Whether prices follow from the quantity of a line cannot be seen: give the permission Lists → Items"+onTheRole+". "+onlyForms)
 	case marginal > 0:
 		return quoting.Probe{State: quoting.ProbeWeak, Found: fmt.Sprintf("%d items use marginal rates", marginal), Mend: "Turn off Use Marginal Rates on the items that are quoted, or leave it. " + onlyForms}
 	case len(modes) > 0:

@@ -464,3 +464,22 @@ func drain[T any](rows func(func([]T, error) bool)) error {
 	}
 	return nil
 }
+
+// An outage in the middle says nothing about what the account can do.
+func TestAnOutageIsNoCapability(t *testing.T) {
+	t.Parallel()
+	for name, fault := range map[string]simulator.Fault{
+		"create-form does not answer": {Route: simulator.RouteCreateForm, Effect: simulator.Reset()},
+		"a table cannot be read":      {Table: "pricing", Effect: simulator.Truncate()},
+		"the clock does not answer":   {Route: simulator.RouteServerTime, Effect: simulator.Reset()},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			p := toProbe(t)
+			p.sim.Inject(fault)
+			if _, can := p.client(t).Probe(t.Context()); can != (quoting.Capabilities{}) && !can.At.IsZero() {
+				t.Errorf("found out: %+v", can)
+			}
+		})
+	}
+}

@@ -33,7 +33,7 @@ func (p *prober) createForm(ctx context.Context) quoting.Probe {
 		return quoting.Probe{State: quoting.ProbeNot, Found: err.Error(), Mend: "Probe again when there is one. " + readAsRows}
 	}
 	if err != nil {
-		return failed(quoting.ProbeWeak, err, "")
+		return p.failed(quoting.ProbeWeak, err, "")
 	}
 	form, err := p.client.Check(ctx, basket, quoting.ByCreateForm)
 	if err != nil {
@@ -41,7 +41,7 @@ func (p *prober) createForm(ctx context.Context) quoting.Probe {
 		if e, ok := errors.AsType[*Error](err); ok && (e.Status == http.StatusNotAcceptable || e.Status == http.StatusUnsupportedMediaType) {
 			mend = "This account does not support create-form. " + readAsRows
 		}
-		return failed(quoting.ProbeWeak, err, mend)
+		return p.failed(quoting.ProbeWeak, err, mend)
 	}
 	for i, line := range form.Lines {
 		if !line.Sellable {
@@ -56,7 +56,7 @@ func (p *prober) createForm(ctx context.Context) quoting.Probe {
 	basket.Customer = 0
 	rows, err := p.client.Check(ctx, basket, quoting.ByPriceRows)
 	if err != nil {
-		return failed(quoting.ProbeWeak, err, "The form has prices; the rows to compare them with could not be read.")
+		return p.failed(quoting.ProbeWeak, err, "The form has prices; the rows to compare them with could not be read.")
 	}
 	p.sample.form, p.sample.rows = form.Lines, rows.Lines
 	return good("customer %d: NetSuite prices %d items by a form in %s", customer, len(form.Lines), form.Took.Round(time.Millisecond))
@@ -151,20 +151,20 @@ func (p *prober) statuses(ctx context.Context) quoting.Probe {
 		Items []ref `json:"items"`
 	}
 	if err := p.client.get(ctx, path+"?limit=1000&offset=0", "application/json", &list); err != nil {
-		return failed(quoting.ProbeBroken, err, "Give the permission Lists → CRM Lists, which holds the customer statuses,"+onTheRole+".")
+		return p.failed(quoting.ProbeBroken, err, "Give the permission Lists → CRM Lists, which holds the customer statuses,"+onTheRole+".")
 	}
 	var there, inactive []string
 	for _, item := range list.Items {
 		id, err := item.ID.int64()
 		if err != nil {
-			return failed(quoting.ProbeBroken, err, "")
+			return p.failed(quoting.ProbeBroken, err, "")
 		}
 		var status struct {
 			Name     string `json:"name"`
 			Inactive bool   `json:"inactive"`
 		}
 		if err := p.client.get(ctx, path+"/"+idText(id), "application/json", &status); err != nil {
-			return failed(quoting.ProbeBroken, err, "Give the permission Lists → CRM Lists"+onTheRole+".")
+			return p.failed(quoting.ProbeBroken, err, "Give the permission Lists → CRM Lists"+onTheRole+".")
 		}
 		there = append(there, status.Name)
 		if status.Inactive {
