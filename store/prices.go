@@ -2,11 +2,14 @@ package store
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
 	"github.com/govalues/decimal"
+	"github.com/jackc/pgerrcode"
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 
 	"radioquote/quoting"
 )
@@ -58,7 +61,8 @@ func (t *Tx) DropSnapshot(ctx context.Context, id quoting.SnapshotID) error {
 	return wrap(err, "drop price snapshot %d", id)
 }
 
-// The Stage methods add a page of rows to what is staged for an unpublished snapshot.
+// The Stage methods add a page of rows to what is staged for an unpublished snapshot. The
+// error is quoting.Malformed where a row says of the same thing what another said already.
 
 // StageItems adds items.
 func (t *Tx) StageItems(ctx context.Context, id quoting.SnapshotID, page []quoting.Item) error {
@@ -121,6 +125,9 @@ func (t *Tx) StageStock(ctx context.Context, id quoting.SnapshotID, page []quoti
 func stage[T any](ctx context.Context, t *Tx, table string, columns []string, page []T, values func(T) []any) error {
 	source := pgx.CopyFromSlice(len(page), func(i int) ([]any, error) { return values(page[i]), nil })
 	_, err := t.tx.CopyFrom(ctx, pgx.Identifier{"staged_" + table}, columns, source)
+	if e, ok := errors.AsType[*pgconn.PgError](err); ok && e.Code == pgerrcode.UniqueViolation {
+		err = errors.Join(quoting.Malformed, err)
+	}
 	return wrap(err, "stage %s", table)
 }
 

@@ -149,15 +149,15 @@ func (t *Tx) takeStock(ctx context.Context, id quoting.SnapshotID, whole bool) e
 
 // CarryOver stages the items and customers that hold now, are not staged and were not
 // deleted: a sync reads only what has changed. It returns how many of each are staged then.
-func (t *Tx) CarryOver(ctx context.Context, id quoting.SnapshotID, items []quoting.ItemID, customers []quoting.CustomerID) (staged map[string]int, err error) {
-	staged = map[string]int{}
+func (t *Tx) CarryOver(ctx context.Context, id quoting.SnapshotID, gone quoting.Deletions) (staged quoting.Counts, err error) {
 	for _, h := range history {
 		var deleted any
+		var count *int
 		switch h.name {
 		case "items":
-			deleted = items
+			deleted, count = gone.Items, &staged.Items
 		case "customers":
-			deleted = customers
+			deleted, count = gone.Customers, &staged.Customers
 		default:
 			continue
 		}
@@ -169,13 +169,11 @@ func (t *Tx) CarryOver(ctx context.Context, id quoting.SnapshotID, items []quoti
 			  AND NOT t.%[3]s = ANY (coalesce($2::bigint[], '{}'))
 			ON CONFLICT (snapshot_id, %[3]s) DO NOTHING`, h.name, h.columns(), h.key[0]), id, deleted)
 		if err != nil {
-			return nil, wrap(err, "carry over %s", h.name)
+			return quoting.Counts{}, wrap(err, "carry over %s", h.name)
 		}
-		var n int
-		if err := t.tx.QueryRow(ctx, `SELECT count(*) FROM staged_`+h.name+` WHERE snapshot_id = $1`, id).Scan(&n); err != nil {
-			return nil, wrap(err, "count staged %s", h.name)
+		if err := t.tx.QueryRow(ctx, `SELECT count(*) FROM staged_`+h.name+` WHERE snapshot_id = $1`, id).Scan(count); err != nil {
+			return quoting.Counts{}, wrap(err, "count staged %s", h.name)
 		}
-		staged[h.name] = n
 	}
 	return staged, nil
 }

@@ -641,13 +641,13 @@ func TestWhatIsNotReadIsCarriedOver(t *testing.T) {
 	part.Items, part.Customers, part.Stock = slices.Clone(c.Items[:1]), c.Customers[:1], c.Stock[:1]
 	part.Items[0].Name = "renamed"
 	id := s.stage(part)
-	var staged map[string]int
+	var staged quoting.Counts
 	s.in(store.Sync, func(tx *store.Tx) (err error) {
-		staged, err = tx.CarryOver(t.Context(), id, []quoting.ItemID{c.Items[2].ID}, []quoting.CustomerID{c.Customers[1].ID})
+		staged, err = tx.CarryOver(t.Context(), id, quoting.Deletions{Items: []quoting.ItemID{c.Items[2].ID}, Customers: []quoting.CustomerID{c.Customers[1].ID}})
 		return err
 	})
-	if staged["items"] != len(c.Items)-1 || staged["customers"] != len(c.Customers)-1 {
-		t.Errorf("%v are staged of %d items and %d customers", staged, len(c.Items), len(c.Customers))
+	if staged.Items != len(c.Items)-1 || staged.Customers != len(c.Customers)-1 {
+		t.Errorf("%+v are staged of %d items and %d customers", staged, len(c.Items), len(c.Customers))
 	}
 	s.in(store.Sync, func(tx *store.Tx) error { _, err := tx.PublishSnapshot(t.Context(), id, false, noon); return err })
 	var got quoting.Catalogue
@@ -1039,5 +1039,17 @@ func TestADatabaseThatIsAwayIsToldFromOneThatRefuses(t *testing.T) {
 		return tx.Record(t.Context(), store.Event{Kind: "x", Data: map[string]any{"f": func() {}}})
 	}); err == nil {
 		t.Error("an event that cannot be written is recorded")
+	}
+}
+
+// A page that says of one thing twice what it costs is no answer to publish.
+func TestARowThatContradictsAnotherIsMalformed(t *testing.T) {
+	t.Parallel()
+	s := newShelf(t)
+	c := catalogue(t)
+	id := s.stage(c)
+	err := s.db.InTx(t.Context(), store.Sync, func(tx *store.Tx) error { return tx.StagePrices(t.Context(), id, c.Prices[:1]) })
+	if !errors.Is(err, quoting.Malformed) {
+		t.Errorf("the same break twice: %v", err)
 	}
 }

@@ -100,6 +100,9 @@ func (d *Desk) compareEstimates(ctx context.Context, out *Reconciled, correlatio
 			return fmt.Errorf("estimate of %s: %w", id, err)
 		}
 		out.Estimates++
+		if v.Customer.New() {
+			want.Customer = there.Customer // the prospect's, which only NetSuite gave
+		}
 		attention := ""
 		switch differences := quoting.CompareEstimates(want, there); {
 		case !found:

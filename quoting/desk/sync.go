@@ -105,19 +105,23 @@ func (d *Desk) stageAll(ctx context.Context, whole bool) (s staging, err error) 
 		return s, err
 	}
 	n := d.NetSuite
-	err = errors.Join(
-		stage(ctx, &s, "price levels", n.Levels(ctx), (*store.Tx).StageLevels),
-		stage(ctx, &s, "prices", n.Prices(ctx), (*store.Tx).StagePrices),
-		stage(ctx, &s, "customer prices", n.CustomerPrices(ctx), (*store.Tx).StageCustomerPrices),
-		stage(ctx, &s, "group levels", n.GroupLevels(ctx), (*store.Tx).StageGroupLevels),
-		stage(ctx, &s, "items", n.Items(ctx, s.since), (*store.Tx).StageItems),
-		stage(ctx, &s, "customers", n.Customers(ctx, s.since), (*store.Tx).StageCustomers),
-		stage(ctx, &s, "stock", n.Stock(ctx, s.since), (*store.Tx).StageStock),
-	)
-	if err == nil && !s.since.IsZero() {
-		err = d.fillUp(ctx, &s)
+	for _, table := range []func() error{
+		func() error { return stage(ctx, &s, "price levels", n.Levels(ctx), (*store.Tx).StageLevels) },
+		func() error { return stage(ctx, &s, "prices", n.Prices(ctx), (*store.Tx).StagePrices) },
+		func() error {
+			return stage(ctx, &s, "customer prices", n.CustomerPrices(ctx), (*store.Tx).StageCustomerPrices)
+		},
+		func() error { return stage(ctx, &s, "group levels", n.GroupLevels(ctx), (*store.Tx).StageGroupLevels) },
+		func() error { return stage(ctx, &s, "items", n.Items(ctx, s.since), (*store.Tx).StageItems) },
+		func() error { return stage(ctx, &s, "customers", n.Customers(ctx, s.since), (*store.Tx).StageCustomers) },
+		func() error { return stage(ctx, &s, "stock", n.Stock(ctx, s.since), (*store.Tx).StageStock) },
+		func() error { return d.fillUp(ctx, &s) },
+	} {
+		if err := table(); err != nil {
+			return s, err
+		}
 	}
-	return s, err
+	return s, nil
 }
 
 // readFrom says from which change on items, customers and stock are to be read; zero: all
@@ -145,18 +149,21 @@ func (d *Desk) readFrom(ctx context.Context, tx *store.Tx, whole bool) (time.Tim
 
 // fillUp completes what was read since the last sync by what holds already. Where that is
 // not as many rows as NetSuite has, something changed without saying so, and the table is
-// read whole.
+// read whole; so a list of deletions that cannot be used is done without.
 func (d *Desk) fillUp(ctx context.Context, s *staging) error {
+	if s.since.IsZero() {
+		return nil // everything was read
+	}
 	var gone quoting.Deletions
 	if d.capabilities().Deletions {
 		var err error
-		if gone, err = d.NetSuite.Deleted(ctx, s.since); err != nil {
+		if gone, err = d.NetSuite.Deleted(ctx, s.since); err != nil && !errors.Is(err, quoting.Malformed) {
 			return fmt.Errorf("deletions: %w", err)
 		}
 	}
-	var staged map[string]int
+	var staged quoting.Counts
 	err := d.DB.InTx(ctx, store.Sync, func(tx *store.Tx) (err error) {
-		staged, err = tx.CarryOver(ctx, s.snapshot, gone.Items, gone.Customers)
+		staged, err = tx.CarryOver(ctx, s.snapshot, gone)
 		return err
 	})
 	if err != nil {
@@ -166,10 +173,10 @@ func (d *Desk) fillUp(ctx context.Context, s *staging) error {
 	if err != nil {
 		return fmt.Errorf("counts: %w", err)
 	}
-	if staged["items"] != there.Items {
+	if staged.Items != there.Items {
 		err = again(ctx, s, "items", d.NetSuite.Items(ctx, time.Time{}), (*store.Tx).StageItems)
 	}
-	if err == nil && staged["customers"] != there.Customers {
+	if err == nil && staged.Customers != there.Customers {
 		err = again(ctx, s, "customers", d.NetSuite.Customers(ctx, time.Time{}), (*store.Tx).StageCustomers)
 	}
 	return err
