@@ -292,14 +292,14 @@ func TestStatesOfAllKindsHaveWords(t *testing.T) {
 		}
 	}
 	dmr := d.view(t, quoting.Request{Users: 21, Sites: 3, Industry: "construction"}, verified, func(v *quoting.View) {
-		v.Neighbour = &quoting.NeighbourPrice{Technology: quoting.DMR, Total: quoting.MustMoney("1", quoting.USD)}
+		v.Alternatives = []quoting.Alternative{{Title: "DMR with repeaters instead", Total: quoting.MustMoney("1", quoting.USD), Changes: []quoting.Change{{Op: "set", Field: "technology", Value: "dmr"}}}}
 	})
-	if !strings.Contains(string(cards.Quote(dmr).JSON), "Price it as DMR") {
+	if !strings.Contains(string(cards.Quote(dmr).JSON), "Take DMR with repeaters") {
 		t.Error("the neighbour of a PoC system has no button")
 	}
 	readOnly := dmr
 	readOnly.CanEdit = false
-	if strings.Contains(string(cards.Quote(readOnly).JSON), "Price it as DMR") {
+	if strings.Contains(string(cards.Quote(readOnly).JSON), "Take DMR with repeaters") {
 		t.Error("somebody who cannot change the quote has a button to")
 	}
 	old := d.view(t, shop, func(s *scene) { s.at = now.Add(2 * 60 * 60 * 1e9) }, nil)

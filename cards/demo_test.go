@@ -100,19 +100,15 @@ type scene struct {
 // change. Extra sets what the desk adds to a view.
 func (d demo) view(t testing.TB, r quoting.Request, change func(*scene), extra func(*quoting.View)) quoting.View {
 	t.Helper()
-	system, err := quoting.Size(d.policy, r)
-	if err != nil {
-		t.Fatal(err)
-	}
-	priced, err := quoting.Price(d.policy, d.book, system, quoting.Customer{})
-	if err != nil {
+	worked := quoting.Version{Request: r}
+	if err := worked.Work(d.policy, d.book); err != nil {
 		t.Fatal(err)
 	}
 	s := scene{
 		quote: quoting.Quote{ID: 1001, Owner: riley.ID, State: quoting.Open, Current: 2, Estimate: quoting.NoEstimate},
 		version: quoting.Version{
-			Quote: 1001, Number: 2, State: quoting.Draft, Request: r, System: system, Priced: priced, Customer: acme,
-			PricesAt: pricesAt, Approvals: quoting.Approvals(d.policy, priced), ValidUntil: now.AddDate(0, 0, 30),
+			Quote: 1001, Number: 2, State: quoting.Draft, Request: r, System: worked.System, Priced: worked.Priced, Customer: acme,
+			PricesAt: pricesAt, Approvals: worked.Approvals, ValidUntil: now.AddDate(0, 0, 30),
 			Check: quoting.Check{State: quoting.Checking},
 		},
 		viewer: riley, at: now,

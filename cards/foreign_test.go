@@ -50,7 +50,8 @@ func full(t *testing.T, d demo, n int) quoting.View {
 	t.Helper()
 	v := d.view(t, quoting.Request{Users: 40}, seenBy(morgan, decision(quoting.Reject, morgan, "no")), func(v *quoting.View) {
 		v.CanEdit, v.Missing = true, []quoting.Need{quoting.NeedSites, quoting.NeedIndustry, quoting.NeedCustomer}
-		v.Neighbour = &quoting.NeighbourPrice{Technology: quoting.PoC, Total: v.Priced.Total}
+		v.Alternatives = []quoting.Alternative{{Total: v.Priced.Total, Changes: []quoting.Change{{Op: "set", Field: "technology", Value: "poc"}}}}
+		v.Options = []quoting.Option{{Total: v.Priced.Total, Changes: []quoting.Change{{Op: "add", SKU: "WAR-3P", Qty: new(1)}}}}
 		v.Check.State = quoting.Moved
 		v.Customer = quoting.Customer{}
 		v.Estimate = quoting.NeedsAttention
@@ -116,8 +117,8 @@ func TestOthersTextIsNeverMarkdown(t *testing.T) {
 		v.Candidates, v.Changes, v.Industries = slices.Clone(v.Candidates), slices.Clone(v.Changes), slices.Clone(v.Industries)
 		v.Check.Moved, v.System.Findings, v.Approvals = slices.Clone(v.Check.Moved), slices.Clone(v.System.Findings), slices.Clone(v.Approvals)
 		v.Priced.Lines, v.System.Lines = slices.Clone(v.Priced.Lines), slices.Clone(v.System.Lines)
-		neighbour, reject := *v.Neighbour, *v.Decision
-		v.Neighbour, v.Decision = &neighbour, &reject
+		reject := *v.Decision
+		v.Alternatives, v.Options, v.Decision = slices.Clone(v.Alternatives), slices.Clone(v.Options), &reject
 		overwrite(reflect.ValueOf(&v).Elem(), text)
 		v.System.Review = ""
 		all := append(looks(v), cards.Notice(quoting.Notice{

@@ -15,6 +15,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/govalues/decimal"
+
 	"radioquote/cards"
 	"radioquote/quoting"
 )
@@ -84,7 +86,8 @@ func gallery(t testing.TB) map[string]cards.Card {
 			s.at = now.Add(30 * time.Hour)
 		}, nil),
 		"draft-neighbour": quote(quoting.Request{Users: 24, Sites: 3, Industry: "construction"}, verified, func(v *quoting.View) {
-			v.Neighbour = &quoting.NeighbourPrice{Technology: quoting.PoC, Why: "8 radios a site: a repeater cannot pay for fewer than 8.", Total: quoting.MustMoney("18222.40", quoting.USD)}
+			v.Alternatives = []quoting.Alternative{{Title: "PoC (push-to-talk over LTE) instead", Why: "8 radios a site: a repeater cannot pay for fewer than 8.", Total: quoting.MustMoney("18222.40", quoting.USD),
+				Changes: []quoting.Change{{Op: "set", Field: "technology", Value: "poc"}}}}
 		}),
 		"draft-candidates": quote(shop, noCustomer, func(v *quoting.View) {
 			v.CustomerText = "acme"
@@ -94,10 +97,18 @@ func gallery(t testing.TB) map[string]cards.Card {
 		}),
 		"draft-unknown-customer": quote(shop, noCustomer, func(v *quoting.View) { v.CustomerText = "Zebra Holdings" }),
 		"draft-warning":          quote(quoting.Request{Users: 12, Sites: 4, Industry: "warehouse_logistics"}, verified, nil),
-		"draft-credit-hold": quote(shop, func(s *scene) {
-			verified(s)
-			s.version.Customer.CreditHold = true
-		}, nil),
+		"draft-blocked":          quote(quoting.Request{Users: 12, Sites: 1, Industry: "retail", Edits: []quoting.Edit{{Op: "swap", SKU: "BAT-A", To: "BAT-C"}}}, verified, nil),
+		"draft-discount": quote(quoting.Request{Users: 25, Sites: 1, Industry: "k12_education", Terms: quoting.Terms{
+			Header: &quoting.HeaderDiscount{Percent: &quoting.Number{Decimal: decimal.MustParse("7.5")}}, Payment: "NET45",
+			Discounts: []quoting.LineDiscount{{Scope: "accessories", Percent: quoting.Number{Decimal: decimal.MustParse("10")}}},
+			Locked:    []quoting.LockedPrice{{SKU: "SUM-P20U", Unit: quoting.Number{Decimal: decimal.MustParse("350")}}},
+		}}, verified, func(v *quoting.View) {
+			v.Options = []quoting.Option{
+				{Title: "3-year warranty", Total: quoting.MustMoney("1975.00", quoting.USD), Changes: []quoting.Change{{Op: "add", SKU: "WAR-3P", Qty: new(25)}}},
+				{Title: "Training", Total: quoting.MustMoney("350.00", quoting.USD), Changes: []quoting.Change{{Op: "add", SKU: "SVC-TRAIN", Qty: new(1)}}},
+			}
+		}),
+		"draft-parts":        quote(quoting.Request{Items: []quoting.ItemWish{{Item: "battery", Qty: new(24)}, {Item: "charger_6bank", Qty: new(2)}}}, verified, nil),
 		"draft-hostile":      quote(shop, func(s *scene) { s.version.Customer = hostile }, func(v *quoting.View) { v.Reading = hostile.Name }),
 		"draft-saving":       quote(quoting.Request{Users: 49, Sites: 10, Industry: "property_management"}, verified, nil),
 		"draft-poc":          quote(guards, verified, nil),

@@ -68,6 +68,9 @@ func biggestLines(priced quoting.Priced) []element {
 
 // lineName is how many of what.
 func lineName(l quoting.Line) []run {
+	if l.Weeks > 0 {
+		return []run{say(thousands(l.Units) + " × ").bold(), say(l.Name + ", " + count(l.Weeks, "week"))}
+	}
 	if l.Months > 0 {
 		return []run{say(thousands(l.Units) + " × ").bold(), say(l.Name + ", " + count(l.Months, "month"))}
 	}
@@ -76,14 +79,26 @@ func lineName(l quoting.Line) []run {
 
 func lineRow(l quoting.Line) element {
 	detail := fmt.Sprintf("%s · %s each", l.SKU, l.Unit.Display())
-	if l.Months > 0 {
+	switch {
+	case l.Months > 0:
 		detail += " a month"
+	case l.Weeks > 0:
+		detail += " a week"
+	}
+	switch {
+	case l.Locked:
+		detail += ", as set"
+	case l.Discount.IsPos():
+		detail += fmt.Sprintf(" · %s%% discount", l.Discount.Trim(0))
 	}
 	if l.BreakPct > 0 {
 		detail += fmt.Sprintf(" · %d%% off for the quantity", l.BreakPct)
 	}
 	if l.Reason != "" {
 		detail += " · " + l.Reason
+	}
+	if l.Type.Hardware() && l.Stock.Known {
+		detail += " · " + thousands(l.Stock.Available) + " in stock"
 	}
 	left := []element{
 		paragraph(lineName(l)...),
@@ -124,8 +139,14 @@ func totals(v quoting.View) []element {
 		return s
 	}
 	rows := []element{row("List total", say(p.ListTotal.Display()))}
-	if !p.NetTotal.Equal(p.ListTotal) {
-		rows = append(rows, row("Net, after breaks and price level", say(p.NetTotal.Display())))
+	if !p.BookTotal.Equal(p.ListTotal) {
+		rows = append(rows, row("After breaks and price level", say(p.BookTotal.Display())))
+	}
+	if !p.NetTotal.Equal(p.BookTotal) {
+		rows = append(rows, row("After discounts on lines", say(p.NetTotal.Display())))
+	}
+	if !p.Discount.IsZero() {
+		rows = append(rows, row("Discount", say("−"+p.Discount.Display())))
 	}
 	rows = append(rows,
 		row("Freight", say(p.Freight.Display())),

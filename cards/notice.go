@@ -25,6 +25,7 @@ func Notice(n quoting.Notice) Card {
 	text.Text = plain(n.Text, maxNotice)
 	body = append(body, paragraph(text))
 	body = append(body, bullets(n.Points)...)
+	body = append(body, sections(n.Sections)...)
 	var buttons []action
 	for _, c := range n.Choices {
 		if p, ok := pressOf(c.Command); ok {
@@ -48,4 +49,25 @@ func Notice(n quoting.Notice) Card {
 		summary = numbered(n.Quote, n.Version) + ": " + summary
 	}
 	return newCard(summary, body)
+}
+
+// maxPoints is how many sentences of a section are shown.
+const maxPoints = 40
+
+// sections are headed lists, whose points are as long as a card allows.
+func sections(all []quoting.Section) []element {
+	var out []element
+	for _, s := range all {
+		out = append(out, paragraph(say(s.Title).bold()))
+		for i, point := range s.Points {
+			if i == maxPoints {
+				out = append(out, paragraph(say("and "+thousands(len(s.Points)-i)+" more").aside()).close())
+				break
+			}
+			line := say("")
+			line.Text = "• " + plain(point, maxNotice)
+			out = append(out, paragraph(line).close())
+		}
+	}
+	return out
 }

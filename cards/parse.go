@@ -63,7 +63,7 @@ func (p press) complete(intent quoting.Intent) bool {
 		return p.Quote != 0 && (p.Outcome == string(quoting.Won) || p.Outcome == string(quoting.Lost))
 	case quoting.CancelQuote, quoting.SyncQuote, quoting.LinkCustomer:
 		return p.Quote != 0
-	case quoting.ReviseQuote, quoting.ShowQuote, quoting.QuoteStatus:
+	case quoting.ReviseQuote, quoting.ShowQuote, quoting.QuoteStatus, quoting.ExplainQuote, quoting.ExtendValidity, quoting.CloneQuote:
 		return p.Quote != 0 || p.Slots.QuoteID != 0
 	case quoting.ReleasePrices, quoting.RefusePrices:
 		return len(p.Holds) > 0
@@ -107,6 +107,11 @@ func (p press) inputs(slots *quoting.Slots) error {
 	}
 	if p.Reason != "" {
 		slots.Reason = string(p.Reason)
+	}
+	for i, c := range slots.Changes {
+		if c.Op == "override" && c.Value == nil && p.Reason != "" {
+			slots.Changes[i].Value = string(p.Reason)
+		}
 	}
 	return nil
 }

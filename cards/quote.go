@@ -22,7 +22,7 @@ func Quote(v quoting.View) Card {
 		return newCard(summary, slices.Concat(heading(v), banner(v), []element{outdated(v)}))
 	}
 	before := slices.Concat(heading(v), banner(v), decided(v), system(v), liveCheck(v), warnings(v), changes(v))
-	after := slices.Concat(totals(v), ahead(v), neighbour(v))
+	after := slices.Concat(totals(v), ahead(v), alternatives(v), options(v))
 	if len(v.Missing) > 0 {
 		before = slices.Concat(before, form(v))
 		after = slices.Concat(after, last(v))
@@ -178,6 +178,9 @@ func estimate(v quoting.View) []element {
 // system is what was asked for and what answers it.
 func system(v quoting.View) []element {
 	asked := []run{say(count(v.Request.Users, "radio"))}
+	if v.Request.Parts() {
+		return []element{paragraph(say(textParts))}
+	}
 	if v.Request.Sites == 0 {
 		asked = append(asked, say(" · "), say("1 site"+textAssumed).colored(warning))
 	} else {
@@ -196,6 +199,9 @@ func system(v quoting.View) []element {
 		{v.Request.Band == quoting.VHF, "VHF"},
 		{v.Request.Shifts > 0, count(v.Request.Shifts, "shift")},
 		{v.Request.TermMonths > 0, count(v.Request.TermMonths, "month")},
+		{v.Request.RentalWeeks > 0, "rented for " + count(v.Request.RentalWeeks, "week")},
+		{v.Request.AddOn, "added to what they have"},
+		{v.Request.Terms.Payment != "", string(v.Request.Terms.Payment)},
 	} {
 		if part.said {
 			asked = append(asked, say(" · "+part.text))
@@ -286,28 +292,6 @@ func moved(prices []quoting.MovedPrice) []element {
 	return rows
 }
 
-// warnings are what the rules have to say of the request.
-func warnings(v quoting.View) []element {
-	var grave, notes []element
-	if v.System.Review != "" {
-		grave = append(grave, paragraph(say(v.System.Review).bold(), say(" "+textNotSubmitted)))
-	}
-	for i, f := range v.System.Findings {
-		switch {
-		case i == maxSentences:
-			return slices.Concat(grave, notes)
-		case f.Severity == quoting.Warning:
-			grave = append(grave, paragraph(say("⚠ "+f.Sentence)))
-		default:
-			notes = append(notes, paragraph(say(f.Sentence)))
-		}
-	}
-	if len(grave) > 0 {
-		grave = []element{contain(grave...).styled("warning")}
-	}
-	return slices.Concat(grave, notes)
-}
-
 // changes is what this version has changed against the one before.
 func changes(v quoting.View) []element {
 	if len(v.Changes) == 0 {
@@ -345,35 +329,9 @@ func ahead(v quoting.View) []element {
 		return []element{words(textNoApproval)}
 	}
 	return slices.Concat(
-		[]element{paragraph(say(textSubmitAsks), say(approver(v)).bold(), say(textToApprove))},
+		[]element{paragraph(say(textSubmitAsks), say(chain(v)).bold(), say(textToApprove))},
 		bullets(needs(v)),
 	)
-}
-
-// neighbour offers the system on the other side of a boundary, with a button where a
-// request can ask for it.
-func neighbour(v quoting.View) []element {
-	n := v.Neighbour
-	if n == nil {
-		return nil
-	}
-	out := []element{
-		paragraph(say(technologyName(n.Technology)+" instead: "), say(n.Total.Display()).bold()),
-		paragraph(say(n.Why).aside()).close(),
-	}
-	title := buttonPoC
-	p := on(v, "reprice")
-	switch {
-	case !v.CanEdit:
-		return out
-	case n.Technology == quoting.PoC:
-		p.Slots.Technology = quoting.ChoosePoC
-	case n.Technology == quoting.DMR && v.System.Technology == quoting.PoC:
-		title, p.Slots.Technology = buttonDMR, quoting.ChooseDMR
-	default:
-		return out
-	}
-	return append(out, actions(execute(title, withoutInputs, p)))
 }
 
 // last is what to do next: the buttons, or what keeps Submit away.
@@ -390,6 +348,9 @@ func last(v quoting.View) []element {
 	}
 	if v.CanEdit && len(v.Missing) == 0 {
 		buttons = append(buttons, toggle(buttonChange, formID))
+	}
+	if len(v.Missing) == 0 {
+		buttons = append(buttons, execute(buttonWhy, withoutInputs, on(v, "explain")))
 	}
 	if v.CanEnd && len(v.Missing) == 0 {
 		buttons = append(buttons, ending(v))
@@ -430,10 +391,10 @@ func unsubmitted(v quoting.View) element {
 		return nil
 	case len(v.Missing) > 0:
 		return paragraph(say("Before you can submit, I need "), say(quoting.Names(v.Missing)).bold(), say("."))
-	case v.Customer.CreditHold:
-		return words(textCreditHold).colored(attention)
 	case v.PricesAge == quoting.UnusablePrices:
 		return nil
+	case slices.ContainsFunc(v.System.Findings, func(f quoting.Finding) bool { return f.Severity == quoting.Blocking && f.Overridden == "" }):
+		return words(textBlocked).colored(attention)
 	case v.Check.State == quoting.Moved:
 		return words(textReprices).colored(warning)
 	default:

@@ -38,8 +38,10 @@ const (
 	textByTheirRows = "by its price rows"
 	textNewAtBase   = "at list prices: a new customer"
 	textNotVerified = "The prices are not verified."
+	textBlocked     = "It cannot be submitted until what is marked above is mended."
+	textParts       = "Parts"
+	textOverride    = "Why is it right as it is?"
 	textReprices    = "I price it again as soon as NetSuite's new prices are here; then you can submit it."
-	textCreditHold  = "The customer is on credit hold in NetSuite. Finance has to lift it before you can submit."
 	textNotAsPriced = "It cannot be submitted as it is."
 
 	textNoApproval    = "Within your limits: nobody has to approve it."
@@ -71,8 +73,10 @@ const (
 
 	buttonUpdate     = "Update price"
 	buttonChange     = "Change details"
-	buttonPoC        = "Price it as PoC"
-	buttonDMR        = "Price it as DMR"
+	buttonWhy        = "Why?"
+	buttonOptions    = "What may be added"
+	buttonOverride   = "It is right"
+	buttonPassOver   = "Pass over with this reason"
 	buttonSubmit     = "Submit"
 	buttonApprove    = "Approve"
 	buttonReject     = "Reject"
@@ -130,24 +134,7 @@ func standing(v quoting.View) (string, color) {
 // systemName is the system in a few words: "DMR, linked conventional, 1 repeater a site".
 func systemName(s quoting.System) string {
 	if s.Mode == "" {
-		return technologyName(s.Technology)
+		return s.Technology.Words()
 	}
 	return fmt.Sprintf("DMR, %s, %s a site", s.Mode, count(s.RepeatersPerSite, "repeater"))
-}
-
-func technologyName(t quoting.Technology) string {
-	switch t {
-	case quoting.AnalogSimplex:
-		return "Analog, radio to radio"
-	case quoting.DMRSimplex:
-		return "DMR, radio to radio"
-	case quoting.DMR:
-		return "DMR with repeaters"
-	case quoting.PoC:
-		return "PoC (push-to-talk over cellular)"
-	case quoting.P25Review:
-		return "P25"
-	default:
-		return string(t)
-	}
 }

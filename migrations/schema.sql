@@ -90,7 +90,7 @@ $$;
 
 ALTER FUNCTION public.keep_rows() OWNER TO radioquote_owner;
 
-CREATE FUNCTION public.recompute_totals(quote bigint, ver integer, cost_order text[], freight_percent numeric, freight_minimum numeric) RETURNS TABLE(agrees boolean, list_total numeric, net_total numeric, freight numeric, total numeric, amount numeric, cost_total numeric, margin numeric, trace jsonb)
+CREATE FUNCTION public.recompute_totals(quote bigint, ver integer, cost_order text[], freight_percent numeric, freight_minimum numeric) RETURNS TABLE(agrees boolean, list_total numeric, book_total numeric, net_total numeric, discount numeric, freight numeric, total numeric, amount numeric, cost_total numeric, margin numeric, trace jsonb)
     LANGUAGE sql STABLE
     AS $$
 	WITH stored AS MATERIALIZED (
@@ -98,24 +98,24 @@ CREATE FUNCTION public.recompute_totals(quote bigint, ver integer, cost_order te
 		FROM quote_versions v
 		WHERE v.quote_id = quote
 		  AND v.version = ver
-	), priced AS MATERIALIZED (
-		SELECT l.position, l.qty, l.units, l.months, i.item_type IN ('InvtPart', 'Kit') AS hardware,
-		       l.list_price AS stored_list, l.unit_price AS stored_unit, l.extended AS stored_extended, l.unit_cost AS stored_cost,
+	), found AS MATERIALIZED (
+		SELECT l.position, l.qty, l.units, l.months, l.weeks, l.discount AS line_discount, i.item_type IN ('InvtPart', 'Kit') AS hardware,
+		       coalesce('passthrough' = ANY (i.tags), false) AS passthrough,
+		       l.list_price AS stored_list, l.level_price AS stored_level, l.book_price AS stored_book, l.unit_price AS stored_unit,
+		       l.extended AS stored_extended, l.share AS stored_share, l.unit_cost AS stored_cost,
 		       (SELECT p.unit_price
 		        FROM prices p
 		        WHERE p.since <= s.snapshot_id AND (p.until IS NULL OR p.until > s.snapshot_id) AND p.item_id = l.item_id AND p.level_id = 1 AND p.currency = s.currency AND p.from_qty <= 1
 		        ORDER BY p.from_qty DESC
 		        LIMIT 1) AS list_price,
-		       CASE
-		           WHEN own.level_id = -1 AND own.currency = s.currency THEN own.unit_price
-		           WHEN own.level_id = -1 THEN NULL
-		           ELSE (SELECT p.unit_price
-		                 FROM prices p
-		                 WHERE p.since <= s.snapshot_id AND (p.until IS NULL OR p.until > s.snapshot_id) AND p.item_id = l.item_id AND p.currency = s.currency AND p.from_qty <= l.units
-		                   AND p.level_id = coalesce(own.level_id, g.level_id, nullif(c.level_id, 0), 1)
-		                 ORDER BY p.from_qty DESC
-		                 LIMIT 1)
-		       END AS unit_price,
+		       own.level_id = -1 AS own_price,
+		       CASE WHEN own.currency = s.currency THEN own.unit_price END AS agreed,
+		       at_level.price AS at_level,
+		       at_level.first AS at_level_first,
+		       (SELECT (one.price ->> 'unit')::numeric
+		        FROM jsonb_array_elements(s.request #> '{terms,locked}') AS one (price)
+		        WHERE one.price ->> 'sku' = i.sku
+		        LIMIT 1) AS locked_price,
 		       (SELECT known.cost
 		        FROM unnest(cost_order) WITH ORDINALITY AS wanted (kind, rank)
 		        JOIN (VALUES ('average', i.average_cost), ('last_purchase', i.last_cost), ('standard', i.standard_cost)) AS known (kind, cost)
@@ -128,15 +128,49 @@ CREATE FUNCTION public.recompute_totals(quote bigint, ver integer, cost_order te
 		LEFT JOIN LATERAL (SELECT * FROM customers c WHERE c.since <= s.snapshot_id AND (c.until IS NULL OR c.until > s.snapshot_id) AND c.customer_id = s.customer_id LIMIT 1) c ON true
 		LEFT JOIN LATERAL (SELECT * FROM customer_prices o WHERE o.since <= s.snapshot_id AND (o.until IS NULL OR o.until > s.snapshot_id) AND o.customer_id = s.customer_id AND o.item_id = l.item_id LIMIT 1) own ON true
 		LEFT JOIN LATERAL (SELECT * FROM group_levels g WHERE g.since <= s.snapshot_id AND (g.until IS NULL OR g.until > s.snapshot_id) AND g.customer_id = s.customer_id AND g.pricing_group = i.pricing_group AND i.pricing_group <> 0 LIMIT 1) g ON true
-	), again AS MATERIALIZED (
-		SELECT p.*, round(p.unit_price * p.qty, 2) AS extended,
-		       round(p.unit_price * CASE WHEN p.months > 12 THEN p.units * 12 ELSE p.qty END, 2) AS counted,
-		       coalesce(p.list_price > 0 AND p.unit_price > 0 AND p.hardware IS NOT NULL
-		                AND p.list_price = p.stored_list AND p.unit_price = p.stored_unit AND round(p.unit_price * p.qty, 2) = p.stored_extended
-		                AND p.unit_cost IS NOT DISTINCT FROM p.stored_cost, false) AS agrees
+		LEFT JOIN LATERAL (
+			SELECT (array_agg(p.unit_price ORDER BY p.from_qty DESC))[1] AS price, (array_agg(p.unit_price ORDER BY p.from_qty DESC) FILTER (WHERE p.from_qty <= 1))[1] AS first
+			FROM prices p
+			WHERE p.since <= s.snapshot_id AND (p.until IS NULL OR p.until > s.snapshot_id) AND p.item_id = l.item_id AND p.currency = s.currency AND p.from_qty <= l.units
+			  AND p.level_id = coalesce(own.level_id, g.level_id, nullif(c.level_id, 0), 1)) at_level ON true
+	), booked AS (
+		SELECT f.*, CASE WHEN f.own_price THEN f.agreed ELSE f.at_level END AS book_price,
+		       CASE WHEN f.own_price THEN f.agreed ELSE coalesce(f.at_level_first, f.at_level) END AS level_price
+		FROM found f
+	), priced AS (
+		SELECT b.*, CASE WHEN b.passthrough THEN b.book_price
+		                 WHEN b.locked_price IS NOT NULL THEN b.locked_price
+		                 WHEN b.line_discount > 0 THEN round(b.book_price * (100 - b.line_discount) * 0.01, 2)
+		                 ELSE b.book_price END AS unit_price
+		FROM booked b
+	), extended AS MATERIALIZED (
+		SELECT p.*, round(p.unit_price * p.qty, 2) AS extended
 		FROM priced p
+	), header AS MATERIALIZED (
+		SELECT base, CASE WHEN percent IS NOT NULL THEN round(base * percent * 0.01, 2) ELSE coalesce(amount, 0) END AS discount
+		FROM (SELECT coalesce(sum(e.extended) FILTER (WHERE NOT e.passthrough), 0) AS base FROM extended e) sums,
+		     (SELECT (s.request #>> '{terms,header,percent}')::numeric AS percent, (s.request #>> '{terms,header,amount}')::numeric AS amount FROM stored s) terms
+	), spread AS (
+		SELECT e.position, div(h.discount * 100 * e.extended * 100, h.base * 100) AS share, mod(h.discount * 100 * e.extended * 100, h.base * 100) AS rest
+		FROM extended e, header h
+		WHERE NOT e.passthrough AND h.discount > 0 AND h.base > 0
+	), shared AS (
+		SELECT s.position, (s.share + CASE WHEN row_number() OVER (ORDER BY s.rest DESC, s.position) <= (SELECT h.discount * 100 FROM header h) - sum(s.share) OVER () THEN 1 ELSE 0 END) / 100 AS share
+		FROM spread s
+	), again AS MATERIALIZED (
+		SELECT e.*, coalesce(s.share, 0) AS share,
+		       CASE WHEN e.months > 12 THEN round((e.extended - coalesce(s.share, 0)) * 12 / e.months, 2)
+		            WHEN e.weeks > 52 THEN round((e.extended - coalesce(s.share, 0)) * 52 / e.weeks, 2)
+		            ELSE e.extended - coalesce(s.share, 0) END AS counted,
+		       coalesce(e.list_price > 0 AND e.unit_price > 0 AND e.hardware IS NOT NULL
+		                AND e.list_price = e.stored_list AND e.level_price = e.stored_level AND e.book_price = e.stored_book
+		                AND e.unit_price = e.stored_unit AND e.extended = e.stored_extended AND coalesce(s.share, 0) = e.stored_share
+		                AND e.unit_cost IS NOT DISTINCT FROM e.stored_cost, false) AS agrees
+		FROM extended e
+		LEFT JOIN shared s ON s.position = e.position
 	), sums AS (
 		SELECT coalesce(sum(round(a.list_price * a.qty, 2)), 0) AS listed,
+		       coalesce(sum(round(a.book_price * a.qty, 2)), 0) AS booked,
 		       coalesce(sum(a.extended), 0) AS net,
 		       coalesce(sum(a.counted), 0) AS counted,
 		       coalesce(sum(a.unit_cost * a.qty), 0) AS cost,
@@ -147,14 +181,15 @@ CREATE FUNCTION public.recompute_totals(quote bigint, ver integer, cost_order te
 		            ELSE 0 END AS freight
 		FROM again a
 	), result AS (
-		SELECT s.*, CASE WHEN s.cost_known AND s.net > 0 THEN round((s.net - s.cost) * 100 / s.net, 2) END AS margin
-		FROM sums s
+		SELECT s.*, h.discount, s.net - h.discount + s.freight AS total,
+		       CASE WHEN s.cost_known AND s.net > h.discount THEN round((s.net - h.discount - s.cost) * 100 / (s.net - h.discount), 2) END AS margin
+		FROM sums s, header h
 	)
 	SELECT r.lines_agree
-	       AND v.list_total = r.listed AND v.net_total = r.net AND v.freight = r.freight
-	       AND v.total = r.net + r.freight AND v.amount = r.counted + r.freight
+	       AND v.list_total = r.listed AND v.book_total = r.booked AND v.net_total = r.net AND v.discount = r.discount AND v.freight = r.freight
+	       AND v.total = r.total AND v.amount = r.counted + r.freight
 	       AND v.cost_total = r.cost AND v.margin IS NOT DISTINCT FROM r.margin,
-	       r.listed, r.net, r.freight, r.net + r.freight, r.counted + r.freight, r.cost, r.margin,
+	       r.listed, r.booked, r.net, r.discount, r.freight, r.total, r.counted + r.freight, r.cost, r.margin,
 	       CASE WHEN NOT r.lines_agree THEN (SELECT jsonb_agg(to_jsonb(a) ORDER BY a.position) FROM again a) END
 	FROM result r, stored v
 $$;
@@ -398,6 +433,7 @@ CREATE TABLE public.items (
     lead_days integer DEFAULT 0 NOT NULL,
     since bigint NOT NULL,
     until bigint,
+    replaced_by text DEFAULT ''::text NOT NULL,
     CONSTRAINT items_average_cost_check CHECK ((average_cost >= (0)::numeric)),
     CONSTRAINT items_check CHECK ((until > since)),
     CONSTRAINT items_item_type_check CHECK ((item_type = ANY (ARRAY['InvtPart'::text, 'NonInvtPart'::text, 'Service'::text, 'OthCharge'::text, 'Kit'::text]))),
@@ -571,14 +607,31 @@ CREATE TABLE public.quote_lines (
     reason text NOT NULL,
     next_break integer DEFAULT 0 NOT NULL,
     next_saving numeric(19,4) DEFAULT 0 NOT NULL,
+    level_price numeric(19,4) NOT NULL,
+    book_price numeric(19,4) NOT NULL,
+    discount numeric(11,8) DEFAULT 0 NOT NULL,
+    locked boolean DEFAULT false NOT NULL,
+    passthrough boolean DEFAULT false NOT NULL,
+    share numeric(19,4) DEFAULT 0 NOT NULL,
+    weeks integer DEFAULT 0 NOT NULL,
+    stock_known boolean DEFAULT false NOT NULL,
+    stock_available integer DEFAULT 0 NOT NULL,
+    stock_on_order integer DEFAULT 0 NOT NULL,
+    lead_days integer DEFAULT 0 NOT NULL,
+    CONSTRAINT charged CHECK ((share <= extended)),
+    CONSTRAINT periods CHECK (((months = 0) OR (weeks = 0))),
+    CONSTRAINT quantity CHECK ((qty = (units * GREATEST(months, weeks, 1)))),
     CONSTRAINT quote_lines_check CHECK ((extended = round((unit_price * (qty)::numeric), 2))),
-    CONSTRAINT quote_lines_check1 CHECK ((((months = 0) AND (qty = units)) OR ((months > 0) AND (qty = (units * months))))),
+    CONSTRAINT quote_lines_discount_check CHECK (((discount >= (0)::numeric) AND (discount <= (100)::numeric))),
     CONSTRAINT quote_lines_list_price_check CHECK ((list_price > (0)::numeric)),
     CONSTRAINT quote_lines_months_check CHECK ((months >= 0)),
     CONSTRAINT quote_lines_position_check CHECK (("position" >= 1)),
     CONSTRAINT quote_lines_qty_check CHECK ((qty >= 1)),
+    CONSTRAINT quote_lines_share_check CHECK ((share >= (0)::numeric)),
     CONSTRAINT quote_lines_unit_price_check CHECK ((unit_price > (0)::numeric)),
-    CONSTRAINT quote_lines_units_check CHECK ((units >= 1))
+    CONSTRAINT quote_lines_units_check CHECK ((units >= 1)),
+    CONSTRAINT quote_lines_weeks_check CHECK ((weeks >= 0)),
+    CONSTRAINT waterfall CHECK (((level_price > (0)::numeric) AND (book_price > (0)::numeric)))
 );
 
 ALTER TABLE public.quote_lines OWNER TO radioquote_owner;
@@ -616,19 +669,23 @@ CREATE TABLE public.quote_versions (
     check_method text DEFAULT ''::text NOT NULL,
     check_moved jsonb DEFAULT '[]'::jsonb NOT NULL,
     check_problem text DEFAULT ''::text NOT NULL,
+    book_total numeric(19,4) NOT NULL,
+    discount numeric(19,4) DEFAULT 0 NOT NULL,
     CONSTRAINT known_customer CHECK (((customer_id IS NULL) OR (customer IS NOT NULL))),
-    CONSTRAINT quote_versions_check CHECK ((total = (net_total + freight))),
+    CONSTRAINT quote_versions_book_total_check CHECK ((book_total >= (0)::numeric)),
     CONSTRAINT quote_versions_check1 CHECK ((amount <= total)),
     CONSTRAINT quote_versions_check3 CHECK (((state = ANY (ARRAY['pending'::text, 'approved'::text, 'rejected'::text])) <= ((nonce <> ''::text) AND (submitted_at IS NOT NULL)))),
     CONSTRAINT quote_versions_check_state_check CHECK ((check_state = ANY (ARRAY['checking'::text, 'verified'::text, 'moved'::text, 'unverified'::text]))),
     CONSTRAINT quote_versions_cost_total_check CHECK ((cost_total >= (0)::numeric)),
     CONSTRAINT quote_versions_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
+    CONSTRAINT quote_versions_discount_check CHECK ((discount >= (0)::numeric)),
     CONSTRAINT quote_versions_freight_check CHECK ((freight >= (0)::numeric)),
     CONSTRAINT quote_versions_list_total_check CHECK ((list_total >= (0)::numeric)),
     CONSTRAINT quote_versions_net_total_check CHECK ((net_total >= (0)::numeric)),
     CONSTRAINT quote_versions_state_check CHECK ((state = ANY (ARRAY['draft'::text, 'pending'::text, 'approved'::text, 'changes_requested'::text, 'rejected'::text, 'recalled'::text, 'superseded'::text]))),
     CONSTRAINT quote_versions_version_check CHECK ((version >= 1)),
-    CONSTRAINT submitted_customer CHECK (((state = ANY (ARRAY['pending'::text, 'approved'::text])) <= (customer IS NOT NULL)))
+    CONSTRAINT submitted_customer CHECK (((state = ANY (ARRAY['pending'::text, 'approved'::text])) <= (customer IS NOT NULL))),
+    CONSTRAINT total CHECK ((total = ((net_total - discount) + freight)))
 );
 
 ALTER TABLE public.quote_versions OWNER TO radioquote_owner;
@@ -722,6 +779,7 @@ CREATE UNLOGGED TABLE public.staged_items (
     last_cost numeric(19,4),
     standard_cost numeric(19,4),
     lead_days integer DEFAULT 0 NOT NULL,
+    replaced_by text DEFAULT ''::text NOT NULL,
     CONSTRAINT items_average_cost_check CHECK ((average_cost >= (0)::numeric)),
     CONSTRAINT items_item_type_check CHECK ((item_type = ANY (ARRAY['InvtPart'::text, 'NonInvtPart'::text, 'Service'::text, 'OthCharge'::text, 'Kit'::text]))),
     CONSTRAINT items_last_cost_check CHECK ((last_cost >= (0)::numeric)),

@@ -47,7 +47,7 @@ func (c *Client) Items(ctx context.Context, since time.Time) iter.Seq2[[]quoting
 		name:  "item",
 		where: append([]condition{sellable}, changedSince("lastmodifieddate", since)...),
 		columns: "id, itemid, displayname, itemtype, subtype, isinactive, custitem_rq_category, custitem_rq_break_group, " +
-			"custitem_rq_tags, pricinggroup, averagecost, lastpurchaseprice, cost, leadtime",
+			"custitem_rq_tags, custitem_rq_replaced_by, pricinggroup, averagecost, lastpurchaseprice, cost, leadtime",
 		order: []string{"id"},
 		read: func(r *columns) (quoting.Item, key) {
 			item := quoting.Item{
@@ -65,7 +65,8 @@ func (c *Client) Items(ctx context.Context, since time.Time) iter.Seq2[[]quoting
 					LastPurchase: r.optionalAmount("lastpurchaseprice"),
 					Standard:     r.optionalAmount("cost"),
 				},
-				LeadDays: r.whole("leadtime"),
+				LeadDays:   r.whole("leadtime"),
+				ReplacedBy: r.optional("custitem_rq_replaced_by"),
 			}
 			return item, key{int64(item.ID)}
 		},

@@ -34,7 +34,7 @@ func sources() []source {
 		{
 			table: "item", records: []string{"inventoryItem", "item"}, give: "Lists → Items",
 			columns: []string{"id", "itemid", "displayname", "itemtype", "subtype", "isinactive", "custitem_rq_category", "custitem_rq_break_group",
-				"custitem_rq_tags", "pricinggroup", "averagecost", "lastpurchaseprice", "cost", "leadtime", "lastmodifieddate"},
+				"custitem_rq_tags", "custitem_rq_replaced_by", "pricinggroup", "averagecost", "lastpurchaseprice", "cost", "leadtime", "lastmodifieddate"},
 		},
 		{
 			table: "pricelevel", records: []string{"priceLevel"}, give: "Lists → Accounting Lists, which holds the price levels", feature: "Multiple Prices",

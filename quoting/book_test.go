@@ -60,6 +60,9 @@ func demoCatalogue(t testing.TB) quoting.Catalogue {
 			Costs: quoting.Costs{Average: decimal.NullDecimal{Decimal: decimal.MustParse(r[5]), Valid: true}},
 		}
 		c.Items = append(c.Items, item)
+		if item.Type.Hardware() {
+			c.Stock = append(c.Stock, quoting.Stock{Item: item.ID, Available: decimal.MustNew(20000, 0)})
+		}
 		for _, l := range levels {
 			for _, step := range breaks[item.BreakGroup] {
 				off := l.off

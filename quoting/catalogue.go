@@ -55,7 +55,8 @@ type Item struct {
 	PricingGroup int64 // NetSuite pricing group; 0: none
 	Inactive     bool
 	Costs        Costs
-	LeadDays     int // 0: not said
+	LeadDays     int    // 0: not said
+	ReplacedBy   string // SKU that has taken its place; empty: none
 }
 
 // Tagged says whether the item carries the tag.

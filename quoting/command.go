@@ -11,24 +11,30 @@ import (
 type Intent string
 
 const (
-	CreateQuote   Intent = "create_quote"
-	ReviseQuote   Intent = "revise_quote"
-	SubmitQuote   Intent = "submit_quote"
-	ApproveQuote  Intent = "approve_quote"
-	RejectQuote   Intent = "reject_quote"
-	QuoteStatus   Intent = "quote_status"
-	SyncQuote     Intent = "sync_quote"
-	MarkOutcome   Intent = "mark_outcome"
-	CancelQuote   Intent = "cancel_quote"
-	LinkCustomer  Intent = "link_customer"  // by a card alone
-	ReleasePrices Intent = "release_prices" // by a card alone
-	RefusePrices  Intent = "refuse_prices"  // likewise
-	ShowQuote     Intent = "show_quote"
-	Help          Intent = "help"
-	SmallTalk     Intent = "smalltalk"
-	OutOfScope    Intent = "out_of_scope"
-	RefuseCommand Intent = "refuse"
-	Multi         Intent = "multi"
+	CreateQuote     Intent = "create_quote"
+	ReviseQuote     Intent = "revise_quote"
+	SubmitQuote     Intent = "submit_quote"
+	ApproveQuote    Intent = "approve_quote"
+	RejectQuote     Intent = "reject_quote"
+	QuoteStatus     Intent = "quote_status"
+	SyncQuote       Intent = "sync_quote"
+	MarkOutcome     Intent = "mark_outcome"
+	CloneQuote      Intent = "clone_quote"
+	CompareVersions Intent = "compare_versions"
+	ExplainQuote    Intent = "explain_recommendation"
+	ExplainApproval Intent = "explain_approval"
+	ExplainPrices   Intent = "explain_price_change"
+	ExtendValidity  Intent = "extend_validity"
+	CancelQuote     Intent = "cancel_quote"
+	LinkCustomer    Intent = "link_customer"  // by a card alone
+	ReleasePrices   Intent = "release_prices" // by a card alone
+	RefusePrices    Intent = "refuse_prices"  // likewise
+	ShowQuote       Intent = "show_quote"
+	Help            Intent = "help"
+	SmallTalk       Intent = "smalltalk"
+	OutOfScope      Intent = "out_of_scope"
+	RefuseCommand   Intent = "refuse"
+	Multi           Intent = "multi"
 
 	// Answers to a question of the bot; made only while one is pending.
 	Confirm      Intent = "confirm"
@@ -143,6 +149,9 @@ type Slots struct {
 	Reason   string   `json:"reason,omitempty"`
 	Changes  []Change `json:"changes,omitempty"`
 	Steps    []Step   `json:"steps,omitempty"`
+
+	Versions []int `json:"versions,omitempty"` // to compare
+	Days     *int  `json:"days,omitempty"`     // further days of validity
 }
 
 // Step is one act of a message with several, whose intent is Multi, in the order stated.
@@ -224,32 +233,14 @@ func (id *QuoteID) UnmarshalText(b []byte) error {
 	return err
 }
 
-// Unpriced names what the message asks for and this version cannot price: a quote that
+// Unpriced names what the message asks for and nothing can be priced of: a quote that
 // silently left it out would be a wrong quote, so none is made.
-func (s Slots) Unpriced() []string {
+func (s Slots) Unpriced(p *Policy) []string {
 	var names []string
-	add := func(said bool, name string) {
-		if said {
-			names = append(names, name)
+	for _, feature := range s.Features {
+		if _, ok := p.Features[feature]; !ok {
+			names = append(names, strings.ReplaceAll(feature, "_", " "))
 		}
 	}
-	for _, w := range s.Items {
-		if w.Item != "portable" && w.Item != "mobile" && w.Item != "poc_portable" && w.Item != "poc_mobile" && w.Item != "portable_is" {
-			names = append(names, strings.ReplaceAll(w.Item, "_", " "))
-		}
-	}
-	add(len(s.SiteSplit) > 0, "different numbers of users per site")
-	add(len(s.Features) > 0, "features ("+strings.Join(s.Features, ", ")+")")
-	add(s.Preference != "", "a cheapest-possible design")
-	add(len(s.Alternatives) > 0, "alternatives side by side")
-	add(s.QuoteType == "rental" || s.RentalWeeks != nil, "rental")
-	add(s.DiscountPct != nil || s.DiscountAmount != nil, "a discount")
-	add(s.TargetTotal != nil || s.TargetTotalMax != nil || s.TargetUnitPrice != nil || s.BudgetMax != nil, "a target price")
-	add(s.TargetMarginPct != nil, "a target margin")
-	add(s.PaymentTerms != "", "payment terms")
-	add(s.DepositPct != nil, "a deposit")
-	add(s.ValidDays != nil, "a validity")
-	add(s.TradeIn, "a trade-in")
-	add(s.MatchInstalledBase, "a match to what the customer has")
 	return names
 }

@@ -14,12 +14,24 @@ func (t Talk) talkPaths(users int, load TalkLoad) int {
 	for paths := 1; ; paths++ {
 		c := float64(paths)
 		blocked = traffic * blocked / (c + traffic*blocked)
-		if traffic >= c {
-			continue
-		}
-		delayed := blocked / (1 - traffic/c*(1-blocked))
-		if delayed*math.Exp(-(c-traffic)*float64(t.WaitSeconds)/hold) <= limit {
+		if traffic < c && t.waiting(traffic, hold, paths, blocked) <= limit {
 			return paths
 		}
 	}
+}
+
+// waiting is the share of calls that wait too long on that many paths, of which blocked
+// would find none free if they did not wait.
+func (t Talk) waiting(traffic, hold float64, paths int, blocked float64) float64 {
+	c := float64(paths)
+	return blocked / (1 - traffic/c*(1-blocked)) * math.Exp(-(c-traffic)*float64(t.WaitSeconds)/hold)
+}
+
+// blocking is the share of calls that find no path free, by the recursive Erlang B form.
+func blocking(traffic float64, paths int) float64 {
+	blocked := 1.0
+	for c := 1; c <= paths; c++ {
+		blocked = traffic * blocked / (float64(c) + traffic*blocked)
+	}
+	return blocked
 }

@@ -1,26 +1,54 @@
 package quoting
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // lines is the bill of materials of a system, in the order that a quote shows it; what
-// comes out at quantity 0 is left out.
+// comes out at quantity 0 is left out. Items that were named stand for what sizing gives.
 func lines(p *Policy, r Request, industry Industry, s System) ([]SizedLine, error) {
-	b := bill{}
-	fleet, plant, err := p.equipment(r, industry, s)
-	if err != nil {
+	b := bill{policy: p, request: r, system: s, named: map[string]ItemWish{}}
+	var err error
+	if b.fleet, b.plant, err = p.equipment(r, industry, s); err != nil {
 		return nil, err
 	}
-	b.users(p, r, industry, s, fleet, plant)
-	switch s.Technology {
+	for _, wish := range r.Items {
+		b.named[itemName(wish.Item)] = wish
+	}
+	switch {
+	case r.Parts():
+	case r.RentalWeeks > 0:
+		b.rental()
+	default:
+		b.users(industry)
+		if !r.AddOn {
+			b.site()
+		}
+		b.services()
+	}
+	if err := b.parts(); err != nil {
+		return nil, err
+	}
+	if err := b.edited(r.Edits); err != nil {
+		return nil, err
+	}
+	if len(b.lines) == 0 {
+		return nil, Errorf(Invalid, "Nothing is left on the quote. Tell me what to quote.")
+	}
+	return b.lines, nil
+}
+
+// site adds what the system needs beside its users' radios.
+func (b *bill) site() {
+	switch b.system.Technology {
 	case DMR:
-		b.sites(p, r, s, plant)
+		b.sites(b.request, b.system, b.plant)
 	case AnalogSimplex, DMRSimplex:
-		b.add(p.Services.Coordination, 1, "one frequency, licensed once")
-		b.add(p.Services.LicenceApplication, 1, "one call sign")
+		b.add("coordination", b.policy.Services.Coordination, 1, "one frequency, licensed once")
+		b.add("fcc_license", b.policy.Services.LicenceApplication, 1, "one call sign")
 	case PoC, P25Review:
 	}
-	b.services(p, r, s)
-	return b.lines, nil
 }
 
 // equipment is what users carry and what sites are built of, in the band that was asked
@@ -38,6 +66,11 @@ func (p *Policy) equipment(r Request, industry Industry, s System) (Fleet, BandP
 		key = FleetTrunked
 	case industry.Radios != "":
 		key = industry.Radios
+	}
+	for _, feature := range r.Features {
+		if with, ok := p.Features[feature]; ok && (key == FleetPlain || key == FleetSlim) {
+			key = with
+		}
 	}
 	fleet, plant := p.Fleets[key], p.Infrastructure.UHF
 	if r.Band != VHF || key == FleetPoC {
@@ -60,31 +93,59 @@ func (p *Policy) equipment(r Request, industry Industry, s System) (Fleet, BandP
 }
 
 // bill collects lines.
-type bill struct{ lines []SizedLine }
-
-func (b *bill) add(sku string, qty int, reason string, args ...any) {
-	if qty > 0 && sku != "" {
-		b.lines = append(b.lines, SizedLine{SKU: sku, Qty: qty, Units: qty, Reason: fmt.Sprintf(reason, args...)})
-	}
+type bill struct {
+	policy  *Policy
+	request Request
+	system  System
+	fleet   Fleet
+	plant   BandPlant
+	named   map[string]ItemWish // by itemName, what is still to be seen to
+	lines   []SizedLine
 }
 
+// add adds a line for an item of the vocabulary. A number that was named for the item
+// stands for the sized one; named without a number it keeps it.
+func (b *bill) add(item, sku string, qty int, reason string, args ...any) {
+	b.addFor(item, sku, qty, 0, 0, fmt.Sprintf(reason, args...))
+}
+
+// addFor is add for a line that is charged by the month or by the week.
+func (b *bill) addFor(item, sku string, units, months, weeks int, reason string) {
+	if wish, ok := b.named[item]; ok && (wish.Qty != nil || units > 0) {
+		delete(b.named, item)
+		if wish.Qty != nil {
+			units, reason = *wish.Qty, fmt.Sprintf("%s, as you said", thousands(*wish.Qty))
+		}
+	}
+	if units <= 0 || sku == "" {
+		return
+	}
+	l := SizedLine{SKU: sku, Item: item, Units: units, Months: months, Weeks: weeks, Reason: reason}
+	l.Qty = units * l.periods()
+	b.lines = append(b.lines, l)
+}
+
+// periods is how many months or weeks a line is charged for; 1 for what is charged once.
+func (l SizedLine) periods() int { return max(l.Months, l.Weeks, 1) }
+
 // users adds what people carry: radios, chargers, batteries, audio.
-func (b *bill) users(p *Policy, r Request, industry Industry, s System, fleet Fleet, plant BandPlant) {
+func (b *bill) users(industry Industry) {
+	p, r, s, fleet := b.policy, b.request, b.system, b.fleet
 	switch {
 	case r.Portables != nil || r.Mobiles != nil:
-		b.add(fleet.Portable, s.Portables, "%d portables, as you said", s.Portables)
-		b.add(fleet.Mobile, s.Mobiles, "%d mobiles, as you said", s.Mobiles)
+		b.add("portable", fleet.Portable, s.Portables, "%s, as you said", count(s.Portables, "portable"))
+		b.add("mobile", fleet.Mobile, s.Mobiles, "%s, as you said", count(s.Mobiles, "mobile"))
 	case s.Mobiles == 0:
-		b.add(fleet.Portable, s.Portables, "one a user")
+		b.add("portable", fleet.Portable, s.Portables, "one a user")
 	default:
-		b.add(fleet.Portable, s.Portables, "%d users less %s", r.Users, count(s.Mobiles, "mobile"))
-		b.add(fleet.Mobile, s.Mobiles, "%d%% of %d users in vehicles", industry.Mobiles, r.Users)
+		b.add("portable", fleet.Portable, s.Portables, "%d users less %s", r.Users, count(s.Mobiles, "mobile"))
+		b.add("mobile", fleet.Mobile, s.Mobiles, "%d%% of %d users in vehicles", industry.Mobiles, r.Users)
 	}
 	if s.Technology != PoC {
-		b.add(plant.MobileAntenna, s.Mobiles, "one a mobile")
+		b.add("mobile_antenna", b.plant.MobileAntenna, s.Mobiles, "one a mobile")
 	}
-	chargers, reason := sixBanks(s.Portables, r.sites(), p.Sizing.ChargerPockets)
-	b.add(fleet.Charger, chargers, "%s", reason)
+	chargers, reason := r.sixBanks(s.Portables, p.Sizing.ChargerPockets)
+	b.add("charger_6bank", fleet.Charger, chargers, "%s", reason)
 
 	batteries, batteryReason := industry.SpareBatteries, "%d%% of %d portables, %s"
 	if least := p.ShiftBatteries[r.Shifts]; r.Shifts > 0 && least > batteries {
@@ -94,22 +155,136 @@ func (b *bill) users(p *Policy, r Request, industry Industry, s System, fleet Fl
 	if r.Shifts > 0 {
 		shifts = r.Shifts
 	}
-	b.add(fleet.Battery, ceilDiv(s.Portables*batteries, 100), batteryReason, batteries, s.Portables, count(shifts, "shift"))
-	b.add(fleet.SpeakerMic, ceilDiv(s.Portables*industry.SpeakerMics, 100), "%d%% of %d portables", industry.SpeakerMics, s.Portables)
-	b.add(fleet.Earpiece, ceilDiv(s.Portables*industry.Earpieces, 100), "%d%% of %d portables", industry.Earpieces, s.Portables)
+	b.add("battery", fleet.Battery, ceilDiv(s.Portables*batteries, 100), batteryReason, batteries, s.Portables, count(shifts, "shift"))
+	b.add("speaker_mic", fleet.SpeakerMic, ceilDiv(s.Portables*industry.SpeakerMics, 100), "%d%% of %d portables", industry.SpeakerMics, s.Portables)
+	b.add("earpiece", fleet.Earpiece, ceilDiv(s.Portables*industry.Earpieces, 100), "%d%% of %d portables", industry.Earpieces, s.Portables)
 }
 
-// sixBanks spreads the portables over the sites as evenly as whole radios allow and
-// counts the six-bank chargers of the sites that fill at least one. A smaller site has
-// enough with the single chargers that come in the radio kits.
-func sixBanks(portables, sites, pockets int) (chargers int, reason string) {
-	few, larger := portables/sites, portables%sites
+// rental adds what is rented by the week; a rented portable comes with its battery and
+// charger, and a rented repeater with its antenna.
+func (b *bill) rental() {
+	p, r, s := b.policy, b.request, b.system
+	weeks := count(r.RentalWeeks, "week")
+	b.addFor("portable", p.Parts["rental_portable"], r.Users, 0, r.RentalWeeks, fmt.Sprintf("one a user, for %s", weeks))
+	b.addFor("repeater", p.Parts["rental_repeater"], s.RepeatersPerSite*r.sites(), 0, r.RentalWeeks,
+		fmt.Sprintf("%s a site × %s, for %s", count(s.RepeatersPerSite, "repeater"), count(r.sites(), "site"), weeks))
+	b.add("programming", p.Services.Programming, r.Users, "one a radio")
+}
+
+// parts adds what was named and sizing does not give. Wanted without a number means one
+// for each portable of what a radio is carried with, else one.
+func (b *bill) parts() error {
+	for _, wish := range b.request.Items {
+		item := itemName(wish.Item)
+		if _, left := b.named[item]; !left {
+			continue
+		}
+		delete(b.named, item)
+		if wish.Qty != nil && *wish.Qty == 0 {
+			continue
+		}
+		e := Edit{Op: "add", Item: item, Qty: wish.Qty}
+		if wish.Qty == nil && b.system.Portables > 0 && slices.Contains(forPortables, item) {
+			sku, err := b.part(item)
+			if err != nil {
+				return err
+			}
+			b.add(item, sku, b.system.Portables, "assumed: one a portable")
+			continue
+		}
+		if err := b.addPart(e); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// part is the SKU of an item for this system. The error is of kind Invalid where there is
+// none, or none that is approved for these radios.
+func (b *bill) part(item string) (string, error) {
+	p, linked := b.policy, b.request.sites() > 1
+	sku := p.Parts[item]
+	switch item {
+	case "portable":
+		sku = b.fleet.Portable
+	case "mobile":
+		sku = b.fleet.Mobile
+	case "charger_6bank":
+		sku = b.fleet.Charger
+	case "charger_single":
+		sku = b.fleet.SingleCharger
+	case "battery":
+		sku = b.fleet.Battery
+	case "speaker_mic":
+		sku = b.fleet.SpeakerMic
+	case "earpiece":
+		sku = b.fleet.Earpiece
+	case "repeater":
+		sku = b.plant.Repeater
+	case "duplexer":
+		sku = b.plant.Duplexer
+	case "antenna":
+		sku = b.plant.Antenna
+	case "power_supply":
+		sku = p.Infrastructure.PowerSupply
+	case "ups":
+		sku = p.Infrastructure.UPS
+	case "site_link":
+		sku = p.Infrastructure.SiteLink
+	case "trunking_license":
+		sku = p.Infrastructure.TrunkingSingle
+		if linked {
+			sku = p.Infrastructure.TrunkingMulti
+		}
+	case "gateway":
+		sku = p.Infrastructure.Gateway
+	case "fcc_license":
+		sku = p.Services.LicenceApplication
+	case "coordination":
+		sku = p.Services.Coordination
+	case "programming":
+		sku = p.Services.Programming
+	case "install_repeater":
+		sku = p.Services.InstallRepeater
+	case "install_mobile":
+		sku = p.Services.InstallMobile
+	case "site_survey":
+		sku = p.Services.SiteSurvey
+	case "poc_service":
+		sku = p.Services.PoCMonth
+	}
+	if b.system.Technology == PoC {
+		switch item {
+		case "console":
+			sku = p.Parts["poc_console"]
+		case "gateway":
+			sku = p.Parts["poc_gateway"]
+		}
+	}
+	if sku == "" {
+		return "", Errorf(Invalid, "There is no %s for these radios. Name the SKU that you mean, or leave it out.", itemWords(item))
+	}
+	return sku, nil
+}
+
+// sixBanks spreads the portables over the sites and counts the six-bank chargers of the
+// sites that fill at least one. A smaller site has enough with the single chargers that
+// come in the radio kits.
+func (r Request) sixBanks(portables, pockets int) (chargers int, reason string) {
 	at := func(radios int) int {
 		if radios < pockets {
 			return 0
 		}
 		return ceilDiv(radios, pockets)
 	}
+	if len(r.Split) > 0 {
+		for _, there := range r.spread(portables) {
+			chargers += at(there)
+		}
+		return chargers, fmt.Sprintf("%d to a charger at each of %s, as you split them", pockets, count(len(r.Split), "site"))
+	}
+	sites := r.sites()
+	few, larger := portables/sites, portables%sites
 	chargers = at(few)*(sites-larger) + at(few+1)*larger
 	switch {
 	case sites == 1:
@@ -124,51 +299,75 @@ func sixBanks(portables, sites, pockets int) (chargers int, reason string) {
 	return chargers, reason
 }
 
+// spread is a number of portables over the sites of the split, in proportion to each
+// site's users: the largest remainders take what whole radios leave, ties to the earlier.
+func (r Request) spread(portables int) []int {
+	shares := make([]int, len(r.Split))
+	rest := make([]int, len(r.Split))
+	order := make([]int, len(r.Split))
+	left := portables
+	for i, site := range r.Split {
+		shares[i], rest[i], order[i] = portables*site.Users/r.Users, portables*site.Users%r.Users, i
+		left -= shares[i]
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return rest[b] - rest[a] })
+	for _, i := range order[:left] {
+		shares[i]++
+	}
+	return shares
+}
+
 // sites adds what stands at the sites of a system with repeaters.
-func (b *bill) sites(p *Policy, r Request, s System, plant BandPlant) {
-	i, sites, a := p.Infrastructure, r.sites(), s.RepeatersPerSite
+func (b *bill) sites(r Request, s System, plant BandPlant) {
+	p, sites, a := b.policy, r.sites(), s.RepeatersPerSite
+	i := p.Infrastructure
 	each := fmt.Sprintf("%s a site × %s", count(a, "repeater"), count(sites, "site"))
-	b.add(plant.Repeater, a*sites, "%d talk paths for %d radios, 2 a repeater → %s", s.TalkPaths, s.LoadUsers, each)
+	if r.Repeaters != nil {
+		b.add("repeater", plant.Repeater, a*sites, "%s, as you said: %s", count(*r.Repeaters, "repeater"), each)
+	} else {
+		b.add("repeater", plant.Repeater, a*sites, "%d talk paths for %d radios, 2 a repeater → %s", s.TalkPaths, s.LoadUsers, each)
+	}
 	antennas := 1
 	switch {
 	case a == 1:
-		b.add(plant.Duplexer, sites, "one repeater on one antenna, %s", count(sites, "site"))
+		b.add("duplexer", plant.Duplexer, sites, "one repeater on one antenna, %s", count(sites, "site"))
 	case a == 2:
 		antennas = 2
-		b.add(plant.Duplexer, 2*sites, "one a repeater")
+		b.add("duplexer", plant.Duplexer, 2*sites, "one a repeater")
 	default:
 		antennas = 2
-		b.add(plant.Combiner, ceilDiv(a, i.RepeatersACombiner)*sites, "%d repeaters a site, %d to a combiner", a, i.RepeatersACombiner)
+		b.add("combiner", plant.Combiner, ceilDiv(a, i.RepeatersACombiner)*sites, "%d repeaters a site, %d to a combiner", a, i.RepeatersACombiner)
 	}
 	per := fmt.Sprintf("%d a site × %s", antennas, count(sites, "site"))
-	b.add(plant.Antenna, antennas*sites, "%s", per)
-	b.add(i.Feedline, antennas*sites, "one an antenna: %s", per)
-	b.add(i.SurgeProtector, antennas*sites, "one an antenna: %s", per)
-	b.add(i.PowerSupply, a*sites, "one a repeater: %s", each)
-	b.add(i.UPS, sites, "one a site")
-	b.add(i.Cabinet, sites, "one a site")
+	b.add("antenna", plant.Antenna, antennas*sites, "%s", per)
+	b.add("feedline", i.Feedline, antennas*sites, "one an antenna: %s", per)
+	b.add("surge", i.SurgeProtector, antennas*sites, "one an antenna: %s", per)
+	b.add("power_supply", i.PowerSupply, a*sites, "one a repeater: %s", each)
+	b.add("ups", i.UPS, sites, "one a site")
+	b.add("cabinet", i.Cabinet, sites, "one a site")
 	switch s.Mode {
 	case LinkedConventional:
-		b.add(i.SiteLink, a*sites, "the sites are linked: one a repeater")
-		b.add(i.Gateway, sites, "the sites are linked: one a site")
+		b.add("site_link", i.SiteLink, a*sites, "the sites are linked: one a repeater")
+		b.add("gateway", i.Gateway, sites, "the sites are linked: one a site")
 	case SingleSiteTrunk:
-		b.add(i.TrunkingSingle, a*sites, "trunked: one a repeater")
+		b.add("trunking_license", i.TrunkingSingle, a*sites, "trunked: one a repeater")
 	case MultiSiteTrunk:
-		b.add(i.TrunkingMulti, a*sites, "trunked over all sites: one a repeater")
-		b.add(i.Gateway, sites, "the sites are linked: one a site")
+		b.add("trunking_license", i.TrunkingMulti, a*sites, "trunked over all sites: one a repeater")
+		b.add("gateway", i.Gateway, sites, "the sites are linked: one a site")
 	case ConventionalRepeater:
 	}
-	b.add(p.Services.InstallRepeater, a*sites, "one a repeater")
-	b.add(p.Services.Coordination, a*sites, "one frequency pair a repeater")
-	b.add(p.Services.LicenceApplication, 1, "one call sign")
-	b.add(p.Services.SiteSurvey, sites, "one a site")
-	b.add(p.Services.Codeplug, 1, "one a system")
+	b.add("install_repeater", p.Services.InstallRepeater, a*sites, "one a repeater")
+	b.add("coordination", p.Services.Coordination, a*sites, "one frequency pair a repeater")
+	b.add("fcc_license", p.Services.LicenceApplication, 1, "one call sign")
+	b.add("site_survey", p.Services.SiteSurvey, sites, "one a site")
+	b.add("codeplug", p.Services.Codeplug, 1, "one a system")
 }
 
 // services adds the work on each radio, and PoC service by the month.
-func (b *bill) services(p *Policy, r Request, s System) {
-	b.add(p.Services.Programming, r.Users, "one a radio")
-	b.add(p.Services.InstallMobile, s.Mobiles, "one a mobile")
+func (b *bill) services() {
+	p, r, s := b.policy, b.request, b.system
+	b.add("programming", p.Services.Programming, r.Users, "one a radio")
+	b.add("install_mobile", p.Services.InstallMobile, s.Mobiles, "one a mobile")
 	if s.Technology != PoC {
 		return
 	}
@@ -176,8 +375,5 @@ func (b *bill) services(p *Policy, r Request, s System) {
 	if months == 0 {
 		months, why = p.Sizing.PoCMonths, "where no term is said"
 	}
-	b.lines = append(b.lines, SizedLine{
-		SKU: p.Services.PoCMonth, Qty: r.Users * months, Units: r.Users, Months: months,
-		Reason: fmt.Sprintf("%s × %s, %s", count(r.Users, "radio"), count(months, "month"), why),
-	})
+	b.addFor("poc_service", p.Services.PoCMonth, r.Users, months, 0, fmt.Sprintf("%s × %s, %s", count(r.Users, "radio"), count(months, "month"), why))
 }

@@ -99,8 +99,11 @@ func (m Money) Add(n Money) (Money, error) {
 
 // Sub is m − n.
 func (m Money) Sub(n Money) (Money, error) {
-	return m.Add(Money{Amount: n.Amount.Neg(), Currency: n.Currency})
+	return m.Add(n.Neg())
 }
+
+// Neg is −m.
+func (m Money) Neg() Money { return Money{Amount: m.Amount.Neg(), Currency: m.Currency} }
 
 func (m Money) common(n Money) (Currency, error) {
 	switch {
@@ -192,4 +195,13 @@ func (s *sum) add(m Money) {
 	if s.err == nil {
 		s.total, s.err = s.total.Add(m)
 	}
+}
+
+// addTimes adds m × n, rounded half up to the cent.
+func (s *sum) addTimes(m Money, n int) {
+	product, err := m.Times(n)
+	if s.err == nil {
+		s.err = err
+	}
+	s.add(product)
 }

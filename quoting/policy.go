@@ -30,17 +30,20 @@ type Policy struct {
 	Sizing     SizingLimits              `yaml:"sizing"`
 	Industries map[IndustryCode]Industry `yaml:"industries"`
 
-	ShiftBatteries map[int]int        `yaml:"shift_batteries"`
-	Fleets         map[FleetKey]Fleet `yaml:"fleets"`
-	Infrastructure Infrastructure     `yaml:"infrastructure"`
-	Services       Services           `yaml:"services"`
-	Freight        Freight            `yaml:"freight"`
-	CostOrder      []CostKind         `yaml:"cost_order"`
-	Approval       ApprovalLimits     `yaml:"approval"`
-	Prices         PriceAges          `yaml:"prices"`
-	Quarantine     QuarantineLimits   `yaml:"quarantine"`
-	NetSuite       AccountNames       `yaml:"netsuite"`
-	Limits         Limits             `yaml:"limits"`
+	ShiftBatteries map[int]int         `yaml:"shift_batteries"`
+	Fleets         map[FleetKey]Fleet  `yaml:"fleets"`
+	Infrastructure Infrastructure      `yaml:"infrastructure"`
+	Services       Services            `yaml:"services"`
+	Parts          map[string]string   `yaml:"parts"`    // SKUs of items that a rep may name, beside those above
+	Features       map[string]FleetKey `yaml:"features"` // the fleet whose radios have a feature
+	Freight        Freight             `yaml:"freight"`
+	CostOrder      []CostKind          `yaml:"cost_order"`
+	Approval       ApprovalLimits      `yaml:"approval"`
+	Prices         PriceAges           `yaml:"prices"`
+	Quarantine     QuarantineLimits    `yaml:"quarantine"`
+	NetSuite       AccountNames        `yaml:"netsuite"`
+	Limits         Limits              `yaml:"limits"`
+	Rules          RuleLimits          `yaml:"rules"`
 }
 
 // Talk is the traffic model of a talk path.
@@ -71,6 +74,7 @@ type SizingLimits struct {
 	BoundaryPercent int `yaml:"boundary_percent"`
 	PoCMonths       int `yaml:"poc_months"`
 	ChargerPockets  int `yaml:"charger_pockets"`
+	SparePercent    int `yaml:"spare_percent"` // of portables, offered as an option
 }
 
 // Industry is how an approved industry uses radios. Percentages are of users (mobiles),
@@ -113,15 +117,16 @@ const (
 // Fleet is the SKUs that users carry. An empty VHF twin means that there is none, except
 // for the battery, which then is the UHF radio's.
 type Fleet struct {
-	Portable    string `yaml:"portable"`
-	Mobile      string `yaml:"mobile"`
-	Battery     string `yaml:"battery"`
-	Charger     string `yaml:"charger"`
-	SpeakerMic  string `yaml:"speaker_mic"`
-	Earpiece    string `yaml:"earpiece"` // empty: none is approved
-	PortableVHF string `yaml:"portable_vhf"`
-	MobileVHF   string `yaml:"mobile_vhf"`
-	BatteryVHF  string `yaml:"battery_vhf"`
+	Portable      string `yaml:"portable"`
+	Mobile        string `yaml:"mobile"`
+	Battery       string `yaml:"battery"`
+	Charger       string `yaml:"charger"` // six-bank
+	SingleCharger string `yaml:"single_charger"`
+	SpeakerMic    string `yaml:"speaker_mic"`
+	Earpiece      string `yaml:"earpiece"` // empty: none is approved
+	PortableVHF   string `yaml:"portable_vhf"`
+	MobileVHF     string `yaml:"mobile_vhf"`
+	BatteryVHF    string `yaml:"battery_vhf"`
 }
 
 // Infrastructure is the SKUs that a repeater site is built of.
@@ -177,15 +182,29 @@ const (
 	CostStandard     CostKind = "standard"
 )
 
-// ApprovalLimits are the limits within which a quote needs nobody. Margins are percents.
+// ApprovalLimits is the approval matrix. Each list has a limit for each level of the
+// commercial branch, from the sales manager up: beyond the first the sales manager decides,
+// beyond the second finance as well, and so on. Comparisons are strict, after rounding.
 type ApprovalLimits struct {
-	Amount      decimal.Decimal `yaml:"amount"`
-	Margin      decimal.Decimal `yaml:"margin"`
-	MarginFloor decimal.Decimal `yaml:"margin_floor"`
+	Amount      []decimal.Decimal `yaml:"amount"`      // of money: above
+	Margin      []decimal.Decimal `yaml:"margin"`      // percent, of the whole: below
+	LineMargin  []decimal.Decimal `yaml:"line_margin"` // percent, of a hardware line: below
+	Discount    []decimal.Decimal `yaml:"discount"`    // percent: above
+	Terms       []int             `yaml:"terms"`       // days of payment: above
+	Validity    []int             `yaml:"validity"`    // days: above
+	MarginFloor decimal.Decimal   `yaml:"margin_floor"`
 	Bands       struct {
 		Good decimal.Decimal `yaml:"good"`
 		Thin decimal.Decimal `yaml:"thin"`
 	} `yaml:"bands"`
+	Engineering EngineeringLimits `yaml:"engineering"`
+}
+
+// EngineeringLimits say which systems engineering looks at.
+type EngineeringLimits struct {
+	Users       int `yaml:"users"`        // above
+	LinkedSites int `yaml:"linked_sites"` // above, with repeaters
+	OffSized    int `yaml:"off_sized"`    // percent that named repeaters may be off the sized ones
 }
 
 // PriceAges says how old prices and checks may be.
@@ -210,6 +229,14 @@ type AccountNames struct {
 	OpenStatus   string `yaml:"open_status"`
 	LostStatus   string `yaml:"lost_status"`
 	DiscountItem string `yaml:"discount_item"`
+}
+
+// RuleLimits are the numbers of the rules that look at a whole quote.
+type RuleLimits struct {
+	SimplexSqft   int `yaml:"simplex_sqft"`   // rule L10: above, without a repeater
+	PocketsLow    int `yaml:"pockets_low"`    // rule L13: percent of the portables
+	PocketsHigh   int `yaml:"pockets_high"`   // likewise
+	RepeatersHigh int `yaml:"repeaters_high"` // rule L8: times the sized number
 }
 
 // Limits bound what one person may ask for.
@@ -303,6 +330,9 @@ func (p *Policy) check() error {
 			return problem("the limits of quarantine must be above 0")
 		}
 	}
+	if err := p.Approval.check(); err != nil {
+		return err
+	}
 	if p.NetSuite.OpenStatus == "" || p.NetSuite.LostStatus == "" || p.NetSuite.DiscountItem == "" {
 		return problem("the names of netsuite must be given")
 	}
@@ -368,8 +398,4 @@ func (p *Policy) cost(c Costs) decimal.NullDecimal {
 		}
 	}
 	return decimal.NullDecimal{}
-}
-
-func (r ApprovalLimits) amountIn(currency Currency) Money {
-	return Money{Amount: r.Amount, Currency: currency}
 }

@@ -21,7 +21,7 @@ func one(sku string, qty int) quoting.System {
 
 func mustPrice(t testing.TB, book *quoting.PriceBook, s quoting.System, c quoting.Customer) quoting.Priced {
 	t.Helper()
-	p, err := quoting.Price(demoPolicy(t), book, s, c)
+	p, err := quoting.Price(demoPolicy(t), book, s, c, quoting.Terms{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -102,7 +102,7 @@ func TestTheFirstEntryOfACustomerDecidesThePrice(t *testing.T) {
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
-			p, err := quoting.Price(demoPolicy(t), book, one("SUM-P20U", 60), tc.customer)
+			p, err := quoting.Price(demoPolicy(t), book, one("SUM-P20U", 60), tc.customer, quoting.Terms{})
 			if tc.price == "" {
 				if sentence, _ := quoting.Sentence(err); !errors.Is(err, quoting.Invalid) || !strings.Contains(sentence, "SUM-P20U") {
 					t.Errorf("priced at %v, error %v; want an error of kind Invalid that names the item", p.Lines, err)
@@ -150,7 +150,7 @@ func TestAnItemWithoutAPriceIsNotSoldForNothing(t *testing.T) {
 			item, _ := bookOf(t, c).Item("SUM-P20U")
 			damage(&c, item.ID)
 			for _, qty := range []int{1, 30} {
-				p, err := quoting.Price(demoPolicy(t), bookOf(t, c), one("SUM-P20U", qty), quoting.Customer{})
+				p, err := quoting.Price(demoPolicy(t), bookOf(t, c), one("SUM-P20U", qty), quoting.Customer{}, quoting.Terms{})
 				if !errors.Is(err, quoting.Invalid) {
 					t.Errorf("%d are priced at %s, %v", qty, p.Total, err)
 				}
@@ -238,7 +238,7 @@ func TestTotalsAreSumsOfRoundedLines(t *testing.T) {
 			s.Lines = append(s.Lines, quoting.SizedLine{SKU: sku, Qty: units, Units: units})
 		}
 		customer := quoting.Customer{ID: 1, Level: quoting.LevelID(rapid.IntRange(1, 4).Draw(t, "level"))}
-		p, err := quoting.Price(policy, book, s, customer)
+		p, err := quoting.Price(policy, book, s, customer, quoting.Terms{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -289,12 +289,12 @@ func TestTheOrderOfLinesChangesNoTotal(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		a, err := quoting.Price(policy, book, s, quoting.Customer{})
+		a, err := quoting.Price(policy, book, s, quoting.Customer{}, quoting.Terms{})
 		if err != nil {
 			t.Fatal(err)
 		}
 		s.Lines = rapid.Permutation(s.Lines).Draw(t, "order")
-		b, err := quoting.Price(policy, book, s, quoting.Customer{})
+		b, err := quoting.Price(policy, book, s, quoting.Customer{}, quoting.Terms{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -377,7 +377,7 @@ func BenchmarkPriceTenThousandUsers(b *testing.B) {
 		if err != nil {
 			b.Fatal(err)
 		}
-		if _, err := quoting.Price(policy, book, s, quoting.Customer{}); err != nil {
+		if _, err := quoting.Price(policy, book, s, quoting.Customer{}, quoting.Terms{}); err != nil {
 			b.Fatal(err)
 		}
 	}
@@ -390,7 +390,7 @@ func BenchmarkPriceFortyUsers(b *testing.B) {
 		if err != nil {
 			b.Fatal(err)
 		}
-		if _, err := quoting.Price(policy, book, s, quoting.Customer{}); err != nil {
+		if _, err := quoting.Price(policy, book, s, quoting.Customer{}, quoting.Terms{}); err != nil {
 			b.Fatal(err)
 		}
 	}

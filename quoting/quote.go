@@ -80,39 +80,6 @@ type Decision struct {
 	At     time.Time
 }
 
-// ApprovalNeed is a rule that fired: who must decide, what was measured, and the sentence
-// that explains it.
-type ApprovalNeed struct {
-	Rule     string `json:"rule"`
-	Role     Role   `json:"role"`
-	Measured string `json:"measured"`
-	Sentence string `json:"sentence"` // with amounts and percentages
-	ForRep   string `json:"for_rep"`  // the same for eyes that see no margin
-}
-
-// Approvals lists the rules of the policy that make somebody decide on a priced system.
-// None means that a submit is approved by itself.
-func Approvals(p *Policy, priced Priced) []ApprovalNeed {
-	var needs []ApprovalNeed
-	limits := p.Approval
-	if limit := limits.amountIn(priced.Currency); priced.Amount.Cmp(limit) > 0 {
-		sentence := fmt.Sprintf("The amount of %s is over %s.", priced.Amount.Display(), limit.Display())
-		needs = append(needs, ApprovalNeed{Rule: "amount", Role: SalesManager, Measured: priced.Amount.Text(), Sentence: sentence, ForRep: sentence})
-	}
-	switch {
-	case !priced.Margin.Known:
-		sentence := "The margin is unknown: an item has no cost in NetSuite."
-		needs = append(needs, ApprovalNeed{Rule: "margin", Role: SalesManager, Measured: "unknown", Sentence: sentence, ForRep: sentence})
-	case priced.Margin.Percent.Cmp(limits.Margin) < 0:
-		needs = append(needs, ApprovalNeed{
-			Rule: "margin", Role: SalesManager, Measured: priced.Margin.Percent.String(),
-			Sentence: fmt.Sprintf("The margin of %s is under %s%%.", priced.Margin, limits.Margin),
-			ForRep:   "The margin is under what a rep may quote alone.",
-		})
-	}
-	return needs
-}
-
 // MarginBand is what somebody who sees no margin sees of it: good, fair, thin, unknown.
 func (p *Policy) MarginBand(m Margin) string {
 	switch {
@@ -142,8 +109,8 @@ func SubmitProblem(p *Policy, q Quote, v Version, by PersonID, now time.Time) er
 		return Errorf(Invalid, "%s cannot be submitted. %s", q.ID, v.System.Review)
 	case len(v.Missing()) > 0:
 		return Errorf(Invalid, "%s needs %s before it can be submitted.", q.ID, Names(v.Missing()))
-	case v.Customer.CreditHold:
-		return Errorf(Invalid, "%s is on credit hold in NetSuite. Finance has to lift it first.", v.Customer.Name)
+	case len(v.Blocking()) > 0:
+		return Errorf(Invalid, "%s cannot be submitted as it is. %s", q.ID, v.Blocking()[0].Sentence)
 	case margin.Known && margin.Percent.Cmp(p.Approval.MarginFloor) <= 0:
 		return Errorf(Invalid, "%s is priced at or below cost and cannot be submitted.", q.ID)
 	case now.Sub(v.PricesAt) > p.Prices.Usable:
@@ -213,9 +180,9 @@ func (v Version) Compare(live LivePrices) (Check, error) {
 		switch now := live.Lines[i]; {
 		case now.Unknown:
 			unknown = append(unknown, l.SKU)
-		case now.Sellable && now.Price.Equal(l.Unit):
+		case now.Sellable && now.Price.Equal(l.Book):
 		default:
-			check.Moved = append(check.Moved, MovedPrice{SKU: l.SKU, From: l.Unit, To: now.Price, Sellable: now.Sellable})
+			check.Moved = append(check.Moved, MovedPrice{SKU: l.SKU, From: l.Book, To: now.Price, Sellable: now.Sellable})
 		}
 	}
 	switch {
@@ -227,46 +194,14 @@ func (v Version) Compare(live LivePrices) (Check, error) {
 	return check, nil
 }
 
-// ChangesSince are the differences to the version before, a sentence each.
-func (v Version) ChangesSince(old Version) []string {
-	var changes []string
-	add := func(differs bool, format string, args ...any) {
-		if differs {
-			changes = append(changes, fmt.Sprintf(format, args...))
-		}
-	}
-	a, b := old.Request, v.Request
-	add(a.Users != b.Users, "Users: %s → %s", thousands(a.Users), thousands(b.Users))
-	add(a.sites() != b.sites(), "Sites: %s → %s", thousands(a.sites()), thousands(b.sites()))
-	add(a.Industry != b.Industry, "Industry: %s → %s", orText(string(a.Industry), "assumed"), b.Industry)
-	add(old.System.Technology != v.System.Technology, "System: %s → %s", old.System.Technology, v.System.Technology)
-	add(old.Customer.ID != v.Customer.ID || v.Customer.New() && old.Customer.Name != v.Customer.Name, "Customer: %s → %s", orText(old.Customer.Name, "none"), orText(v.Customer.Name, "none"))
-	was := map[string]Money{}
-	for _, l := range old.Priced.Lines {
-		was[l.SKU] = l.Unit
-	}
-	for _, l := range v.Priced.Lines {
-		before, there := was[l.SKU]
-		add(there && a.Users == b.Users && old.Customer.ID == v.Customer.ID && !before.Equal(l.Unit), "%s: %s → %s", l.SKU, before.Display(), l.Unit.Display())
-	}
-	add(!old.Priced.Total.Equal(v.Priced.Total), "Total: %s → %s", old.Priced.Total.Display(), v.Priced.Total.Display())
-	return changes
-}
-
-func orText(s, otherwise string) string {
-	if s == "" {
-		return otherwise
-	}
-	return s
-}
-
 // Estimate is the NetSuite Estimate that the version is to become. Freight is its last
 // line.
 func (v Version) Estimate(externalID string, freight ItemID, date time.Time, correlation string) Estimate {
 	e := Estimate{
 		ExternalID: externalID, Customer: v.Customer.ID, Currency: v.Priced.Currency,
 		Date: date, Expires: v.ValidUntil,
-		Title: EstimateTitle(v.Quote, v.Number), Memo: EstimateMemo(v.Quote, v.Number, correlation),
+		Discount: v.Priced.Discount,
+		Title:    EstimateTitle(v.Quote, v.Number), Memo: EstimateMemo(v.Quote, v.Number, correlation),
 		Total: v.Priced.Total,
 	}
 	for _, l := range v.Priced.Lines {

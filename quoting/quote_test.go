@@ -37,7 +37,7 @@ func draft(t testing.TB, change ...func(*quoting.Quote, *quoting.Version)) (quot
 		Snapshot: 1, PricesAt: noon.Add(-10 * time.Minute), Policy: policy.Version, ValidUntil: noon.AddDate(0, 0, 30),
 		Check: quoting.Check{State: quoting.Verified, At: noon.Add(-time.Minute)}, CreatedAt: noon,
 	}
-	v.Approvals = quoting.Approvals(policy, v.Priced)
+	v.Approvals = quoting.Approvals(policy, v)
 	for _, c := range change {
 		c(&q, &v)
 	}
@@ -68,9 +68,9 @@ func TestApprovalIsNeededOverTheAmountAndUnderTheMargin(t *testing.T) {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
 			var rules []string
-			for _, need := range quoting.Approvals(policy, priced(tc.amount, tc.margin)) {
+			for _, need := range quoting.Approvals(policy, quoting.Version{Priced: priced(tc.amount, tc.margin)}) {
 				rules = append(rules, need.Rule)
-				if need.Role != quoting.SalesManager || need.Sentence == "" || strings.Contains(need.ForRep, tc.margin+"%") {
+				if need.Branch != quoting.CommercialBranch || need.Sentence == "" || strings.Contains(need.ForRep, tc.margin+"%") {
 					t.Errorf("%+v", need)
 				}
 			}
@@ -98,7 +98,12 @@ func TestOnlyACompleteCurrentDraftCanBeSubmitted(t *testing.T) {
 		{"engineering's", func(_ *quoting.Quote, v *quoting.Version) { v.System.Review = "Engineering designs it." }, riley.ID, quoting.Invalid, "Engineering designs it."},
 		{"sites and industry assumed", func(_ *quoting.Quote, v *quoting.Version) { v.Request.Sites, v.Request.Industry = 0, "" }, riley.ID, quoting.Invalid, "the number of sites and the industry"},
 		{"nobody's", func(_ *quoting.Quote, v *quoting.Version) { v.Customer = quoting.Customer{} }, riley.ID, quoting.Invalid, "a customer"},
-		{"a customer on credit hold", func(_ *quoting.Quote, v *quoting.Version) { v.Customer.CreditHold = true }, riley.ID, quoting.Invalid, "credit hold"},
+		{"something that does not fit", func(_ *quoting.Quote, v *quoting.Version) {
+			v.System.Findings = []quoting.Finding{{Severity: quoting.Blocking, Sentence: "It does not fit."}}
+		}, riley.ID, quoting.Invalid, "It does not fit."},
+		{"something that does not fit, and a reason", func(_ *quoting.Quote, v *quoting.Version) {
+			v.System.Findings = []quoting.Finding{{Severity: quoting.Blocking, Sentence: "It does not fit.", Overridden: "it does"}}
+		}, riley.ID, quoting.Internal, ""},
 		{"at cost", func(_ *quoting.Quote, v *quoting.Version) { v.Priced.Margin.Percent = decimal.Zero }, riley.ID, quoting.Invalid, "at or below cost"},
 		{"prices of two days ago", func(_ *quoting.Quote, v *quoting.Version) { v.PricesAt = noon.Add(-48 * time.Hour) }, riley.ID, quoting.Invalid, "older than a day"},
 		{"no longer valid", func(_ *quoting.Quote, v *quoting.Version) { v.ValidUntil = noon.Add(-time.Hour) }, riley.ID, quoting.Conflict, "valid until"},
@@ -193,7 +198,7 @@ func TestARepSeesABandWhereAManagerSeesMarginAndCost(t *testing.T) {
 	policy := demoPolicy(t)
 	q, v := draft(t, func(_ *quoting.Quote, v *quoting.Version) {
 		v.Priced.Margin.Percent = decimal.MustParse("27.31")
-		v.Approvals = quoting.Approvals(policy, v.Priced)
+		v.Approvals = quoting.Approvals(policy, *v)
 	})
 	view := quoting.NewView(policy, q, v, riley, morgan, riley, noon)
 	text, err := json.Marshal(view)

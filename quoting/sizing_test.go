@@ -161,7 +161,8 @@ func TestOnlyWarningsAreGivenForNumbersThatAreMerelyOdd(t *testing.T) {
 				t.Fatal(err)
 			}
 			var rules []string
-			for _, f := range s.Findings {
+			priced := mustPrice(t, demoBook(t), s, quoting.Customer{})
+			for _, f := range quoting.Judge(policy, demoBook(t), tc.request, s, priced) {
 				rules = append(rules, f.Rule)
 			}
 			if want := slices.DeleteFunc([]string{tc.rule}, func(r string) bool { return r == "" }); !slices.Equal(rules, want) {

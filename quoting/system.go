@@ -34,34 +34,22 @@ type System struct {
 	LoadUsers        int         `json:"load_users"`
 	TalkPaths        int         `json:"talk_paths"`
 	RepeatersPerSite int         `json:"repeaters_per_site"`
+	SizedRepeaters   int         `json:"sized_repeaters,omitempty"` // a site, by the talk paths; differs where the rep named them
 	Portables        int         `json:"portables"`
 	Mobiles          int         `json:"mobiles"`
 	Lines            []SizedLine `json:"lines,omitempty"`
-	Findings         []Finding   `json:"findings,omitempty"`
+	Findings         []Finding   `json:"findings,omitempty"` // by Judge, which sees the prices too
 }
 
 // SizedLine is a quantity of an item and the reason for it.
 type SizedLine struct {
 	SKU    string `json:"sku"`
+	Item   string `json:"item,omitempty"` // what the vocabulary calls it; empty where only the SKU was named
 	Qty    int    `json:"qty"`
-	Units  int    `json:"units"`            // what the quantity break counts: Qty, or units of a monthly service
-	Months int    `json:"months,omitempty"` // of a recurring line, of which Qty is units × months
+	Units  int    `json:"units"`            // what the quantity break counts: Qty, or units of what recurs
+	Months int    `json:"months,omitempty"` // of a monthly line, of which Qty is units × months
+	Weeks  int    `json:"weeks,omitempty"`  // of a rental, of which Qty is units × weeks
 	Reason string `json:"reason"`
-}
-
-// Severity says what a finding does to a quote.
-type Severity string
-
-const (
-	Warning Severity = "warning" // shown; the rep decides
-	Note    Severity = "note"
-)
-
-// Finding is what a rule has to say of a request that can still be quoted.
-type Finding struct {
-	Rule     string   `json:"rule"` // L4, L5, …
-	Severity Severity `json:"severity"`
-	Sentence string   `json:"sentence"`
 }
 
 // Size turns a request into a system by the policy. An error of kind Invalid says which
@@ -117,8 +105,16 @@ func (b boundary) near(p *Policy, r Request) bool {
 	return abs(value-at)*100 <= at*p.Sizing.BoundaryPercent
 }
 
-func (r Request) sites() int        { return max(r.Sites, 1) }
-func (r Request) usersPerSite() int { return ceilDiv(r.Users, r.sites()) }
+func (r Request) sites() int { return max(r.Sites, 1) }
+
+// usersPerSite is the users of the largest site.
+func (r Request) usersPerSite() int {
+	largest := 0
+	for _, site := range r.Split {
+		largest = max(largest, site.Users)
+	}
+	return max(largest, ceilDiv(r.Users, r.sites()))
+}
 
 func (r Request) industry(p *Policy) (IndustryCode, Industry, error) {
 	code := r.Industry
@@ -133,11 +129,14 @@ func (r Request) industry(p *Policy) (IndustryCode, Industry, error) {
 }
 
 func size(p *Policy, r Request, flipped boundary) (System, error) {
-	if err := inRange(p, r); err != nil {
-		return System{}, err
-	}
 	_, industry, err := r.industry(p)
 	if err != nil {
+		return System{}, err
+	}
+	if r.Parts() {
+		return parts(p, r, industry)
+	}
+	if err := inRange(p, r); err != nil {
 		return System{}, err
 	}
 	s := System{UsersPerSite: r.usersPerSite()}
@@ -148,23 +147,41 @@ func size(p *Policy, r Request, flipped boundary) (System, error) {
 	if err := choose(p, r, industry, flipped, &s); err != nil {
 		return System{}, err
 	}
-	if s.Technology != PoC && s.UsersPerSite < industry.UsersASite.Block {
+	if s.Technology != PoC && !r.AddOn && s.UsersPerSite < industry.UsersASite.Block {
 		return System{}, Errorf(Invalid, "%s at each of %s: one radio at a site has nobody to talk to. Ask for more radios, fewer sites, or PoC.", count(s.UsersPerSite, "radio"), count(r.sites(), "site"))
 	}
-	s.Findings = findings(r, industry, s)
 	if s.Technology == P25Review {
 		return s, nil
 	}
-	s.traffic(p, r, industry)
-	if s.Review != "" {
-		return s, nil
+	if err := s.traffic(p, r, industry); err != nil || s.Review != "" {
+		return s, err
 	}
+	s.Lines, err = lines(p, r, industry, s)
+	return s, err
+}
+
+// parts is a quote of named items alone. What fits the radios is chosen as for a small
+// system of the industry, in the technology that was named.
+func parts(p *Policy, r Request, industry Industry) (System, error) {
+	s := System{Why: "The items that you named, and nothing else."}
+	switch {
+	case r.Technology == ChoosePoC || r.Technology == "" && industry.Technology == ChoosePoC:
+		s.Technology = PoC
+	case r.Technology == ChooseAnalog || r.Technology == "" && industry.Technology == ChooseAnalog:
+		s.Technology = AnalogSimplex
+	default:
+		s.Technology = DMR
+	}
+	var err error
 	s.Lines, err = lines(p, r, industry, s)
 	return s, err
 }
 
 // maxTermMonths bounds a service term: ten years.
 const maxTermMonths = 120
+
+// maxRentalWeeks bounds a rental: a year.
+const maxRentalWeeks = 52
 
 // inRange is rules L1 and L2, and the ranges of shifts and terms.
 func inRange(p *Policy, r Request) error {
@@ -180,6 +197,28 @@ func inRange(p *Policy, r Request) error {
 		return Errorf(Invalid, "%d shifts: a day has 1 to 3.", r.Shifts)
 	case r.TermMonths < 0 || r.TermMonths > maxTermMonths:
 		return Errorf(Invalid, "%d months of service: I can quote 1 to %d.", r.TermMonths, maxTermMonths)
+	case r.RentalWeeks < 0 || r.RentalWeeks > maxRentalWeeks:
+		return Errorf(Invalid, "%d weeks of rental: I can quote 1 to %d.", r.RentalWeeks, maxRentalWeeks)
+	}
+	return r.splitProblem()
+}
+
+// splitProblem says why the named sites do not make the request, as an error of kind
+// Invalid.
+func (r Request) splitProblem() error {
+	if len(r.Split) == 0 {
+		return nil
+	}
+	total := 0
+	for _, site := range r.Split {
+		if site.Users < 1 {
+			return Errorf(Invalid, "%d users at %s: that cannot be.", site.Users, site.Site)
+		}
+		total += site.Users
+	}
+	if total != r.Users || len(r.Split) != r.sites() {
+		return Errorf(Invalid, "The sites that you named have %s at %s, and you said %s at %s. Which is right?",
+			count(total, "user"), count(len(r.Split), "site"), thousands(r.Users), count(r.sites(), "site"))
 	}
 	return nil
 }
@@ -225,6 +264,12 @@ func choose(p *Policy, r Request, industry Industry, flipped boundary, s *System
 		return set(P25Review, "%s", s.Review)
 	case safe:
 		return set(DMR, "Intrinsically safe radios work on DMR with repeaters.")
+	case r.NoRepeater && r.Technology != ChoosePoC && (r.Technology != "" || industry.Technology != ChoosePoC):
+		analog := r.Technology == ChooseAnalog || r.Technology == "" && industry.Technology == ChooseAnalog
+		if analog && a <= limits.SimplexUsers {
+			return set(AnalogSimplex, "You asked for no repeater: analog, radio to radio.")
+		}
+		return set(DMRSimplex, "You asked for no repeater: radio to radio.")
 	}
 	switch r.Technology {
 	case ChoosePoC:
@@ -241,6 +286,8 @@ func choose(p *Policy, r Request, industry Industry, flipped boundary, s *System
 	case ChooseP25:
 	default:
 		switch {
+		case r.Repeaters != nil && sites <= limits.LinkedSites:
+			return set(DMR, "You asked for %s.", count(*r.Repeaters, "repeater"))
 		case industry.Technology == ChoosePoC:
 			return set(PoC, "%s works on PoC (broadband push-to-talk).", industry.Name)
 		case industry.Technology == ChooseAnalog && a <= limits.SimplexUsers && (sites == 1 || industry.WideArea == 0):
@@ -257,7 +304,7 @@ func choose(p *Policy, r Request, industry Industry, flipped boundary, s *System
 	if sites > limits.LinkedSites {
 		return Errorf(Invalid, "A DMR system links up to %d sites.", limits.LinkedSites)
 	}
-	if sites == 1 && beyond(simplexUsers, r.Users <= limits.SimplexUsers) {
+	if sites == 1 && r.Repeaters == nil && beyond(simplexUsers, r.Users <= limits.SimplexUsers) {
 		return set(DMRSimplex, "%s at one site: radio to radio, without a repeater.", count(r.Users, "radio"))
 	}
 	if sites == 1 {
@@ -267,20 +314,29 @@ func choose(p *Policy, r Request, industry Industry, flipped boundary, s *System
 }
 
 // traffic computes load users, talk paths, repeaters and mode, and rule L7. On a simplex
-// or PoC system the talk paths are for information.
-func (s *System) traffic(p *Policy, r Request, industry Industry) {
+// or PoC system the talk paths are for information. Repeaters that the rep names are at all
+// sites together; a number that does not go into whole repeaters a site is an error of
+// kind Invalid.
+func (s *System) traffic(p *Policy, r Request, industry Industry) error {
 	s.LoadUsers = s.UsersPerSite
 	if s.Technology == DMR {
 		s.LoadUsers = ceilDiv(s.UsersPerSite*(100-industry.WideArea)+r.Users*industry.WideArea, 100)
 	}
 	s.TalkPaths = p.Talk.talkPaths(s.LoadUsers, p.Talk.Loads[industry.Load])
-	if s.Technology != DMR {
-		return
+	if s.Technology != DMR || r.AddOn {
+		return nil
 	}
 	s.RepeatersPerSite = max(1, ceilDiv(s.TalkPaths, 2))
+	if r.Repeaters != nil {
+		if *r.Repeaters < 1 || *r.Repeaters%r.sites() != 0 {
+			return Errorf(Invalid, "%s for %s: each site gets the same whole number. Say %d or %d.",
+				count(*r.Repeaters, "repeater"), count(r.sites(), "site"), max(*r.Repeaters/r.sites(), 1)*r.sites(), (max(*r.Repeaters, 0)/r.sites()+1)*r.sites())
+		}
+		s.SizedRepeaters, s.RepeatersPerSite = s.RepeatersPerSite, *r.Repeaters/r.sites()
+	}
 	if s.RepeatersPerSite > p.Sizing.RepeatersASite {
 		s.Review = fmt.Sprintf("%d repeaters a site: more than %d are designed by engineering.", s.RepeatersPerSite, p.Sizing.RepeatersASite)
-		return
+		return nil
 	}
 	linked := r.sites() > 1 && industry.WideArea > 0
 	switch {
@@ -293,25 +349,5 @@ func (s *System) traffic(p *Policy, r Request, industry Industry) {
 	default:
 		s.Mode = SingleSiteTrunk
 	}
-}
-
-// findings are rules L4 and L5, and what a system without links means.
-func findings(r Request, industry Industry, s System) []Finding {
-	var found []Finding
-	add := func(rule string, severity Severity, format string, args ...any) {
-		found = append(found, Finding{rule, severity, fmt.Sprintf(format, args...)})
-	}
-	sites, a := r.sites(), s.UsersPerSite
-	if a < industry.UsersASite.Low && sites > 1 {
-		add("L4", Warning, "Is %d the total, or per site? %s a site is few for %s.", r.Users, count(a, "radio"), lowerFirst(industry.Name))
-	} else if a < industry.UsersASite.Low {
-		add("L4", Warning, "%s at a site is few for %s. Is %d the total?", count(a, "radio"), lowerFirst(industry.Name), r.Users)
-	}
-	if a > industry.UsersASite.High {
-		add("L5", Warning, "%s at one site is many for %s. Are there more sites?", count(a, "radio"), lowerFirst(industry.Name))
-	}
-	if s.Technology == AnalogSimplex && sites > 1 {
-		add("sites apart", Note, "Analog radio to radio: the %d sites do not hear each other.", sites)
-	}
-	return found
+	return nil
 }

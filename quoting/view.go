@@ -20,7 +20,8 @@ type View struct {
 	Request      Request
 	System       System
 	Priced       Priced
-	Neighbour    *NeighbourPrice
+	Alternatives []Alternative // for who may edit
+	Options      []Option      // likewise
 	Industries   []IndustryChoice
 	Missing      []Need
 	Check        Check
@@ -48,13 +49,6 @@ type View struct {
 	CanWin         bool
 	CanRetry       bool // what NetSuite refused may be tried again
 	WaitsForPrices bool // pending with nothing to approve: NetSuite's answer decides
-}
-
-// NeighbourPrice is the system on the other side of a boundary, with its price.
-type NeighbourPrice struct {
-	Technology Technology
-	Why        string
-	Total      Money
 }
 
 // IndustryChoice is an approved industry as a choice of an input.

@@ -62,7 +62,7 @@ func TestWorkedQuotesComeOutToTheCent(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			priced, err := quoting.Price(policy, book, system, quoting.Customer{})
+			priced, err := quoting.Price(policy, book, system, quoting.Customer{}, quoting.Terms{})
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -66,13 +66,13 @@ func (t *Tx) DropSnapshot(ctx context.Context, id quoting.SnapshotID) error {
 
 // StageItems adds items.
 func (t *Tx) StageItems(ctx context.Context, id quoting.SnapshotID, page []quoting.Item) error {
-	columns := []string{"snapshot_id", "item_id", "sku", "name", "item_type", "category", "break_group", "tags", "pricing_group", "inactive", "average_cost", "last_cost", "standard_cost", "lead_days"}
+	columns := []string{"snapshot_id", "item_id", "sku", "name", "item_type", "category", "break_group", "tags", "pricing_group", "inactive", "average_cost", "last_cost", "standard_cost", "lead_days", "replaced_by"}
 	return stage(ctx, t, "items", columns, page, func(i quoting.Item) []any {
 		tags := i.Tags
 		if tags == nil {
 			tags = []string{}
 		}
-		return []any{id, i.ID, i.SKU, i.Name, i.Type, i.Category, i.BreakGroup, tags, i.PricingGroup, i.Inactive, i.Costs.Average, i.Costs.LastPurchase, i.Costs.Standard, i.LeadDays}
+		return []any{id, i.ID, i.SKU, i.Name, i.Type, i.Category, i.BreakGroup, tags, i.PricingGroup, i.Inactive, i.Costs.Average, i.Costs.LastPurchase, i.Costs.Standard, i.LeadDays, i.ReplacedBy}
 	})
 }
 
@@ -152,11 +152,11 @@ func (t *Tx) Catalogue(ctx context.Context, s Snapshot) (quoting.Catalogue, erro
 		err = wrap(collect(rows), "%s of price snapshot %d", what, s.ID)
 	}
 	read("items", `
-		SELECT item_id, sku, name, item_type, category, break_group, tags, pricing_group, inactive, average_cost, last_cost, standard_cost, lead_days
+		SELECT item_id, sku, name, item_type, category, break_group, tags, pricing_group, inactive, average_cost, last_cost, standard_cost, lead_days, replaced_by
 		FROM items`, func(rows pgx.Rows) (err error) {
 		c.Items, err = pgx.CollectRows(rows, func(row pgx.CollectableRow) (quoting.Item, error) {
 			var i quoting.Item
-			err := row.Scan(&i.ID, &i.SKU, &i.Name, &i.Type, &i.Category, &i.BreakGroup, &i.Tags, &i.PricingGroup, &i.Inactive, &i.Costs.Average, &i.Costs.LastPurchase, &i.Costs.Standard, &i.LeadDays)
+			err := row.Scan(&i.ID, &i.SKU, &i.Name, &i.Type, &i.Category, &i.BreakGroup, &i.Tags, &i.PricingGroup, &i.Inactive, &i.Costs.Average, &i.Costs.LastPurchase, &i.Costs.Standard, &i.LeadDays, &i.ReplacedBy)
 			return i, err
 		})
 		return err

@@ -15,7 +15,7 @@ import (
 // history is the tables whose rows hold from one snapshot to another, in the order in which
 // they are published.
 var history = [...]historyTable{
-	{"items", []string{"item_id"}, []string{"sku", "name", "item_type", "category", "break_group", "tags", "pricing_group", "inactive", "average_cost", "last_cost", "standard_cost", "lead_days"}},
+	{"items", []string{"item_id"}, []string{"sku", "name", "item_type", "category", "break_group", "tags", "pricing_group", "inactive", "average_cost", "last_cost", "standard_cost", "lead_days", "replaced_by"}},
 	{"price_levels", []string{"level_id"}, []string{"name", "inactive"}},
 	{"prices", []string{"item_id", "level_id", "currency", "from_qty"}, []string{"row_id", "unit_price"}},
 	{"customers", []string{"customer_id"}, []string{"entity_id", "name", "level_id", "currency", "terms", "email", "parent_id", "subsidiary", "credit_hold", "taxable", "inactive"}},

@@ -87,7 +87,9 @@ type NewVersion struct {
 type Recomputed struct {
 	Agrees    bool
 	ListTotal decimal.Decimal
+	BookTotal decimal.Decimal
 	NetTotal  decimal.Decimal
+	Discount  decimal.Decimal
 	Freight   decimal.Decimal
 	Total     decimal.Decimal
 	Amount    decimal.Decimal
@@ -130,17 +132,17 @@ func (t *Tx) AddVersion(ctx context.Context, p *quoting.Policy, q Quote, n NewVe
 	var again Recomputed
 	batch.Queue(`SELECT * FROM recompute_totals($1, $2, $3, $4, $5)`, int64(v.Quote), v.Number, p.CostOrder, p.Freight.Percent, p.Freight.Minimum).
 		QueryRow(func(row pgx.Row) error {
-			return row.Scan(&again.Agrees, &again.ListTotal, &again.NetTotal, &again.Freight, &again.Total, &again.Amount, &again.CostTotal, &again.Margin, &again.Trace)
+			return row.Scan(&again.Agrees, &again.ListTotal, &again.BookTotal, &again.NetTotal, &again.Discount, &again.Freight, &again.Total, &again.Amount, &again.CostTotal, &again.Margin, &again.Trace)
 		})
 	return again, wrap(t.tx.SendBatch(ctx, batch).Close(), "add %s v%d", v.Quote, v.Number)
 }
 
 const insertVersion = `
 	INSERT INTO quote_versions (quote_id, version, state, request, system, customer_id, customer, customer_text, snapshot_id, policy, currency,
-	                            list_total, net_total, freight, total, amount, cost_total, margin, approvals, valid_until, content_hash,
+	                            list_total, book_total, net_total, discount, freight, total, amount, cost_total, margin, approvals, valid_until, content_hash,
 	                            changes, reading, created_at, correlation)
 	VALUES (@quote, @version, @state, @request, @system, nullif(@customer_id::bigint, 0), @customer, @customer_text, @snapshot, @policy, @currency,
-	        @list_total, @net_total, @freight, @total, @amount, @cost_total, @margin, @approvals, @valid_until, @content_hash,
+	        @list_total, @book_total, @net_total, @discount, @freight, @total, @amount, @cost_total, @margin, @approvals, @valid_until, @content_hash,
 	        @changes, @reading, @created_at, @correlation)`
 
 func versionArguments(n NewVersion) (pgx.NamedArgs, error) {
@@ -161,6 +163,7 @@ func versionArguments(n NewVersion) (pgx.NamedArgs, error) {
 		"quote": int64(v.Quote), "version": v.Number, "state": v.State, "request": v.Request, "system": v.System,
 		"customer_id": int64(v.Customer.ID), "customer": nil, "customer_text": v.CustomerText, "snapshot": int64(v.Snapshot), "policy": v.Policy,
 		"currency": v.Priced.Currency, "list_total": v.Priced.ListTotal.Amount, "net_total": v.Priced.NetTotal.Amount,
+		"book_total": v.Priced.BookTotal.Amount, "discount": v.Priced.Discount.Amount,
 		"freight": v.Priced.Freight.Amount, "total": v.Priced.Total.Amount, "amount": v.Priced.Amount.Amount,
 		"cost_total": v.Priced.CostTotal.Amount, "margin": decimal.NullDecimal{Decimal: v.Priced.Margin.Percent, Valid: v.Priced.Margin.Known},
 		"approvals": approvals, "valid_until": v.ValidUntil, "content_hash": hash, "changes": changes, "reading": v.Reading,
@@ -174,11 +177,14 @@ func versionArguments(n NewVersion) (pgx.NamedArgs, error) {
 
 const insertLines = `
 	INSERT INTO quote_lines (quote_id, version, position, item_id, sku, name, item_type, category, qty, units, months, list_price, unit_price,
-	                         extended, unit_cost, break_pct, source, level_id, price_row, reason, next_break, next_saving)
+	                         extended, unit_cost, break_pct, source, level_id, price_row, reason, next_break, next_saving,
+	                         level_price, book_price, discount, locked, passthrough, share, weeks, stock_known, stock_available, stock_on_order, lead_days)
 	SELECT $1, $2, l.*
 	FROM jsonb_to_recordset($3) AS l (position integer, item_id bigint, sku text, name text, item_type text, category text, qty integer,
 	     units integer, months integer, list_price numeric, unit_price numeric, extended numeric, unit_cost numeric, break_pct integer,
-	     source text, level_id bigint, price_row bigint, reason text, next_break integer, next_saving numeric)`
+	     source text, level_id bigint, price_row bigint, reason text, next_break integer, next_saving numeric,
+	     level_price numeric, book_price numeric, discount numeric, locked boolean, passthrough boolean, share numeric, weeks integer,
+	     stock_known boolean, stock_available integer, stock_on_order integer, lead_days integer)`
 
 // lineRow is a line as it is stored. Numbers are decimals all the way: they travel as
 // text, in and out.
@@ -203,6 +209,18 @@ type lineRow struct {
 	Reason     string              `json:"reason"`
 	NextBreak  int                 `json:"next_break"`
 	NextSaving decimal.Decimal     `json:"next_saving"`
+
+	LevelPrice     decimal.Decimal `json:"level_price"`
+	BookPrice      decimal.Decimal `json:"book_price"`
+	Discount       decimal.Decimal `json:"discount"`
+	Locked         bool            `json:"locked"`
+	Passthrough    bool            `json:"passthrough"`
+	Share          decimal.Decimal `json:"share"`
+	Weeks          int             `json:"weeks"`
+	StockKnown     bool            `json:"stock_known"`
+	StockAvailable int             `json:"stock_available"`
+	StockOnOrder   int             `json:"stock_on_order"`
+	LeadDays       int             `json:"lead_days"`
 }
 
 func lineRows(lines []quoting.Line) []lineRow {
@@ -211,8 +229,11 @@ func lineRows(lines []quoting.Line) []lineRow {
 		rows[i] = lineRow{
 			Position: i + 1, ItemID: int64(l.Item), SKU: l.SKU, Name: l.Name, ItemType: string(l.Type), Category: l.Category,
 			Qty: l.Qty, Units: l.Units, Months: l.Months, ListPrice: l.List.Amount, UnitPrice: l.Unit.Amount, Extended: l.Extended.Amount,
-			UnitCost: l.Cost, BreakPct: l.BreakPct, Source: l.Source, LevelID: l.Level, PriceRow: l.PriceRow, Reason: l.Reason,
+			UnitCost: l.Cost, BreakPct: l.BreakPct, Source: l.Source, LevelID: l.LevelID, PriceRow: l.PriceRow, Reason: l.Reason,
 			NextBreak: l.NextBreak, NextSaving: l.NextSaving.Amount,
+			LevelPrice: l.Level.Amount, BookPrice: l.Book.Amount, Discount: l.Discount, Locked: l.Locked, Passthrough: l.Passthrough,
+			Share: l.Share.Amount, Weeks: l.Weeks,
+			StockKnown: l.Stock.Known, StockAvailable: l.Stock.Available, StockOnOrder: l.Stock.OnOrder, LeadDays: l.Stock.LeadDays,
 		}
 	}
 	return rows
@@ -227,14 +248,17 @@ func (r lineRow) line(currency quoting.Currency) quoting.Line {
 	return quoting.Line{
 		Item: quoting.ItemID(r.ItemID), SKU: r.SKU, Name: r.Name, Type: quoting.ItemType(r.ItemType), Category: r.Category,
 		Qty: r.Qty, Units: r.Units, Months: r.Months, List: money(r.ListPrice), Unit: money(r.UnitPrice), Extended: money(r.Extended),
-		Cost: r.UnitCost, BreakPct: r.BreakPct, Source: r.Source, Level: r.LevelID, PriceRow: r.PriceRow, Reason: r.Reason,
+		Cost: r.UnitCost, BreakPct: r.BreakPct, Source: r.Source, LevelID: r.LevelID, PriceRow: r.PriceRow, Reason: r.Reason,
 		NextBreak: r.NextBreak, NextSaving: saving,
+		Level: money(r.LevelPrice), Book: money(r.BookPrice), Discount: r.Discount, Locked: r.Locked, Passthrough: r.Passthrough,
+		Share: money(r.Share), Weeks: r.Weeks,
+		Stock: quoting.StockNow{Known: r.StockKnown, Available: r.StockAvailable, OnOrder: r.StockOnOrder, LeadDays: r.LeadDays},
 	}
 }
 
 const selectVersion = `
 	SELECT v.state, v.request, v.system, v.customer, v.customer_text, v.snapshot_id, s.confirmed_at, v.policy, v.currency,
-	       v.list_total, v.net_total, v.freight, v.total, v.amount, v.cost_total, v.margin, v.approvals, v.valid_until,
+	       v.list_total, v.book_total, v.net_total, v.discount, v.freight, v.total, v.amount, v.cost_total, v.margin, v.approvals, v.valid_until,
 	       v.changes, v.reading, v.created_at, v.nonce, v.submitted_at, v.check_state, v.check_at, v.check_method, v.check_moved, v.check_problem,
 	       d.action, p.tenant, p.object_id, p.name, d.reason, d.decided_at
 	FROM quote_versions v
@@ -246,7 +270,8 @@ const selectVersion = `
 
 const selectLines = `
 	SELECT position, item_id, sku, name, item_type, category, qty, units, months, list_price, unit_price, extended, unit_cost, break_pct,
-	       source, level_id, price_row, reason, next_break, next_saving
+	       source, level_id, price_row, reason, next_break, next_saving,
+	       level_price, book_price, discount, locked, passthrough, share, weeks, stock_known, stock_available, stock_on_order, lead_days
 	FROM quote_lines
 	WHERE quote_id = $1
 	  AND version = $2
@@ -278,13 +303,13 @@ func scanVersion(row pgx.Row, v *quoting.Version) error {
 	var action, tenant, object, name, reason *string
 	p := &v.Priced
 	err := row.Scan(&v.State, &v.Request, &v.System, &customer, &v.CustomerText, &v.Snapshot, &v.PricesAt, &v.Policy, &p.Currency,
-		&p.ListTotal.Amount, &p.NetTotal.Amount, &p.Freight.Amount, &p.Total.Amount, &p.Amount.Amount, &p.CostTotal.Amount, &margin,
+		&p.ListTotal.Amount, &p.BookTotal.Amount, &p.NetTotal.Amount, &p.Discount.Amount, &p.Freight.Amount, &p.Total.Amount, &p.Amount.Amount, &p.CostTotal.Amount, &margin,
 		&v.Approvals, &v.ValidUntil, &v.Changes, &v.Reading, &v.CreatedAt, &v.Nonce, &submittedAt,
 		&v.Check.State, &checkAt, &v.Check.Method, &v.Check.Moved, &v.Check.Problem, &action, &tenant, &object, &name, &reason, &decidedAt)
 	if err != nil {
 		return err
 	}
-	for _, m := range []*quoting.Money{&p.ListTotal, &p.NetTotal, &p.Freight, &p.Total, &p.Amount, &p.CostTotal} {
+	for _, m := range []*quoting.Money{&p.ListTotal, &p.BookTotal, &p.NetTotal, &p.Discount, &p.Freight, &p.Total, &p.Amount, &p.CostTotal} {
 		m.Currency = p.Currency
 	}
 	p.Margin = quoting.Margin{Percent: margin.Decimal, Known: margin.Valid}

@@ -190,19 +190,15 @@ func (s *shelf) arrive(tx *store.Tx, object string) (store.Turn, error) {
 // version is a sized and priced version that is not stored.
 func (s *shelf) version(r quoting.Request, customer quoting.CustomerID) quoting.Version {
 	s.t.Helper()
-	system, err := quoting.Size(s.policy, r)
-	if err != nil {
-		s.t.Fatal(err)
-	}
 	who, _ := s.book.Customer(customer)
-	priced, err := quoting.Price(s.policy, s.book, system, who)
-	if err != nil {
+	v := quoting.Version{
+		Number: 1, State: quoting.Draft, Request: r, Customer: who, ValidUntil: noon.AddDate(0, 0, 30), Check: quoting.Check{State: quoting.Checking}, CreatedAt: noon,
+	}
+	if err := v.Work(s.policy, s.book); err != nil {
 		s.t.Fatal(err)
 	}
-	return quoting.Version{
-		Number: 1, State: quoting.Draft, Request: r, Customer: who, System: system, Priced: priced, Snapshot: s.snapshot.ID, PricesAt: s.snapshot.Confirmed,
-		Policy: s.policy.Version, Approvals: quoting.Approvals(s.policy, priced), ValidUntil: noon.AddDate(0, 0, 30), Check: quoting.Check{State: quoting.Checking}, CreatedAt: noon,
-	}
+	v.PricesAt = s.snapshot.Confirmed
+	return v
 }
 
 var usual = quoting.Request{Users: 60, Sites: 3, Industry: "construction"}
@@ -495,7 +491,7 @@ func TestTheEnginesAgreeOnEveryBasket(t *testing.T) {
 		v.System = system
 		v.Customer, _ = s.book.Customer(quoting.CustomerID(rapid.IntRange(0, 4).Draw(rt, "customer")))
 		var err error
-		if v.Priced, err = quoting.Price(s.policy, s.book, system, v.Customer); err != nil {
+		if v.Priced, err = quoting.Price(s.policy, s.book, system, v.Customer, quoting.Terms{}); err != nil {
 			rt.Fatal(err)
 		}
 		if _, again := s.quote("riley", v); !again.Agrees {

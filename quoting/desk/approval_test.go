@@ -196,7 +196,7 @@ func TestAMovedPriceMakesTheNextVersionWithTheDifference(t *testing.T) {
 		t.Fatalf("the card at once has %s", m.content.View.Priced.Lines[0].Unit)
 	}
 	v := o.shown(riley, "today's price", func(v quoting.View) bool { return v.Version == 2 && v.Check.State == quoting.Verified })
-	if v.Priced.Lines[0].Unit.Text() != "230.00" || len(v.Changes) != 2 || v.Changes[0] != "RDG-P10U: $222.13 → $230.00" {
+	if v.Priced.Lines[0].Unit.Text() != "230.00" || len(v.Changes) != 2 || v.Changes[1] != "RDG-P10U: $222.13 → $230.00" {
 		t.Errorf("%s, changes %q", v.Priced.Lines[0].Unit, v.Changes)
 	}
 	if n := o.teams.count("a:riley"); n != 1 {

@@ -60,6 +60,13 @@ func (t *turn) click(ctx context.Context, cmd quoting.Command) (Content, error) 
 			err = t.retry(ctx, q, &v)
 		case quoting.LinkCustomer:
 			err = t.link(ctx, q, &v, cmd.Click.Customer)
+		case quoting.ExplainQuote:
+			err = t.explain(ctx, cmd)
+		case quoting.CloneQuote:
+			err = t.clone(ctx, cmd)
+		case quoting.ExtendValidity:
+			cmd.Slots.Changes = []quoting.Change{extension(v, extendDays, t.arrival.At)}
+			err = t.reprice(ctx, q, &v, cmd)
 		case quoting.ShowQuote: // as it is
 		default:
 			err = quoting.Errorf(quoting.Invalid, "This button does nothing any more.")
@@ -126,9 +133,8 @@ func (t *turn) reprice(ctx context.Context, q store.Quote, v *quoting.Version, c
 	case cmd.Click.Version != q.Current:
 		return quoting.Errorf(quoting.Conflict, "%s is at version %d now; this card was version %d.", q.ID, q.Current, cmd.Click.Version)
 	}
-	draft := *v
-	draft.Request = v.Request.With(cmd.Slots)
-	if err := t.chooseCustomer(&draft, cmd.Slots); err != nil {
+	draft, err := t.edit(ctx, *v, cmd.Slots)
+	if err != nil {
 		return err
 	}
 	next, changed, err := t.nextVersion(ctx, q, *v, draft)

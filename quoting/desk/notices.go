@@ -95,8 +95,8 @@ func (d *Desk) inputProblem(cmd quoting.Command) (quoting.Notice, bool) {
 			sentences = append(sentences, "Something in that does not fit together ("+strings.ReplaceAll(e, "_", " ")+").")
 		}
 	}
-	if unpriced := s.Unpriced(); len(sentences) == 0 && len(unpriced) > 0 {
-		sentences = append(sentences, "I cannot price "+strings.Join(unpriced, ", ")+" yet, and a quote without it would be wrong, so I made none. I can quote users, sites, industry and customer.")
+	if unpriced := s.Unpriced(d.Policy); len(sentences) == 0 && len(unpriced) > 0 {
+		sentences = append(sentences, "I cannot price "+strings.Join(unpriced, ", ")+" yet, and a quote without it would be wrong, so I made none. Leave it out, or ask engineering.")
 	}
 	if len(sentences) == 0 {
 		return quoting.Notice{}, false
@@ -104,8 +104,9 @@ func (d *Desk) inputProblem(cmd quoting.Command) (quoting.Notice, bool) {
 	return quoting.Notice{Text: strings.Join(sentences, " "), Choices: choices}, true
 }
 
-// askUsers is the answer to a request without a number of radios.
-func askUsers(cmd quoting.Command) quoting.Notice {
+// askUsers is the answer to a request without a number of radios. Where it is one of some,
+// each is offered with what it would come to.
+func (d *Desk) askUsers(cmd quoting.Command) quoting.Notice {
 	s := cmd.Slots
 	options := s.UsersOptions
 	if s.UsersMin != nil && s.UsersMax != nil {
@@ -118,7 +119,11 @@ func askUsers(cmd quoting.Command) quoting.Notice {
 	for _, users := range options {
 		choice := quoting.Command{Intent: quoting.CreateQuote, Slots: s}
 		choice.Slots.Users, choice.Slots.UsersMin, choice.Slots.UsersMax, choice.Slots.UsersOptions = &users, nil, nil, nil
-		n.Choices = append(n.Choices, quoting.Choice{Title: group(users) + " radios", Command: choice})
+		title := group(users) + " radios"
+		if v, err := d.Preview(choice); err == nil && v.System.Review == "" {
+			title += ": " + v.Priced.Total.Display()
+		}
+		n.Choices = append(n.Choices, quoting.Choice{Title: title, Command: choice})
 	}
 	return n
 }

@@ -16,12 +16,20 @@ func (d *Desk) Preview(cmd quoting.Command) (quoting.Version, error) {
 	if n, bad := d.inputProblem(cmd); bad {
 		return quoting.Version{}, quoting.Errorf(quoting.Invalid, "%s", n.Text)
 	}
-	if cmd.Slots.Users == nil {
-		return quoting.Version{}, quoting.Errorf(quoting.Invalid, "%s", askUsers(cmd).Text)
-	}
 	draft := quoting.Version{Request: quoting.Request{}.With(cmd.Slots)}
+	if draft.Request.Users == 0 && !draft.Request.Parts() {
+		return quoting.Version{}, quoting.Errorf(quoting.Invalid, "%s", d.askUsers(cmd).Text)
+	}
 	if err := d.chooseCustomer(&draft, cmd.Slots); err != nil {
 		return draft, err
+	}
+	if target, ok := cmd.Slots.Target(); ok {
+		if target.NeedsMargin() {
+			return draft, quoting.Errorf(quoting.Invalid, "A margin is reached on a saved quote, by who may see margins.")
+		}
+		if err := d.aimAt(&draft, target, d.Now()); err != nil {
+			return draft, err
+		}
 	}
 	return d.priceVersion(quoting.Quote{}, draft, d.Now())
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"radioquote/quoting"
@@ -30,22 +31,23 @@ func (t *turn) createVersion(ctx context.Context, cmd quoting.Command) (quoting.
 	if n, bad := t.inputProblem(cmd); bad {
 		return quoting.Version{}, &n, nil
 	}
-	if cmd.Slots.Users == nil {
-		n := askUsers(cmd)
+	request := quoting.Request{}.With(cmd.Slots)
+	if request.Users == 0 && !request.Parts() {
+		n := t.askUsers(cmd)
 		return quoting.Version{}, &n, nil
 	}
 	id, err := t.tx.NextQuoteID(ctx)
 	if err != nil {
 		return quoting.Version{}, nil, err
 	}
-	q := store.Quote{OwnerRow: t.Person.RowID, Quote: quoting.Quote{
-		ID: id, Owner: t.Person.ID, Team: t.Person.Team, State: quoting.Open, Estimate: quoting.NoEstimate,
-	}}
-	draft := quoting.Version{Request: quoting.Request{}.With(cmd.Slots), Reading: reading(cmd)}
+	draft := quoting.Version{Quote: id, Request: request, Reading: reading(cmd)}
 	if err := t.chooseCustomer(&draft, cmd.Slots); err != nil {
 		return quoting.Version{}, nil, err
 	}
-	version, err := t.addVersion(ctx, q, draft, "quote_created")
+	if err := t.aim(&draft, cmd.Slots); err != nil {
+		return quoting.Version{}, nil, err
+	}
+	version, err := t.addVersion(ctx, t.newQuote(id), draft, "quote_created")
 	return version, nil, err
 }
 
@@ -124,30 +126,13 @@ func (t *turn) addVersion(ctx context.Context, q store.Quote, draft quoting.Vers
 func (d *Desk) priceVersion(q quoting.Quote, draft quoting.Version, at time.Time) (quoting.Version, error) {
 	v := draft
 	v.Quote, v.Number, v.State, v.CreatedAt = q.ID, q.Current+1, quoting.Draft, at
-	v.Policy = d.Policy.Version
 	v.Check = quoting.Check{State: quoting.Checking}
-	v.ValidUntil = at.AddDate(0, 0, d.Policy.ValidDays)
+	v.ValidUntil = v.Valid(d.Policy, at)
 	book, err := d.Book()
 	if err != nil {
 		return v, err
 	}
-	if v.Customer.ID != 0 {
-		if v.Customer, err = customerIn(book, v.Customer.ID); err != nil {
-			return v, err
-		}
-	}
-	if v.System, err = quoting.Size(d.Policy, v.Request); err != nil {
-		return v, err
-	}
-	if v.Priced, err = quoting.Price(d.Policy, book, v.System, v.Customer); err != nil {
-		return v, err
-	}
-	v.Snapshot, v.PricesAt = book.Snapshot, book.TakenAt
-	v.Approvals = nil
-	if v.System.Review == "" {
-		v.Approvals = quoting.Approvals(d.Policy, v.Priced)
-	}
-	return v, nil
+	return v, v.Work(d.Policy, book)
 }
 
 // writeVersion writes a version and refuses it, with everything else of the transaction,
@@ -215,16 +200,9 @@ func (t *turn) revise(ctx context.Context, cmd quoting.Command) error {
 	if err != nil {
 		return err
 	}
-	draft := old
-	if draft.Request, err = old.Request.Apply(cmd.Slots.Changes); err != nil {
+	draft, err := t.edit(ctx, old, cmd.Slots)
+	if err != nil {
 		return err
-	}
-	for _, c := range cmd.Slots.Changes {
-		if name, ok := c.Value.(string); ok && c.Field == "customer" {
-			if err := t.chooseCustomer(&draft, quoting.Slots{Customer: name}); err != nil {
-				return err
-			}
-		}
 	}
 	v, changed, err := t.nextVersion(ctx, q, old, draft)
 	if err != nil {
@@ -236,6 +214,66 @@ func (t *turn) revise(ctx context.Context, cmd quoting.Command) error {
 		}
 	}
 	return t.post(ctx, store.Message{Kind: store.QuoteMessage, Quote: id, Version: v.Number})
+}
+
+// edit is the version after what a message or a card says of it: inputs, then changes in
+// their order, and a target that the price is to reach.
+func (t *turn) edit(ctx context.Context, old quoting.Version, s quoting.Slots) (quoting.Version, error) {
+	draft := old
+	for _, c := range s.Changes {
+		if c.Op == "revert" {
+			return t.revert(ctx, old, c)
+		}
+		if name, ok := c.Value.(string); ok && c.Field == "customer" {
+			s.Customer = name
+		}
+	}
+	draft.Request = old.Request.With(s)
+	var err error
+	if draft.Request, err = draft.Request.Apply(s.Changes, old.System); err != nil {
+		return old, err
+	}
+	if err := t.chooseCustomer(&draft, s); err != nil {
+		return old, err
+	}
+	return draft, t.aim(&draft, s)
+}
+
+// aim changes the draft's terms so that it reaches the target of a message. Whoever sees no
+// margin learns none by it.
+func (d *Desk) aimAt(draft *quoting.Version, target quoting.Target, now time.Time) error {
+	priced, err := d.priceVersion(quoting.Quote{ID: draft.Quote}, *draft, now)
+	if err != nil {
+		return err
+	}
+	draft.Request.Terms, err = target.Terms(priced)
+	return err
+}
+
+func (t *turn) aim(draft *quoting.Version, s quoting.Slots) error {
+	target, ok := s.Target()
+	if !ok {
+		return nil
+	}
+	if target.NeedsMargin() && !t.Person.SeesMargin() {
+		return quoting.Errorf(quoting.Forbidden, "Margins are for your manager. Name a total or a price that you want to reach, or ask your manager what is possible.")
+	}
+	return t.aimAt(draft, target, t.arrival.At)
+}
+
+// revert is an earlier version's content as the draft of the next one, priced as of today.
+func (t *turn) revert(ctx context.Context, old quoting.Version, c quoting.Change) (quoting.Version, error) {
+	number := old.Number - 1
+	if n, ok := c.Whole(); ok {
+		number = n
+	}
+	if number < 1 || number >= old.Number {
+		return old, quoting.Errorf(quoting.Invalid, "%s is at version %d; there is no version %d to go back to.", old.Quote, old.Number, number)
+	}
+	back, err := t.tx.Version(ctx, old.Quote, number)
+	draft := old
+	draft.Request, draft.Customer, draft.CustomerText = back.Request, back.Customer, back.CustomerText
+	return draft, err
 }
 
 // editable locks a quote and reads its current version, for its owner to change.
@@ -262,7 +300,7 @@ func (t *turn) nextVersion(ctx context.Context, q store.Quote, old, draft quotin
 		return old, false, err
 	}
 	draft.Changes = priced.ChangesSince(old)
-	if len(draft.Changes) == 0 && draft.CustomerText == old.CustomerText && old.Request.Sites == draft.Request.Sites {
+	if len(draft.Changes) == 0 && draft.CustomerText == old.CustomerText && old.Request.Sites == draft.Request.Sites && slices.Equal(old.Request.Beside, draft.Request.Beside) {
 		return old, false, nil
 	}
 	draft.Nonce, draft.Decision, draft.SubmittedAt = "", nil, time.Time{}

@@ -60,8 +60,8 @@ func TestNearABoundaryTheOtherSystemIsOfferedWithItsPrice(t *testing.T) {
 	t.Parallel()
 	o := newOffice(t)
 	v := o.say(riley, create(16, 1, "construction", "")).content.View
-	if v.Neighbour == nil || v.Neighbour.Technology != quoting.DMRSimplex || !v.Neighbour.Total.Amount.IsPos() {
-		t.Errorf("the neighbour is %+v", v.Neighbour)
+	if len(v.Alternatives) != 1 || !strings.Contains(v.Alternatives[0].Title, "radio to radio") || !v.Alternatives[0].Total.Amount.IsPos() {
+		t.Errorf("the alternatives are %+v", v.Alternatives)
 	}
 }
 
@@ -71,7 +71,7 @@ func TestEveryBadInputHasASentenceAndMakesNoQuote(t *testing.T) {
 	with := func(errs []string, s quoting.Slots) quoting.Command {
 		return quoting.Command{Intent: quoting.CreateQuote, Slots: s, Errors: errs}
 	}
-	pct := quoting.Number{Decimal: decimal.MustParse("10")}
+	pct := quoting.Number{Decimal: decimal.MustParse("110")}
 	for _, tc := range []struct {
 		name string
 		cmd  quoting.Command
@@ -85,7 +85,8 @@ func TestEveryBadInputHasASentenceAndMakesNoQuote(t *testing.T) {
 		{"more sites than radios", with([]string{quoting.SitesExceedUsers}, quoting.Slots{Users: new(3), Sites: new(5)}), "fewer radios than sites"},
 		{"a discount over 100", with([]string{quoting.DiscountOutOfRange}, quoting.Slots{Users: new(3)}), "between 0 and 100"},
 		{"things that do not fit", with([]string{quoting.Incompatible}, quoting.Slots{}), "does not fit together"},
-		{"a discount, which is not priced yet", with(nil, quoting.Slots{Users: new(40), DiscountPct: &pct}), "a discount"},
+		{"a discount of more than all", with(nil, quoting.Slots{Users: new(40), DiscountPct: &pct}), "between 0 and 100"},
+		{"what nobody can price", with(nil, quoting.Slots{Users: new(40), Features: []string{"recording"}}), "cannot price recording"},
 		{"no number of radios", with(nil, quoting.Slots{}), "How many radios"},
 		{"one radio a site", create(5, 5, "construction", ""), "PoC"}, // 5 at 5 sites are PoC: a quote
 		{"a P25 band and IS PoC", quoting.Command{Intent: quoting.CreateQuote, Slots: quoting.Slots{Users: new(9), Industry: "oil_gas_mining", Technology: quoting.ChoosePoC}}, "Intrinsically safe"},
@@ -129,7 +130,7 @@ func TestChoicesMendWhatWasWrongInOneTap(t *testing.T) {
 	o.shown(riley, "the quote", func(v quoting.View) bool { return v.Request.Industry == "construction" })
 
 	n = o.notice(riley, quoting.Command{Intent: quoting.CreateQuote, Slots: quoting.Slots{UsersMin: new(30), UsersMax: new(40)}})
-	if len(n.Choices) != 2 || n.Choices[1].Title != "40 radios" || *n.Choices[1].Command.Slots.Users != 40 {
+	if len(n.Choices) != 2 || n.Choices[1].Title != "40 radios: $29,940.45" || *n.Choices[1].Command.Slots.Users != 40 {
 		t.Errorf("a range: %+v", n.Choices)
 	}
 	bad := o.click(riley, quoting.Command{Intent: quoting.CreateQuote, Slots: quoting.Slots{}})
@@ -169,9 +170,9 @@ func TestMakeItMakesTheNextVersionAndTheOldCardSaysSo(t *testing.T) {
 		t.Errorf("nothing new makes version %d", v.Version)
 	}
 	for says, cmd := range map[string]quoting.Command{
-		"cannot change discount_pct": change(quoting.Change{Op: "set", Field: "discount_pct", Value: 10}),
-		"fewer radios than sites":    {Intent: quoting.ReviseQuote, Errors: []string{quoting.SitesExceedUsers}, Slots: quoting.Slots{Users: new(1), Sites: new(2)}},
-		"1 to 1,000":                 change(quoting.Change{Op: "set", Field: "sites", Value: 2000}),
+		"cannot change ship to":   change(quoting.Change{Op: "set", Field: "ship_to", Value: "Toledo"}),
+		"fewer radios than sites": {Intent: quoting.ReviseQuote, Errors: []string{quoting.SitesExceedUsers}, Slots: quoting.Slots{Users: new(1), Sites: new(2)}},
+		"1 to 1,000":              change(quoting.Change{Op: "set", Field: "sites", Value: 2000}),
 	} {
 		if n := o.notice(riley, cmd); !strings.Contains(n.Text, says) {
 			t.Errorf("%q, want %q", n.Text, says)

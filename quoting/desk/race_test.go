@@ -1,6 +1,7 @@
 package desk_test
 
 import (
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -26,7 +27,7 @@ func TestANewVersionIsForTheCustomerAsNetSuiteHasItNow(t *testing.T) {
 	}
 	edit(func(c *simulator.Customer) { c.Level, c.CreditHold = "VIP", true })
 	v := o.say(riley, revise(13)).content.View
-	if v == nil || v.Customer.Level != 4 || !v.Customer.CreditHold || v.CanSubmit || v.Priced.Lines[0].Source != quoting.FromLevel {
+	if v == nil || v.Customer.Level != 4 || !v.Customer.CreditHold || !slices.ContainsFunc(v.Approvals, func(n quoting.ApprovalNeed) bool { return n.Role == quoting.Finance }) || v.Priced.Lines[0].Source != quoting.FromLevel {
 		t.Fatalf("the customer's level and credit are as before: %+v", v)
 	}
 	edit(func(c *simulator.Customer) { c.Inactive = true })
@@ -146,9 +147,9 @@ func TestEnginesThatDisagreeOnAMovedPriceLeaveTheDraftMarked(t *testing.T) {
 	o := newOffice(t)
 	o.sql(`ALTER FUNCTION recompute_totals RENAME TO recompute_rightly`)
 	o.sql(`CREATE FUNCTION recompute_totals(quote bigint, ver integer, cost_order text[], percent numeric, minimum numeric)
-		RETURNS TABLE (agrees boolean, list_total numeric, net_total numeric, freight numeric, total numeric, amount numeric, cost_total numeric, margin numeric, trace jsonb)
+		RETURNS TABLE (agrees boolean, list_total numeric, book_total numeric, net_total numeric, discount numeric, freight numeric, total numeric, amount numeric, cost_total numeric, margin numeric, trace jsonb)
 		LANGUAGE sql STABLE AS $$
-			SELECT ver = 1 AND r.agrees, r.list_total, r.net_total, r.freight, r.total, r.amount, r.cost_total, r.margin, r.trace
+			SELECT ver = 1 AND r.agrees, r.list_total, r.book_total, r.net_total, r.discount, r.freight, r.total, r.amount, r.cost_total, r.margin, r.trace
 			FROM recompute_rightly(quote, ver, cost_order, percent, minimum) r
 		$$`)
 	if err := o.netsuite.SetPrice("RDG-P10U", "Base", 10, "230.00"); err != nil {

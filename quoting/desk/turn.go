@@ -156,6 +156,16 @@ func (t *turn) answer(ctx context.Context, cmd quoting.Command) error {
 		return t.create(ctx, cmd)
 	case quoting.ReviseQuote:
 		return t.revise(ctx, cmd)
+	case quoting.CloneQuote:
+		return t.clone(ctx, cmd)
+	case quoting.ExtendValidity:
+		return t.extend(ctx, cmd)
+	case quoting.ExplainQuote, quoting.ExplainApproval:
+		return t.explain(ctx, cmd)
+	case quoting.ExplainPrices:
+		return t.explainPrices(ctx, cmd)
+	case quoting.CompareVersions:
+		return t.compare(ctx, cmd)
 	case quoting.SubmitQuote, quoting.QuoteStatus, quoting.ShowQuote, quoting.SyncQuote, quoting.MarkOutcome, quoting.CancelQuote:
 		return t.show(ctx, cmd, store.QuoteMessage)
 	case quoting.ApproveQuote, quoting.RejectQuote:

@@ -32,7 +32,7 @@ func (d *Desk) view(ctx context.Context, tx *store.Tx, q store.Quote, v quoting.
 }
 
 // offer adds what the owner of a draft may choose from: customers that a name may mean,
-// and the system on the other side of a boundary.
+// alternatives, and what may be added.
 func (d *Desk) offer(book *quoting.PriceBook, v quoting.Version, view *quoting.View) {
 	if v.Customer.New() {
 		view.Candidates = book.Lookalikes(v.Customer.Name, maxCandidates)
@@ -42,12 +42,6 @@ func (d *Desk) offer(book *quoting.PriceBook, v quoting.Version, view *quoting.V
 			view.Candidates = book.NearCustomers(v.CustomerText, maxCandidates)
 		}
 	}
-	neighbour, ok := quoting.Neighbour(d.Policy, v.Request)
-	if !ok {
-		return
-	}
-	// A neighbour that cannot be priced is not offered; the quote itself stands.
-	if priced, err := quoting.Price(d.Policy, book, neighbour, v.Customer); err == nil {
-		view.Neighbour = &quoting.NeighbourPrice{Technology: neighbour.Technology, Why: neighbour.Why, Total: priced.Total}
-	}
+	view.Alternatives = quoting.Alternatives(d.Policy, book, v)
+	view.Options = quoting.Options(d.Policy, book, v)
 }

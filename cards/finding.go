@@ -1,0 +1,147 @@
+package cards
+
+import (
+	"slices"
+	"strings"
+
+	"radioquote/quoting"
+)
+
+// warnings are what the rules have to say of the quote, the gravest first, each with the
+// buttons that mend it where the viewer may press them.
+func warnings(v quoting.View) []element {
+	var grave, notes []element
+	if v.System.Review != "" {
+		grave = append(grave, paragraph(say(v.System.Review).bold(), say(" "+textNotSubmitted)))
+	}
+	shown, left := 0, maxRemedies
+	for _, severity := range []quoting.Severity{quoting.Blocking, quoting.Warning, quoting.Note} {
+		for _, f := range v.System.Findings {
+			if f.Severity != severity || f.Rule == "review" {
+				continue
+			}
+			if shown++; shown > maxSentences {
+				break
+			}
+			switch {
+			case f.Overridden != "":
+				notes = append(notes, paragraph(say("Passed over: "+f.Sentence+" “"+f.Overridden+"”").aside()))
+			case severity == quoting.Note:
+				notes = slices.Concat(notes, []element{paragraph(say(f.Sentence))}, remedies(v, f, &left))
+			default:
+				sign := map[quoting.Severity]string{quoting.Blocking: "⛔ ", quoting.Warning: "⚠ "}[severity]
+				grave = slices.Concat(grave, []element{paragraph(say(sign + f.Sentence))}, remedies(v, f, &left))
+			}
+		}
+	}
+	if len(grave) > 0 {
+		grave = []element{contain(grave...).styled("warning")}
+	}
+	return slices.Concat(grave, notes)
+}
+
+// remedies are the buttons of a finding. What stands in the way of a quote is passed over
+// with a reason only.
+func remedies(v quoting.View, f quoting.Finding, left *int) []element {
+	if !v.CanEdit {
+		return nil
+	}
+	var buttons []action
+	for _, r := range f.Remedies {
+		if b, ok := changing(v, r.Title, r.Changes); ok && *left > 0 {
+			buttons = append(buttons, b)
+			*left--
+		}
+	}
+	if f.MayOverride && *left > 0 && len(f.Rule) < maxChange {
+		*left--
+		p := on(v, "reprice")
+		p.Slots.Changes = []quoting.Change{{Op: "override", Field: f.Rule}}
+		reason := &input{
+			block: block{Type: "Input.Text", ID: "reason"}, Label: textOverride, Placeholder: textReasonHint,
+			IsRequired: true, ErrorMessage: textReasonError, MaxLength: maxReason,
+		}
+		buttons = append(buttons, action{
+			Type: "Action.ShowCard", Title: buttonOverride,
+			Card: &adaptiveCard{Type: "AdaptiveCard", Version: "1.5", Body: []element{reason, actions(execute(buttonPassOver, withInputs, p))}},
+		})
+	}
+	if len(buttons) == 0 {
+		return nil
+	}
+	return []element{actions(buttons...)}
+}
+
+// The most that buttons which change a quote take of a card.
+const (
+	maxRemedies     = 8
+	maxAlternatives = 4
+	maxOptions      = 6
+	maxChange       = 160 // bytes of one button's changes
+)
+
+// changing is a button that makes changes to the quote; false where they are too much for
+// a button.
+func changing(v quoting.View, title string, changes []quoting.Change) (action, bool) {
+	p := on(v, "reprice")
+	p.Slots.Changes = changes
+	return execute(title, withoutInputs, p), len(changes) > 0 && len(encode(changes)) <= maxChange
+}
+
+// alternatives are other systems for the same need with their prices, each with a button
+// that makes it the quote's own.
+func alternatives(v quoting.View) []element {
+	var out []element
+	for _, a := range v.Alternatives[:min(len(v.Alternatives), maxAlternatives)] {
+		out = append(out, paragraph(say(a.Title+": "), say(a.Total.Display()).bold(), difference(v.Priced.Total, a.Total)), paragraph(say(a.Why).aside()).close())
+		if b, ok := changing(v, "Take "+strings.TrimSuffix(a.Title, " instead"), a.Changes); ok && v.CanEdit {
+			out = append(out, actions(b))
+		}
+	}
+	return out
+}
+
+// difference is how much more or less than the quote something comes to.
+func difference(now, other quoting.Money) run {
+	more, err := other.Sub(now)
+	switch {
+	case err != nil || more.IsZero():
+		return say("")
+	case more.Amount.IsNeg():
+		return say(" (" + more.Neg().Display() + " less)").aside()
+	default:
+		return say(" (" + more.Display() + " more)").aside()
+	}
+}
+
+// optionsID is the id of the container of what may be added.
+const optionsID = "options"
+
+// options are what may be added, behind a button: each with its price and a button.
+func options(v quoting.View) []element {
+	if !v.CanEdit || len(v.Options) == 0 || len(v.Missing) > 0 {
+		return nil
+	}
+	box := contain().styled("emphasis")
+	box.ID = optionsID
+	box.hide()
+	for _, o := range v.Options[:min(len(v.Options), maxOptions)] {
+		if b, ok := changing(v, "Add", o.Changes); ok {
+			box.Items = append(box.Items, sides([]element{paragraph(say(o.Title)), paragraph(say(o.Total.Display()).aside()).close()}, actions(b)))
+		}
+	}
+	return []element{actions(toggle(buttonOptions, optionsID)), box}
+}
+
+// chain is who decides, in order, as far as names are known before the quote is submitted.
+func chain(v quoting.View) string {
+	var names []string
+	for _, step := range quoting.Chain(v.Approvals) {
+		name := strings.ToLower(step.Role.Words())
+		if step.Role == quoting.SalesManager {
+			name = approver(v)
+		}
+		names = append(names, name)
+	}
+	return strings.Join(names, ", then ")
+}

@@ -1,0 +1,241 @@
+package quoting
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/govalues/decimal"
+)
+
+// Branch is one of the two lines of people that decide side by side.
+type Branch string
+
+const (
+	CommercialBranch  Branch = "commercial" // levels 1 sales manager, 2 finance, 3 VP, 4 owner
+	EngineeringBranch Branch = "engineering"
+)
+
+// levels are the roles that decide in the commercial branch, from level 1 up.
+var levels = []Role{SalesManager, Finance, VP, Owner}
+
+// ApprovalNeed is a rule that fired: who must decide, what was measured, and the sentence
+// that explains it.
+type ApprovalNeed struct {
+	Rule     string `json:"rule"`
+	Branch   Branch `json:"branch"`
+	Level    int    `json:"level"` // of the commercial branch, 1 to 4; 1 of the engineering branch
+	Role     Role   `json:"role"`
+	Measured string `json:"measured"`
+	Sentence string `json:"sentence"` // with amounts and percentages
+	ForRep   string `json:"for_rep"`  // the same for eyes that see no margin
+}
+
+// ApprovalStep is one decision of the chain that a quote needs, in order within its branch.
+type ApprovalStep struct {
+	Branch Branch
+	Level  int
+	Role   Role
+	Why    []ApprovalNeed // the rules that need exactly this step; none: it is on the way to one that does
+}
+
+// Chain is who decides on a quote: in the commercial branch every level up to the highest
+// that fired, in order; engineering beside it. Nothing fired: nobody.
+func Chain(needs []ApprovalNeed) []ApprovalStep {
+	var steps []ApprovalStep
+	highest := 0
+	for _, n := range needs {
+		if n.Branch == CommercialBranch {
+			highest = max(highest, n.Level)
+		}
+	}
+	for level := 1; level <= highest; level++ {
+		steps = append(steps, ApprovalStep{Branch: CommercialBranch, Level: level, Role: levels[level-1]})
+	}
+	if slices.ContainsFunc(needs, func(n ApprovalNeed) bool { return n.Branch == EngineeringBranch }) {
+		steps = append(steps, ApprovalStep{Branch: EngineeringBranch, Level: 1, Role: Engineering})
+	}
+	for i, step := range steps {
+		for _, n := range needs {
+			if n.Branch == step.Branch && n.Level == step.Level {
+				steps[i].Why = append(steps[i].Why, n)
+			}
+		}
+	}
+	return steps
+}
+
+// Approvals lists the rules of the policy that make somebody decide on a version: the
+// approval matrix over its price and terms, and what its findings say for engineering.
+// None means that a submit is approved by itself.
+func Approvals(p *Policy, v Version) []ApprovalNeed {
+	m := matrix{policy: p}
+	m.amount(v.Priced)
+	m.margins(v.Priced)
+	m.discounts(v.Priced)
+	m.terms(v)
+	m.engineering(v)
+	return m.needs
+}
+
+// matrix collects needs.
+type matrix struct {
+	policy *Policy
+	needs  []ApprovalNeed
+}
+
+func (m *matrix) need(rule string, level int, measured, sentence, forRep string) {
+	m.needs = append(m.needs, ApprovalNeed{
+		Rule: rule, Branch: CommercialBranch, Level: level, Role: levels[level-1], Measured: measured, Sentence: sentence, ForRep: forRep,
+	})
+}
+
+// above is the level whose limit the value is beyond; 0: none.
+func above[T any](value T, limits []T, compare func(a, b T) int) int {
+	level := 0
+	for i, limit := range limits {
+		if compare(value, limit) > 0 {
+			level = i + 1
+		}
+	}
+	return level
+}
+
+func below(value decimal.Decimal, limits []decimal.Decimal) int {
+	return above(value, limits, func(a, b decimal.Decimal) int { return b.Cmp(a) })
+}
+
+func (m *matrix) amount(priced Priced) {
+	limits := m.policy.Approval.Amount
+	if level := above(priced.Amount.Amount, limits, decimal.Decimal.Cmp); level > 0 {
+		limit := Money{Amount: limits[level-1], Currency: priced.Currency}
+		sentence := fmt.Sprintf("The amount of %s is over %s.", priced.Amount.Display(), limit.Display())
+		m.need("amount", level, priced.Amount.Text(), sentence, sentence)
+	}
+}
+
+// unknownCostLevel is who decides where a margin cannot be known: finance.
+const unknownCostLevel = 2
+
+// margins are the margin of the whole, and of the hardware line that is worst.
+func (m *matrix) margins(priced Priced) {
+	limits := m.policy.Approval
+	if !priced.Margin.Known {
+		var skus []string
+		for _, l := range priced.Lines {
+			if !l.Cost.Valid {
+				skus = append(skus, l.SKU)
+			}
+		}
+		sentence := fmt.Sprintf("The margin is unknown: NetSuite has no cost of %s.", strings.Join(skus, ", "))
+		m.need("margin", unknownCostLevel, "unknown", sentence, sentence)
+	} else if level := below(priced.Margin.Percent, limits.Margin); level > 0 {
+		m.need("margin", level, priced.Margin.Percent.String(),
+			fmt.Sprintf("The margin of %s is under %s%%.", priced.Margin, limits.Margin[level-1]),
+			"The margin is under what a rep may quote alone.")
+	}
+	worst, least := "", Margin{}
+	for _, l := range priced.Lines {
+		net, err := l.Net()
+		if !l.Type.Hardware() || !l.Cost.Valid || err != nil {
+			continue
+		}
+		cost, err := addProduct(decimal.Zero, l.Cost.Decimal, l.Qty)
+		if of := margin(net.Amount, cost); err == nil && of.Known && (!least.Known || of.Percent.Cmp(least.Percent) < 0) {
+			worst, least = l.SKU, of
+		}
+	}
+	if level := below(least.Percent, limits.LineMargin); least.Known && level > 0 {
+		m.need("line margin", level, least.Percent.String(),
+			fmt.Sprintf("%s has a margin of %s, under %s%%.", worst, least, limits.LineMargin[level-1]),
+			fmt.Sprintf("The margin of %s is under what a rep may quote alone.", worst))
+	}
+}
+
+// discounts are the largest discount of a line, and that of the whole: off the price by
+// precedence and break. A level and a break are no discount; a locked price under the
+// price list is one.
+func (m *matrix) discounts(priced Priced) {
+	what, largest := "", decimal.Zero
+	consider := func(name string, book, net Money) {
+		if off := margin(book.Amount, net.Amount); off.Known && off.Percent.Cmp(largest) > 0 {
+			what, largest = name, off.Percent
+		}
+	}
+	if net, err := priced.NetTotal.Sub(priced.Discount); err == nil {
+		consider("the whole quote", priced.BookTotal, net)
+	}
+	for _, l := range priced.Lines {
+		book, err := l.Book.Times(l.Qty)
+		net, errNet := l.Net()
+		if err == nil && errNet == nil {
+			consider(l.SKU, book, net)
+		}
+	}
+	if level := above(largest, m.policy.Approval.Discount, decimal.Decimal.Cmp); level > 0 {
+		sentence := fmt.Sprintf("A discount of %s%% on %s is over %s%%.", largest.Trim(0), what, m.policy.Approval.Discount[level-1])
+		m.need("discount", level, largest.String(), sentence, sentence)
+	}
+}
+
+// terms are payment terms, a deposit that is waived, validity and credit.
+func (m *matrix) terms(v Version) {
+	limits, t := m.policy.Approval, v.Request.Terms
+	own, _ := PaymentTerms(v.Customer.Terms).Days()
+	if days, said := t.Payment.Days(); said && days > own {
+		if level := above(days, limits.Terms, cmp.Compare[int]); level > 0 {
+			sentence := fmt.Sprintf("Payment in %d days is over %d.", days, limits.Terms[level-1])
+			m.need("terms", level, string(t.Payment), sentence, sentence)
+		}
+	}
+	if t.Deposit != nil && t.Deposit.IsZero() {
+		sentence := "The deposit is waived."
+		m.need("deposit", 2, "0", sentence, sentence)
+	}
+	if v.Customer.CreditHold {
+		sentence := fmt.Sprintf("%s is on credit hold in NetSuite.", v.Customer.Name)
+		m.need("credit hold", 2, "on hold", sentence, sentence)
+	}
+	if level := above(t.ValidDays, limits.Validity, cmp.Compare[int]); level > 0 {
+		sentence := fmt.Sprintf("A validity of %d days is over %d.", t.ValidDays, limits.Validity[level-1])
+		m.need("validity", level, strconv.Itoa(t.ValidDays), sentence, sentence)
+	}
+}
+
+// engineering is what the findings ask engineering for.
+func (m *matrix) engineering(v Version) {
+	for _, f := range v.System.Findings {
+		if f.Engineering {
+			m.needs = append(m.needs, ApprovalNeed{
+				Rule: f.Rule, Branch: EngineeringBranch, Level: 1, Role: Engineering, Sentence: f.Sentence, ForRep: f.Sentence,
+			})
+		}
+	}
+}
+
+// check says which list of limits cannot be meant, as an error of kind Invalid: too many
+// levels, or one that is easier to pass than the one below it.
+func (l ApprovalLimits) check() error {
+	for _, list := range []struct {
+		name   string
+		limits []decimal.Decimal
+		sign   int
+	}{{"amount", l.Amount, 1}, {"margin", l.Margin, -1}, {"line_margin", l.LineMargin, -1}, {"discount", l.Discount, 1}} {
+		if len(list.limits) < 1 || len(list.limits) > len(levels) {
+			return Errorf(Invalid, "The policy cannot be used: approval.%s has 1 to %d limits", list.name, len(levels))
+		}
+		for i := 1; i < len(list.limits); i++ {
+			if list.limits[i].Cmp(list.limits[i-1]) != list.sign {
+				return Errorf(Invalid, "The policy cannot be used: the limits of approval.%s are not in order", list.name)
+			}
+		}
+	}
+	for name, limits := range map[string][]int{"terms": l.Terms, "validity": l.Validity} {
+		if len(limits) < 1 || len(limits) > len(levels) || !slices.IsSorted(limits) {
+			return Errorf(Invalid, "The policy cannot be used: the limits of approval.%s are not in order", name)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,168 @@
+package desk
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"radioquote/quoting"
+	"radioquote/store"
+)
+
+// about is the quote that a message or a button is about, with its current version; false
+// where the person was asked which one.
+func (t *turn) about(ctx context.Context, cmd quoting.Command) (q store.Quote, v quoting.Version, ok bool, err error) {
+	id := t.meant(cmd)
+	if cmd.Click != nil {
+		id = cmd.Click.Quote
+	}
+	if id == 0 {
+		return q, v, false, t.which(ctx)
+	}
+	if q, err = t.tx.Quote(ctx, id); err != nil {
+		return q, v, false, err
+	}
+	v, err = t.tx.Version(ctx, id, q.Current)
+	return q, v, err == nil, err
+}
+
+// explain writes why a quote is what it is, as this person may see it.
+func (t *turn) explain(ctx context.Context, cmd quoting.Command) error {
+	q, v, ok, err := t.about(ctx, cmd)
+	if !ok || err != nil {
+		return err
+	}
+	view, err := t.view(ctx, t.tx, q, v, t.Person, t.arrival.At)
+	if err != nil {
+		return err
+	}
+	if err := t.tx.Record(ctx, t.event("quote_explained", v, map[string]any{"margin_shown": view.ShowMargin})); err != nil {
+		return err
+	}
+	return t.notice(ctx, quoting.Notice{
+		Title: fmt.Sprintf("Why %s is %s", q.ID, v.Priced.Total.Display()), Quote: q.ID, Version: v.Number,
+		Text: fmt.Sprintf("Prices are of snapshot %d, as of %s.", v.Snapshot, v.PricesAt.UTC().Format("2 January 15:04 UTC")), Sections: quoting.Explain(t.Policy, view),
+	})
+}
+
+// explainPrices writes what of a quote costs something else today.
+func (t *turn) explainPrices(ctx context.Context, cmd quoting.Command) error {
+	q, v, ok, err := t.about(ctx, cmd)
+	if !ok || err != nil {
+		return err
+	}
+	today, err := t.priceVersion(q.Quote, v, t.arrival.At)
+	if err != nil {
+		return err
+	}
+	n := quoting.Notice{Title: "What moved since " + v.PricesAt.UTC().Format("2 January 15:04"), Quote: q.ID, Version: v.Number}
+	diffs := quoting.DiffLines(v.Priced.Lines, today.Priced.Lines)
+	if len(diffs) == 0 && v.Priced.Total.Equal(today.Priced.Total) {
+		n.Text = fmt.Sprintf("Nothing: %s is still %s.", q.ID, v.Priced.Total.Display())
+		return t.notice(ctx, n)
+	}
+	n.Text = fmt.Sprintf("It was %s and would be %s today. Say \"re-price %s\" to take today's prices.", v.Priced.Total.Display(), today.Priced.Total.Display(), q.ID)
+	for _, d := range diffs {
+		n.Points = append(n.Points, d.String())
+	}
+	return t.notice(ctx, n)
+}
+
+// compare writes how two versions of a quote differ: the two that are named, or the last.
+func (t *turn) compare(ctx context.Context, cmd quoting.Command) error {
+	q, now, ok, err := t.about(ctx, cmd)
+	if !ok || err != nil {
+		return err
+	}
+	from, to := q.Current-1, q.Current
+	switch versions := cmd.Slots.Versions; len(versions) {
+	case 0:
+	case 1:
+		from = versions[0]
+	default:
+		from, to = min(versions[0], versions[1]), max(versions[0], versions[1])
+	}
+	if from < 1 || to > q.Current || from >= to {
+		return quoting.Errorf(quoting.Invalid, "%s has %d versions; there are no two such to compare.", q.ID, q.Current)
+	}
+	old, err := t.tx.Version(ctx, q.ID, from)
+	if err != nil {
+		return err
+	}
+	if to != q.Current {
+		if now, err = t.tx.Version(ctx, q.ID, to); err != nil {
+			return err
+		}
+	}
+	n := quoting.Notice{Title: fmt.Sprintf("%s: v%d → v%d", q.ID, from, to), Quote: q.ID, Version: to, Text: "These differ:", Points: now.ChangesSince(old)}
+	if len(n.Points) == 0 {
+		n.Text = "They are the same."
+	}
+	return t.notice(ctx, n)
+}
+
+// clone copies a quote into a new one of the person's own, at today's prices and costs, and
+// says what differs. Nothing of the old one's approval comes along.
+func (t *turn) clone(ctx context.Context, cmd quoting.Command) error {
+	source, old, ok, err := t.about(ctx, cmd)
+	if !ok || err != nil {
+		return err
+	}
+	if !t.Person.MayQuote() {
+		return quoting.Errorf(quoting.Forbidden, "Your role does not quote. Ask your admin if it should.")
+	}
+	id, err := t.tx.NextQuoteID(ctx)
+	if err != nil {
+		return err
+	}
+	draft := quoting.Version{Quote: id, Request: old.Request, Customer: old.Customer, CustomerText: old.CustomerText}
+	draft.Request.Overrides = nil
+	if draft.Request, err = draft.Request.Apply(cmd.Slots.Changes, old.System); err != nil {
+		return err
+	}
+	if err := t.chooseCustomer(&draft, cmd.Slots); err != nil {
+		return err
+	}
+	priced, err := t.priceVersion(quoting.Quote{ID: id}, draft, t.arrival.At)
+	if err != nil {
+		return err
+	}
+	draft.Reading = fmt.Sprintf("a copy of %s v%d.", source.ID, old.Number)
+	draft.Changes = priced.ChangesSince(old)
+	v, err := t.addVersion(ctx, t.newQuote(id), draft, "quote_cloned")
+	if err != nil {
+		return err
+	}
+	return t.post(ctx, store.Message{Kind: store.QuoteMessage, Quote: id, Version: v.Number})
+}
+
+// newQuote is a quote of the person's own that has no version yet.
+func (t *turn) newQuote(id quoting.QuoteID) store.Quote {
+	return store.Quote{OwnerRow: t.Person.RowID, Quote: quoting.Quote{
+		ID: id, Owner: t.Person.ID, Team: t.Person.Team, State: quoting.Open, Estimate: quoting.NoEstimate,
+	}}
+}
+
+// extension is the change that keeps a version valid for some days more; today's prices are
+// taken with it.
+func extension(v quoting.Version, days int, now time.Time) quoting.Change {
+	left := int(max(v.ValidUntil.Sub(now), 0).Hours()/24 + 0.5)
+	return quoting.Change{Op: "set", Field: "valid_days", Value: left + days}
+}
+
+// extendDays is how much longer a quote stays valid where nobody says.
+const extendDays = 30
+
+// extend makes the next version of a quote, valid for longer.
+func (t *turn) extend(ctx context.Context, cmd quoting.Command) error {
+	_, v, ok, err := t.about(ctx, cmd)
+	if !ok || err != nil {
+		return err
+	}
+	days := extendDays
+	if cmd.Slots.Days != nil {
+		days = *cmd.Slots.Days
+	}
+	cmd.Slots = quoting.Slots{QuoteID: v.Quote, Changes: []quoting.Change{extension(v, days, t.arrival.At)}}
+	return t.revise(ctx, cmd)
+}

@@ -1,0 +1,323 @@
+package quoting
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/govalues/decimal"
+)
+
+// Judge holds the rules against a whole quote as it now stands, whatever was changed last:
+// what does not make sense, is not complete, or does not fit together, each with its
+// sentence and the buttons that mend it. What cannot be sized or priced at all is an error
+// of Size or Price before it comes here.
+func Judge(p *Policy, book *PriceBook, r Request, s System, priced Priced) []Finding {
+	_, industry, err := r.industry(p)
+	if err != nil || s.Review != "" {
+		return reviewFindings(s)
+	}
+	j := judge{policy: p, request: r, industry: industry, system: s, parts: partsOf(book, priced.Lines)}
+	j.size()
+	j.repeaters()
+	j.chargers()
+	j.complete()
+	j.compatible()
+	j.forEngineering()
+	j.money(priced)
+	for i, f := range j.found {
+		if reason := r.overridden(f.Rule); reason != "" && (f.MayOverride || f.Severity != Blocking) {
+			j.found[i].Overridden = reason
+			j.found[i].Engineering = f.Engineering || f.MayOverride
+		}
+	}
+	return j.found
+}
+
+// reviewFindings says that engineering designs the system; there is nothing else to judge.
+func reviewFindings(s System) []Finding {
+	if s.Review == "" {
+		return nil
+	}
+	return []Finding{{Rule: "review", Severity: Blocking, Sentence: s.Review, Engineering: true}}
+}
+
+// part is a line with what the catalogue says of its item.
+type part struct {
+	Line
+	item Item
+}
+
+func partsOf(book *PriceBook, lines []Line) []part {
+	parts := make([]part, 0, len(lines))
+	for _, l := range lines {
+		item, _ := book.Item(l.SKU)
+		parts = append(parts, part{l, item})
+	}
+	return parts
+}
+
+// values are those of a tag with several: "batt=A,B,D" has A, B and D.
+func (i Item) values(tag string) []string {
+	for _, t := range i.Tags {
+		if list, ok := strings.CutPrefix(t, tag+"="); ok {
+			return strings.Split(list, ",")
+		}
+	}
+	return nil
+}
+
+// judge collects findings.
+type judge struct {
+	policy   *Policy
+	request  Request
+	industry Industry
+	system   System
+	parts    []part
+	found    []Finding
+}
+
+func (j *judge) find(rule string, severity Severity, sentence string, remedies ...Remedy) *Finding {
+	j.found = append(j.found, Finding{Rule: rule, Severity: severity, Sentence: sentence, Remedies: remedies})
+	return &j.found[len(j.found)-1]
+}
+
+// count is how many pieces the lines of some categories have.
+func (j *judge) count(categories ...string) int {
+	n := 0
+	for _, p := range j.parts {
+		if slices.Contains(categories, p.Category) {
+			n += p.Units
+		}
+	}
+	return n
+}
+
+// fits says whether the request is of a whole system, which has to be complete.
+func (j *judge) whole() bool {
+	return !j.request.Parts() && !j.request.AddOn && j.request.RentalWeeks == 0
+}
+
+func override(rule, title string) Remedy {
+	return Remedy{Title: title, Changes: []Change{{Op: "override", Field: rule, Value: title}}}
+}
+
+func setTo(title, field string, value any) Remedy {
+	return Remedy{Title: title, Changes: []Change{{Op: "set", Field: field, Value: value}}}
+}
+
+// size is rules L4, L5 and L10, and what a system without links means.
+func (j *judge) size() {
+	r, s := j.request, j.system
+	if r.Parts() {
+		return
+	}
+	sites, a, trade := r.sites(), s.UsersPerSite, lowerFirst(j.industry.Name)
+	simplex := s.Technology == AnalogSimplex || s.Technology == DMRSimplex
+	switch {
+	case r.AddOn:
+	case a < j.industry.UsersASite.Low && sites > 1:
+		j.find("L4", Warning, fmt.Sprintf("Is %s the total, or per site? %s a site is few for %s.", thousands(r.Users), count(a, "radio"), trade),
+			override("L4", thousands(r.Users)+" is the total"), setTo(thousands(r.Users)+" per site", "users", r.Users*sites))
+	case a < j.industry.UsersASite.Low:
+		j.find("L4", Warning, fmt.Sprintf("%s at a site is few for %s. Is %s the total?", count(a, "radio"), trade, thousands(r.Users)),
+			override("L4", thousands(r.Users)+" is the total"))
+	case a > j.industry.UsersASite.High:
+		j.find("L5", Warning, fmt.Sprintf("%s at one site is many for %s. Are there more sites?", count(a, "radio"), trade), override("L5", "The sites are right"))
+	}
+	if s.Technology == AnalogSimplex && sites > 1 {
+		j.find("sites apart", Note, fmt.Sprintf("Analog radio to radio: the %d sites do not hear each other.", sites))
+	}
+	limit := decimal.MustNew(int64(j.policy.Rules.SimplexSqft), 0)
+	if simplex && r.AreaSqft != nil && r.AreaSqft.Cmp(limit) > 0 {
+		j.find("L10", Warning, fmt.Sprintf("%s sq ft is a lot to cover without a repeater; over %s one is usual.", r.AreaSqft.Trim(0), thousands(j.policy.Rules.SimplexSqft)),
+			Remedy{Title: "With repeaters", Changes: []Change{{Op: "set", Field: "technology", Value: "dmr"}}}, override("L10", "Radio to radio is enough"))
+	} else if r.NoRepeater && simplex {
+		j.find("L10", Note, "No repeater, as you said: radios reach each other directly, about as far as one can see.")
+	}
+	if r.TradeIn {
+		j.find("trade-in", Warning, "No credit for old radios is in this price. Agree it with your manager before you send it.", override("trade-in", "The credit is agreed apart"))
+	}
+}
+
+// repeaters is rule L8: repeaters that the rep named against the computed number.
+func (j *judge) repeaters() {
+	s, sites := j.system, j.request.sites()
+	if s.SizedRepeaters == 0 || s.RepeatersPerSite == s.SizedRepeaters {
+		return
+	}
+	named, sized := s.RepeatersPerSite*sites, s.SizedRepeaters*sites
+	use := Remedy{Title: fmt.Sprintf("Use %d", sized), Changes: []Change{{Op: "set", Item: "repeater", Qty: &sized}}}
+	off := abs(named-sized)*100 > sized*j.policy.Approval.Engineering.OffSized
+	switch {
+	case named < sized:
+		f := j.find("L8", Warning, fmt.Sprintf("%s carry fewer calls than %s need: %s talk paths take %d repeaters.",
+			count(named, "repeater"), count(j.request.Users, "radio"), thousands(s.TalkPaths), sized), use, override("L8", fmt.Sprintf("%d are right", named)))
+		f.Engineering = off
+	case named > sized*j.policy.Rules.RepeatersHigh:
+		f := j.find("L8", Warning, fmt.Sprintf("%s are over twice the %d that %s need.", count(named, "repeater"), sized, count(j.request.Users, "radio")),
+			use, override("L8", fmt.Sprintf("%d are right", named)))
+		f.Engineering = off
+	case off:
+		f := j.find("L8", Note, fmt.Sprintf("%s, where sizing gives %d.", count(named, "repeater"), sized), use)
+		f.Engineering = true
+	}
+}
+
+// chargers is rule L13: the pockets of chargers that the rep named against the portables.
+func (j *judge) chargers() {
+	named := slices.ContainsFunc(j.request.Items, func(w ItemWish) bool { return strings.HasPrefix(w.Item, "charger") && w.Qty != nil })
+	if portables := j.system.Portables; named && portables > 0 {
+		pockets := j.count("charger_6bank")*j.policy.Sizing.ChargerPockets + j.count("charger_single")
+		rule := j.policy.Rules
+		if pockets*100 < portables*rule.PocketsLow || pockets*100 > portables*rule.PocketsHigh {
+			right := ceilDiv(portables, j.policy.Sizing.ChargerPockets)
+			j.find("L13", Warning, fmt.Sprintf("%s charge %s: that is %s pockets.", chargerWords(j), count(portables, "portable"), thousands(pockets)),
+				Remedy{Title: fmt.Sprintf("Use %d six-banks", right), Changes: []Change{{Op: "set", Item: "charger_6bank", Qty: &right}}},
+				override("L13", "The chargers are right"))
+		}
+	}
+}
+
+func chargerWords(j *judge) string {
+	return count(j.count("charger_6bank", "charger_single"), "charger")
+}
+
+// needs is what a repeater site has to have: the item by the vocabulary, and the catalogue's
+// category.
+var siteNeeds = []struct{ item, category, name string }{
+	{"antenna", "antenna", "an antenna"}, {"feedline", "feedline", "a feedline"}, {"power_supply", "power", "a power supply"},
+}
+
+// complete is rules L14 and L15.
+func (j *judge) complete() {
+	radios, service := j.count("poc_portable", "poc_mobile"), 0
+	for _, p := range j.parts {
+		if p.item.Tagged("monthly") && p.item.Tagged("poc") && p.SKU == j.policy.Services.PoCMonth {
+			service += p.Units
+		}
+	}
+	sku := j.policy.Services.PoCMonth
+	switch {
+	case radios > service:
+		f := j.find("L15", Blocking, fmt.Sprintf("%s need service by the month, and there is service for %s.", count(radios, "PoC radio"), thousands(service)),
+			Remedy{Title: fmt.Sprintf("Service for %d", radios), Changes: []Change{{Op: "remove", Item: "poc_service"}, {Op: "set", SKU: sku, Qty: &radios}}})
+		f.MayOverride = j.request.AddOn || j.request.Parts()
+	case service > 0 && radios == 0 && !j.request.AddOn && !j.request.Parts():
+		j.find("L15", Blocking, "There is PoC service and no PoC radio to use it.", Remedy{Title: "Without the service", Changes: []Change{{Op: "remove", Item: "poc_service"}}})
+	}
+	repeaters := j.count("repeater", "repeater_compact")
+	if repeaters == 0 || !j.whole() {
+		return
+	}
+	large := j.count("repeater")
+	for _, need := range siteNeeds {
+		if j.baseParts(need.category) == 0 {
+			j.missing(need.name, need.item, j.request.sites())
+		}
+	}
+	if large > 0 && j.count("duplexer", "combiner") == 0 {
+		j.missing("a duplexer or combiner", "duplexer", large)
+	}
+	switch licences := j.count("license"); {
+	case licences >= repeaters:
+	case j.system.Mode == LinkedConventional:
+		j.missing("a site link licence each", "site_link", repeaters)
+	case j.system.Mode == SingleSiteTrunk || j.system.Mode == MultiSiteTrunk:
+		j.missing("a trunking licence each", "trunking_license", repeaters)
+	}
+}
+
+// baseParts counts what stands at a site: antennas of vehicles are none.
+func (j *judge) baseParts(category string) int {
+	n := 0
+	for _, p := range j.parts {
+		if p.Category == category && !p.item.Tagged("mobile") {
+			n += p.Units
+		}
+	}
+	return n
+}
+
+func (j *judge) missing(what, item string, qty int) {
+	f := j.find("L14", Blocking, fmt.Sprintf("The repeaters have no %s. The system would not work.", strings.TrimPrefix(strings.TrimPrefix(what, "an "), "a ")),
+		Remedy{Title: "Add " + what, Changes: []Change{{Op: "set", Item: item, Qty: &qty}}})
+	f.MayOverride = true
+}
+
+// forEngineering is rule L12 and what else makes engineering look.
+func (j *judge) forEngineering() {
+	s, limits := j.system, j.policy.Approval.Engineering
+	ask := func(rule, format string, args ...any) {
+		j.find(rule, Note, fmt.Sprintf(format, args...)).Engineering = true
+	}
+	if j.request.Users > limits.Users {
+		ask("L12", "Engineering looks at systems of more than %s radios.", thousands(limits.Users))
+	}
+	if n := j.count("bda"); n > 0 {
+		ask("L12", "Engineering looks at signal boosters.")
+	}
+	if s.RepeatersPerSite > 0 && j.request.sites() > limits.LinkedSites {
+		ask("sites", "Engineering looks at systems with repeaters at more than %d sites.", limits.LinkedSites)
+	}
+	radios := j.count(append(slices.Clone(categories["mobile"]), categories["portable"]...)...)
+	if users := j.request.Users; users > 0 && j.request.RentalWeeks == 0 && abs(radios-users)*100 > users*limits.OffSized {
+		ask("radios", "The lines have %s for %s.", count(radios, "radio"), count(users, "user"))
+	}
+	var special []string
+	for _, p := range j.parts {
+		if p.Type == Inventory && !p.Stock.Known {
+			special = append(special, p.SKU)
+		}
+	}
+	if len(special) > 0 {
+		ask("non-stock", "%s is not kept in stock.", strings.Join(special, ", "))
+	}
+	if code := j.request.Industry; (code == "government_municipal" || code == "public_safety") && j.count("fcc") > 0 {
+		if sku := j.policy.Services.LicenceApplication; slices.ContainsFunc(j.parts, func(p part) bool { return p.SKU == sku }) {
+			j.find("L12", Note, "Government licensees are exempt from the FCC's application fee.", Remedy{Title: "Without the FCC fee", Changes: []Change{{Op: "remove", Item: "fcc_license"}}})
+		}
+	}
+}
+
+// money is the budget, and locked prices that the price list has left behind.
+func (j *judge) money(priced Priced) {
+	terms := j.request.Terms
+	if terms.Budget != nil {
+		budget := Money{Amount: terms.Budget.Decimal, Currency: priced.Currency}
+		if over, err := priced.Total.Sub(budget); err == nil && over.Amount.IsPos() {
+			j.find("budget", Warning, fmt.Sprintf("The total is %s over the budget of %s.", over.Display(), budget.Display()),
+				setTo("Down to "+budget.Display(), "target_total_max", *terms.Budget), override("budget", "Over budget, and they know"))
+		}
+	}
+	for _, l := range priced.Lines {
+		if l.Locked && !l.Unit.Equal(l.Book) {
+			j.find("locked price", Note, fmt.Sprintf("%s stays at %s, as you set it; the price list says %s.", l.SKU, l.Unit.Display(), l.Book.Display()),
+				Remedy{Title: "Re-price to " + l.Book.Display(), Changes: []Change{{Op: "set", Field: "price", SKU: l.SKU}}})
+		}
+	}
+	for _, locked := range terms.Locked {
+		if !slices.ContainsFunc(priced.Lines, func(l Line) bool { return l.SKU == locked.SKU }) {
+			j.find("locked price", Note, fmt.Sprintf("The price of %s that you set is not used: there is none on the quote.", locked.SKU),
+				Remedy{Title: "Forget it", Changes: []Change{{Op: "set", Field: "price", SKU: locked.SKU}}})
+		}
+	}
+	for _, l := range priced.Lines {
+		if short := l.Stock.Short(l.Units); l.Type == Inventory && short > 0 && l.Months == 0 && l.Weeks == 0 {
+			j.find("stock", Note, l.Stock.sentence(l.SKU, short))
+		}
+	}
+}
+
+// sentence is how much of a line is not in stock, and when it would be.
+func (s StockNow) sentence(sku string, short int) string {
+	text := fmt.Sprintf("%s: %s of it %s not in stock", sku, thousands(short), map[bool]string{true: "is", false: "are"}[short == 1])
+	if s.OnOrder > 0 {
+		text += fmt.Sprintf("; %s on order", thousands(s.OnOrder))
+	}
+	if s.LeadDays > 0 {
+		text += "; " + strconv.Itoa(s.LeadDays) + " days of lead time"
+	}
+	return text + "."
+}
