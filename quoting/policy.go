@@ -44,6 +44,8 @@ type Policy struct {
 	NetSuite       AccountNames        `yaml:"netsuite"`
 	Limits         Limits              `yaml:"limits"`
 	Rules          RuleLimits          `yaml:"rules"`
+	Drift          DriftLimits         `yaml:"drift"`
+	Expiry         ExpiryLimits        `yaml:"expiry"`
 }
 
 // Talk is the traffic model of a talk path.
@@ -231,6 +233,13 @@ type AccountNames struct {
 	DiscountItem string `yaml:"discount_item"`
 }
 
+// ExpiryLimits say what happens around the day until which a quote is valid.
+type ExpiryLimits struct {
+	TellDays     int             `yaml:"tell_days"`     // before it, when the rep is told
+	GraceDays    int             `yaml:"grace_days"`    // after it, within which the old price may be honoured
+	GracePercent decimal.Decimal `yaml:"grace_percent"` // where no price moved further than that
+}
+
 // RuleLimits are the numbers of the rules that look at a whole quote.
 type RuleLimits struct {
 	SimplexSqft   int `yaml:"simplex_sqft"`   // rule L10: above, without a repeater
@@ -329,6 +338,12 @@ func (p *Policy) check() error {
 		if !limit.IsPos() {
 			return problem("the limits of quarantine must be above 0")
 		}
+	}
+	if d := p.Drift; !d.TellPercent.IsPos() || !d.TellTotal.IsPos() || d.ReopenPercent.Cmp(d.TellPercent) < 0 || d.ReopenTotal.Cmp(d.TellTotal) < 0 {
+		return problem("the limits of drift must be above 0, and approval opens again no earlier than somebody is told")
+	}
+	if e := p.Expiry; e.TellDays < 1 || e.GraceDays < 0 || e.GracePercent.IsNeg() {
+		return problem("the limits of expiry have an impossible number")
 	}
 	if err := p.Approval.check(); err != nil {
 		return err

@@ -280,20 +280,21 @@ const selectLines = `
 // Version reads a version with its lines, its check and its decision.
 func (t *Tx) Version(ctx context.Context, quote quoting.QuoteID, number int) (quoting.Version, error) {
 	v := quoting.Version{Quote: quote, Number: number}
-	var rows []lineRow
 	batch := &pgx.Batch{}
-	batch.Queue(selectVersion, int64(quote), number).QueryRow(func(row pgx.Row) error { return scanVersion(row, &v) })
-	batch.Queue(selectLines, int64(quote), number).Query(func(found pgx.Rows) (err error) {
-		rows, err = pgx.CollectRows(found, pgx.RowToStructByPos[lineRow])
+	queueVersion(batch, &v)
+	return v, wrap(t.tx.SendBatch(ctx, batch).Close(), "%s v%d", quote, number)
+}
+
+// queueVersion has a batch fill a version of which the quote and the number are given.
+func queueVersion(batch *pgx.Batch, v *quoting.Version) {
+	batch.Queue(selectVersion, int64(v.Quote), v.Number).QueryRow(func(row pgx.Row) error { return scanVersion(row, v) })
+	batch.Queue(selectLines, int64(v.Quote), v.Number).Query(func(found pgx.Rows) error {
+		rows, err := pgx.CollectRows(found, pgx.RowToStructByPos[lineRow])
+		for _, row := range rows {
+			v.Priced.Lines = append(v.Priced.Lines, row.line(v.Priced.Currency))
+		}
 		return err
 	})
-	if err := t.tx.SendBatch(ctx, batch).Close(); err != nil {
-		return v, wrap(err, "%s v%d", quote, number)
-	}
-	for _, row := range rows {
-		v.Priced.Lines = append(v.Priced.Lines, row.line(v.Priced.Currency))
-	}
-	return v, nil
 }
 
 func scanVersion(row pgx.Row, v *quoting.Version) error {

@@ -157,6 +157,9 @@ func (t *turn) submit(ctx context.Context, q store.Quote, v *quoting.Version, c 
 	if err := quoting.SubmitProblem(t.Policy, q.Quote, *v, t.Person.ID, t.arrival.At); err != nil {
 		return err
 	}
+	if moved, err := t.refresh(ctx, q, v); err != nil || moved {
+		return err
+	}
 	approver, found, err := t.tx.Approver(ctx, q.OwnerRow)
 	if err != nil {
 		return err
@@ -188,6 +191,27 @@ func (t *turn) submit(ctx context.Context, q store.Quote, v *quoting.Version, c 
 		return err
 	}
 	return t.touch(ctx, q.ID)
+}
+
+// refresh makes the next version of one that today's price book prices or judges otherwise:
+// what is submitted is as of now.
+func (t *turn) refresh(ctx context.Context, q store.Quote, v *quoting.Version) (bool, error) {
+	book, err := t.Book()
+	if err != nil || book.Snapshot == v.Snapshot {
+		return false, err
+	}
+	next, changed, err := t.nextVersion(ctx, q, *v, *v)
+	if err != nil || !changed {
+		return false, err
+	}
+	if err := t.tx.MoveCards(ctx, q.ID, v.Number, next.Number); err != nil {
+		return false, err
+	}
+	*v = next
+	if err := t.touch(ctx, q.ID); err != nil {
+		return false, err
+	}
+	return true, quoting.Errorf(quoting.Conflict, "Prices have moved meanwhile: this is %s v%d. Look at it and submit it again.", q.ID, v.Number)
 }
 
 // askApprover sends the approver a card of the version. Somebody who has no chat with us

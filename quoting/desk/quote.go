@@ -300,7 +300,7 @@ func (t *turn) nextVersion(ctx context.Context, q store.Quote, old, draft quotin
 		return old, false, err
 	}
 	draft.Changes = priced.ChangesSince(old)
-	if len(draft.Changes) == 0 && draft.CustomerText == old.CustomerText && old.Request.Sites == draft.Request.Sites && slices.Equal(old.Request.Beside, draft.Request.Beside) {
+	if len(draft.Changes) == 0 && slices.EqualFunc(priced.Approvals, old.Approvals, func(a, b quoting.ApprovalNeed) bool { return a.Rule == b.Rule && a.Level == b.Level }) && draft.CustomerText == old.CustomerText && old.Request.Sites == draft.Request.Sites && slices.Equal(old.Request.Beside, draft.Request.Beside) {
 		return old, false, nil
 	}
 	draft.Nonce, draft.Decision, draft.SubmittedAt = "", nil, time.Time{}

@@ -225,6 +225,11 @@ func (d *Desk) publish(ctx context.Context, s staging, correlation string) (Sync
 			return err
 		}
 		out.Snapshot, out.Changed, out.Rows, out.Items, out.Held = done.Snapshot, done.Changed, done.Rows, items, held
+		if out.Changed {
+			if err := tx.Enqueue(ctx, river.InsertManyParams{Args: driftArgs{Snapshot: out.Snapshot, Correlation: correlation}}); err != nil {
+				return err
+			}
+		}
 		if book, err = d.fit(ctx, tx, done); err != nil {
 			return err
 		}

@@ -62,7 +62,12 @@ type (
 		Holds       []int64 `json:"holds"`
 		Correlation string  `json:"correlation"`
 	}
+	driftArgs struct {
+		Snapshot    quoting.SnapshotID `json:"snapshot"`
+		Correlation string             `json:"correlation"`
+	}
 	nightlyArgs struct{}
+	expiryArgs  struct{}
 	sampleArgs  struct{}
 	probeArgs   struct{}
 	tidyArgs    struct{}
@@ -76,6 +81,8 @@ func (estimateArgs) Kind() string { return "estimate" }
 func (endArgs) Kind() string      { return "end" }
 func (syncArgs) Kind() string     { return "sync" }
 func (heldArgs) Kind() string     { return "held" }
+func (driftArgs) Kind() string    { return "drift" }
+func (expiryArgs) Kind() string   { return "expiry" }
 func (nightlyArgs) Kind() string  { return "nightly" }
 func (sampleArgs) Kind() string   { return "sample" }
 func (probeArgs) Kind() string    { return "probe" }
@@ -109,6 +116,10 @@ func (syncArgs) InsertOpts() river.InsertOpts {
 func (heldArgs) InsertOpts() river.InsertOpts {
 	return river.InsertOpts{Queue: queueUpdate, MaxAttempts: forever}
 }
+func (driftArgs) InsertOpts() river.InsertOpts {
+	return river.InsertOpts{Queue: queueUpdate, MaxAttempts: forever}
+}
+func (expiryArgs) InsertOpts() river.InsertOpts { return river.InsertOpts{Queue: queueUpdate} }
 func (nightlyArgs) InsertOpts() river.InsertOpts {
 	return river.InsertOpts{Queue: queueSync, MaxAttempts: forever}
 }
@@ -199,6 +210,8 @@ func (d *Desk) Run(ctx context.Context) error {
 	river.AddWorker(workers, river.WorkFunc(func(ctx context.Context, job *river.Job[heldArgs]) error {
 		return d.tellHeld(ctx, job.Args.Holds, job.Args.Correlation)
 	}))
+	river.AddWorker(workers, &driftWorker{desk: d})
+	river.AddWorker(workers, river.WorkFunc(func(ctx context.Context, _ *river.Job[expiryArgs]) error { return d.expire(ctx) }))
 	river.AddWorker(workers, river.WorkFunc(func(ctx context.Context, _ *river.Job[tidyArgs]) error {
 		return d.DB.InTx(ctx, store.Job, func(tx *store.Tx) error {
 			_, err := tx.ForgetArrivals(ctx, d.Now().Add(-rememberFor))
@@ -237,6 +250,8 @@ func (d *Desk) Run(ctx context.Context) error {
 			river.NewPeriodicJob(nightly{}, func() (river.JobArgs, *river.InsertOpts) { return nightlyArgs{}, nil }, nil),
 			river.NewPeriodicJob(river.PeriodicInterval(sampleEvery), func() (river.JobArgs, *river.InsertOpts) { return sampleArgs{}, nil }, nil),
 			river.NewPeriodicJob(river.PeriodicInterval(sampleEvery), func() (river.JobArgs, *river.InsertOpts) { return probeArgs{}, nil },
+				&river.PeriodicJobOpts{RunOnStart: true}),
+			river.NewPeriodicJob(river.PeriodicInterval(expiryEvery), func() (river.JobArgs, *river.InsertOpts) { return expiryArgs{}, nil },
 				&river.PeriodicJobOpts{RunOnStart: true}),
 			river.NewPeriodicJob(river.PeriodicInterval(tidyEvery), func() (river.JobArgs, *river.InsertOpts) {
 				return tidyArgs{}, nil
