@@ -231,3 +231,46 @@ func TestASyncReadsWhatHasChangedAndFindsWhatIsGone(t *testing.T) {
 		t.Errorf("what was deleted is still there: %t, %s", ok, o.unit("SUM-P40V"))
 	}
 }
+
+// A role may lose a permission in the middle: what comes after is not worth the calls.
+func TestASyncStopsAtTheFirstTableThatFails(t *testing.T) {
+	t.Parallel()
+	o := newQuietOffice(t)
+	o.sync()
+	o.netsuite.Inject(
+		simulator.Fault{Table: "pricelevel", Effect: simulator.Refuse(400, "USER_ERROR", "no")},
+		simulator.Fault{Name: "read on", Route: simulator.RouteSuiteQL, Effect: simulator.Refuse(400, "USER_ERROR", "no")},
+	)
+	if _, err := o.Sync(t.Context(), "test"); err == nil || !strings.Contains(err.Error(), "price levels") {
+		t.Errorf("without price levels: %v", err)
+	}
+	if n := o.netsuite.Fired()["read on"]; n != 0 {
+		t.Errorf("%d requests after it", n)
+	}
+}
+
+// Deletions are found by counting where NetSuite's list of them makes no sense.
+func TestASyncDoesWithoutAListOfDeletionsThatMakesNoSense(t *testing.T) {
+	t.Parallel()
+	o := newQuietOffice(t)
+	if _, err := o.Probe(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	o.sync()
+	id, err := o.netsuite.AddCustomer(simulator.Customer{Name: "Zenith Mining"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	o.sync()
+	if err := o.netsuite.DeleteCustomer(id); err != nil {
+		t.Fatal(err)
+	}
+	o.netsuite.Inject(simulator.Fault{Name: "deletions", Table: "deletedrecord", Effect: simulator.NoItems()})
+	if s := o.sync(); s.Whole || o.netsuite.Fired()["deletions"] != 1 {
+		t.Errorf("%+v, the list was asked for %d times", s, o.netsuite.Fired()["deletions"])
+	}
+	book, _ := o.Book()
+	if _, ok := book.Customer(quoting.CustomerID(id)); ok {
+		t.Error("a customer who was deleted is still there")
+	}
+}
