@@ -113,7 +113,9 @@ func (d *Desk) stageAll(ctx context.Context, whole bool) (s staging, err error) 
 		},
 		func() error { return stage(ctx, &s, "group levels", n.GroupLevels(ctx), (*store.Tx).StageGroupLevels) },
 		func() error { return stage(ctx, &s, "items", n.Items(ctx, s.since), (*store.Tx).StageItems) },
-		func() error { return stage(ctx, &s, "customers", n.Customers(ctx, s.since), (*store.Tx).StageCustomers) },
+		func() error {
+			return stage(ctx, &s, "customers", n.Customers(ctx, s.since), (*store.Tx).StageCustomers)
+		},
 		func() error { return stage(ctx, &s, "stock", n.Stock(ctx, s.since), (*store.Tx).StageStock) },
 		func() error { return d.fillUp(ctx, &s) },
 	} {
