@@ -225,6 +225,8 @@ func TestABrokenAccountIsToldWhatToMend(t *testing.T) {
 			"concurrency", quoting.ProbeGood, "", everything},
 		{"a status has another name", nil, func(_ *testing.T, p *probed) { p.config.Names.LostStatus = "Lost" },
 			"statuses", quoting.ProbeBroken, "netsuite.lost_status", everything},
+		{"a status has another capital", nil, func(_ *testing.T, p *probed) { p.config.Names.LostStatus = "Closed lost" },
+			"statuses", quoting.ProbeBroken, `Write it as the account does in the policy, netsuite.lost_status: "Closed Lost".`, everything},
 		{"a status is inactive", nil, func(_ *testing.T, p *probed) {
 			p.extra[statusPath+"/10"] = `{"id":"10","name":"Proposal","inactive":true}`
 		},
