@@ -134,6 +134,71 @@ func TestOnlyAnAdminDecidesOnHeldPrices(t *testing.T) {
 	}
 }
 
+// Teams sends a click again when the answer to the first was lost on the way.
+func TestAClickOnHeldPricesThatComesAgainSaysWhatItDid(t *testing.T) {
+	t.Parallel()
+	o := newQuietOffice(t)
+	o.sync()
+	prices := map[string]string{"BAT-A": "0", "BAT-B": "0", "BAT-C": "950.00"}
+	for sku, price := range prices {
+		o.setPrice(sku, 1, price)
+	}
+	holds := map[string]int64{}
+	for _, h := range o.sync().Held {
+		holds[h.SKU] = h.ID
+	}
+	two := &quoting.Click{Holds: []int64{min(holds["BAT-A"], holds["BAT-B"])}, HoldsTo: max(holds["BAT-A"], holds["BAT-B"])}
+	for _, tc := range []struct {
+		intent quoting.Intent
+		click  *quoting.Click
+		want   string
+	}{
+		{quoting.RefusePrices, &quoting.Click{Holds: []int64{holds["BAT-C"]}}, "BAT-C: refused."},
+		{quoting.ReleasePrices, two, "BAT-A, BAT-B: released."},
+	} {
+		a := o.arrival(ada)
+		cmd := quoting.Command{Intent: tc.intent, Click: tc.click}
+		for range 3 {
+			c, err := o.Click(t.Context(), a, cmd)
+			if err != nil || !strings.HasPrefix(c.Notice.Text, tc.want) {
+				t.Errorf("%v, %+v; want %q", err, c.Notice, tc.want)
+			}
+			o.sync() // publishes what is released
+		}
+		if c := o.click(ada, cmd); !strings.Contains(c.Notice.Text, "decided already") {
+			t.Errorf("a click of its own reads %q", c.Notice.Text)
+		}
+	}
+	if n := o.count(`SELECT count(*) FROM audit_events WHERE kind IN ('prices_released', 'prices_refused')`); n != 2 {
+		t.Errorf("%d decisions are recorded", n)
+	}
+}
+
+func TestAnAdminIsGreetedWithWhatComesToAnAdmin(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	boss := ada
+	boss.ID.Object, boss.Roles = "boss", []quoting.Role{quoting.Admin, quoting.Rep}
+	if err := o.Prepare(t.Context(), []quoting.Person{riley, ada, boss}, "directory-2"); err != nil {
+		t.Fatal(err)
+	}
+	for _, tc := range []struct {
+		who  quoting.Person
+		want string
+	}{
+		{ada, "Held prices come here"},
+		{boss, "I price two-way radio systems"},
+	} {
+		if err := o.Installed(t.Context(), o.arrival(tc.who)); err != nil {
+			t.Fatal(err)
+		}
+		m := o.teams.wait(t, "a greeting", func(m sent) bool { return m.chat == "a:"+tc.who.ID.Object })
+		if n := m.content.Notice; !strings.Contains(n.Title, tc.want) || (len(n.Examples) > 0) != tc.who.Has(quoting.Rep) {
+			t.Errorf("%v reads %+v", tc.who.Roles, n)
+		}
+	}
+}
+
 // More than a few items that move at once are held, all of them: somebody imported a file.
 func TestAPriceListThatMovesAtOnceIsHeld(t *testing.T) {
 	t.Parallel()
