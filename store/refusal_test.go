@@ -61,7 +61,10 @@ func TestWhatPostgresRefusesSaysWhatWasBeingDone(t *testing.T) {
 		{"SELECT ON prices", store.Sync, changes(another), "changes of price snapshot"},
 		{"SELECT ON items", store.Sync, changes(another), "staged items"},
 		{"UPDATE ON staged_items", store.Sync, func(tx *store.Tx) error { return tx.KeepItems(t.Context(), another, []quoting.ItemID{1003}) }, "keep items of price snapshot"},
-		{"INSERT ON staged_customers", store.Sync, func(tx *store.Tx) error { _, err := tx.CarryOver(t.Context(), another, quoting.Deletions{}); return err }, "carry over customers"},
+		{"INSERT ON staged_customers", store.Sync, func(tx *store.Tx) error {
+			_, err := tx.CarryOver(t.Context(), another, quoting.Deletions{})
+			return err
+		}, "carry over customers"},
 		{"DELETE ON staged_items", store.Sync, func(tx *store.Tx) error { return tx.Unstage(t.Context(), another, "items") }, "clear staged items"},
 		{"SELECT ON prices", store.Job, func(tx *store.Tx) error { _, err := tx.PriceChanges(t.Context(), s.snapshot.ID, 1); return err }, "price changes of snapshot"},
 		{"SELECT ON items", store.Job, func(tx *store.Tx) error { _, err := tx.CostChanges(t.Context(), s.snapshot.ID, 1); return err }, "cost changes of snapshot"},
