@@ -45,14 +45,19 @@ func (c *Client) readCurrencies(ctx context.Context, r route) (*currencies, erro
 	return known, nil
 }
 
+// knownCurrencies are the currencies by the last list that was read.
+func (c *Client) knownCurrencies(ctx context.Context, r route) (*currencies, error) {
+	if known := c.currencies.Load(); known != nil {
+		return known, nil
+	}
+	return c.readCurrencies(ctx, r)
+}
+
 // currencyID is the id of a currency, by the last list of them that was read.
 func (c *Client) currencyID(ctx context.Context, r route, code quoting.Currency) (int64, error) {
-	known := c.currencies.Load()
-	if known == nil {
-		var err error
-		if known, err = c.readCurrencies(ctx, r); err != nil {
-			return 0, err
-		}
+	known, err := c.knownCurrencies(ctx, r)
+	if err != nil {
+		return 0, err
 	}
 	id, ok := known.ids[code]
 	if !ok {

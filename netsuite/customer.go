@@ -43,16 +43,12 @@ func (c *Client) ReadProspect(ctx context.Context, id string) (quoting.Customer,
 	if !externalID.MatchString(id) {
 		return quoting.Customer{}, false, refuse(routeReadEstimate, "%q is not an external id", id)
 	}
-	known := c.currencies.Load()
-	if known == nil {
-		var err error
-		if known, err = c.readCurrencies(ctx, routeReadEstimate); err != nil {
-			return quoting.Customer{}, false, err
-		}
+	known, err := c.knownCurrencies(ctx, routeReadEstimate)
+	if err != nil {
+		return quoting.Customer{}, false, err
 	}
 	var customer quoting.Customer
 	found, err := c.readRecord(ctx, customerPath, id, func(body []byte) error {
-		var err error
 		customer, err = parseCustomer(body, id, known)
 		return err
 	})

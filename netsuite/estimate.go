@@ -193,12 +193,9 @@ func (c *Client) readTransaction(ctx context.Context, path, id string) (quoting.
 	if !externalID.MatchString(id) {
 		return quoting.Estimate{}, false, refuse(routeReadEstimate, "%q is not an external id", id)
 	}
-	known := c.currencies.Load()
-	if known == nil {
-		var err error
-		if known, err = c.readCurrencies(ctx, routeReadEstimate); err != nil {
-			return quoting.Estimate{}, false, err
-		}
+	known, err := c.knownCurrencies(ctx, routeReadEstimate)
+	if err != nil {
+		return quoting.Estimate{}, false, err
 	}
 	lost, err := c.lostID(ctx)
 	if err != nil {

@@ -396,7 +396,7 @@ func (p *prober) count(ctx context.Context, from string, params ...string) (int,
 func (p *prober) deletions(ctx context.Context) quoting.Probe {
 	result := p.table(ctx, deletions(), quoting.ProbeWeak)
 	if p.can.Deletions = result.State == quoting.ProbeGood; !p.can.Deletions {
-		result.Mend += " Until then deletions are found by the nightly sync only."
+		result.Mend += " Until then deletions are found by counting at each sync, which then reads a whole table."
 	}
 	return result
 }

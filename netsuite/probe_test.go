@@ -193,7 +193,7 @@ func TestABrokenAccountIsToldWhatToMend(t *testing.T) {
 		{"the column of the order is hidden", nil, func(_ *testing.T, p *probed) { p.sim.HideColumn("currency", "id", true) },
 			"table currency", quoting.ProbeBroken, "Column id is hidden", rowsOnly},
 		{"deletions are hidden", nil, func(_ *testing.T, p *probed) { p.sim.HideTable("deletedrecord", true) },
-			"deletions", quoting.ProbeWeak, "Lists → Deleted Records", quoting.Capabilities{CreateForm: true, RowsDecide: true}},
+			"deletions", quoting.ProbeWeak, "Lists → Deleted Records on the integration's role (Setup → Users/Roles → Manage Roles). Until then deletions are found by counting at each sync", quoting.Capabilities{CreateForm: true, RowsDecide: true}},
 		{"our clock is five minutes behind", clockAt(301 * time.Second), func(*testing.T, *probed) {},
 			"sign-in", quoting.ProbeBroken, "NetSuite's clock is 5m", quoting.Capabilities{}},
 		{"our clock is 90 seconds behind", clockAt(90 * time.Second), func(*testing.T, *probed) {},
@@ -225,6 +225,8 @@ func TestABrokenAccountIsToldWhatToMend(t *testing.T) {
 			"concurrency", quoting.ProbeGood, "", everything},
 		{"a status has another name", nil, func(_ *testing.T, p *probed) { p.config.Names.LostStatus = "Lost" },
 			"statuses", quoting.ProbeBroken, "netsuite.lost_status", everything},
+		{"a status has another capital", nil, func(_ *testing.T, p *probed) { p.config.Names.LostStatus = "Closed lost" },
+			"statuses", quoting.ProbeBroken, `Write it as the account does in the policy, netsuite.lost_status: "Closed Lost".`, everything},
 		{"a status is inactive", nil, func(_ *testing.T, p *probed) {
 			p.extra[statusPath+"/10"] = `{"id":"10","name":"Proposal","inactive":true}`
 		},

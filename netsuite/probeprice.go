@@ -146,42 +146,28 @@ func (p *prober) basket(ctx context.Context) (quoting.Basket, error) {
 // statuses looks for the customer statuses that Estimates get, which each account names
 // as it likes.
 func (p *prober) statuses(ctx context.Context) quoting.Probe {
-	const path = recordPath + "/customerStatus"
-	var list struct {
-		Items []ref `json:"items"`
-	}
-	if err := p.client.get(ctx, path+"?limit=1000&offset=0", "application/json", &list); err != nil {
+	all, err := p.client.readStatuses(ctx, routeProbe)
+	if err != nil {
 		return p.failed(quoting.ProbeBroken, err, "Give the permission Lists → CRM Lists, which holds the customer statuses,"+onTheRole+".")
-	}
-	var there, inactive []string
-	for _, item := range list.Items {
-		id, err := item.ID.int64()
-		if err != nil {
-			return p.failed(quoting.ProbeBroken, err, "")
-		}
-		var status struct {
-			Name     string `json:"name"`
-			Inactive bool   `json:"inactive"`
-		}
-		if err := p.client.get(ctx, path+"/"+idText(id), "application/json", &status); err != nil {
-			return p.failed(quoting.ProbeBroken, err, "Give the permission Lists → CRM Lists"+onTheRole+".")
-		}
-		there = append(there, status.Name)
-		if status.Inactive {
-			inactive = append(inactive, status.Name)
-		}
 	}
 	names := p.client.config.Names
 	for _, want := range []struct{ name, field string }{{names.OpenStatus, "open_status"}, {names.LostStatus, "lost_status"}} {
 		mend := fmt.Sprintf("Name one of the account's statuses in the policy, netsuite.%s, or make one (Setup → Sales → Customer Statuses).", want.field)
-		at := func(list []string) bool {
-			return slices.ContainsFunc(list, func(name string) bool { return strings.EqualFold(name, want.name) })
+		inactive := false
+		var there []string
+		for _, s := range all {
+			there = append(there, s.name)
+			inactive = inactive || s.inactive && s.name == want.name
+			if s.name != want.name && strings.EqualFold(s.name, want.name) {
+				mend = fmt.Sprintf("Write it as the account does in the policy, netsuite.%s: %q. Capitals count.", want.field, s.name)
+			}
 		}
 		switch {
-		case !at(there):
-			return quoting.Probe{State: quoting.ProbeBroken, Found: fmt.Sprintf("no customer status is called %q; there is %s", want.name, quoted(there)), Mend: mend}
-		case at(inactive):
+		case slices.ContainsFunc(all, func(s status) bool { return s.name == want.name && !s.inactive }):
+		case inactive:
 			return quoting.Probe{State: quoting.ProbeBroken, Found: fmt.Sprintf("customer status %q is inactive", want.name), Mend: mend}
+		default:
+			return quoting.Probe{State: quoting.ProbeBroken, Found: fmt.Sprintf("no customer status is called %q; there is %s", want.name, quoted(there)), Mend: mend}
 		}
 	}
 	return good("%q and %q are there", names.OpenStatus, names.LostStatus)

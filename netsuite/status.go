@@ -9,17 +9,23 @@ import (
 
 const statusPath = "/services/rest/record/v1/customerStatus"
 
+// status is a customer status of the account.
+type status struct {
+	id       int64
+	name     string
+	inactive bool
+}
+
 // statusID is the id of a customer status by its name, which every account may choose for
-// itself. The error is quoting.Refused where there is none of that name.
+// itself. The error is quoting.Refused where there is none of exactly that name.
 func (c *Client) statusID(ctx context.Context, name string) (int64, error) {
 	if known := c.statuses.Load(); known != nil && (*known)[name] != 0 {
 		return (*known)[name], nil
 	}
-	known, err := c.readStatuses(ctx)
+	known, err := c.activeStatuses(ctx)
 	if err != nil {
-		return 0, fmt.Errorf("find customer status %q: %w", name, err)
+		return 0, err
 	}
-	c.statuses.Store(&known)
 	id, ok := known[name]
 	if !ok {
 		return 0, refuse(routeReadEstimate, "the account has no active customer status %q", name)
@@ -29,22 +35,33 @@ func (c *Client) statusID(ctx context.Context, name string) (int64, error) {
 
 // lostID is the id of the account's lost status, or 0 where it has none of that name.
 func (c *Client) lostID(ctx context.Context) (int64, error) {
-	known := c.statuses.Load()
-	if known == nil {
-		read, err := c.readStatuses(ctx)
-		if err != nil {
-			return 0, fmt.Errorf("find customer status %q: %w", c.config.Names.LostStatus, err)
-		}
-		known = &read
-		c.statuses.Store(known)
+	if known := c.statuses.Load(); known != nil {
+		return (*known)[c.config.Names.LostStatus], nil
 	}
-	return (*known)[c.config.Names.LostStatus], nil
+	known, err := c.activeStatuses(ctx)
+	return known[c.config.Names.LostStatus], err
 }
 
-// readStatuses reads the active customer statuses, which come one at a time.
-func (c *Client) readStatuses(ctx context.Context) (map[string]int64, error) {
-	var ids []int64
-	err := c.call(ctx, request{route: routeReadEstimate, method: http.MethodGet, path: statusPath + "?limit=1000&offset=0"}, func(body []byte) error {
+// activeStatuses reads the ids of the active customer statuses by name, and keeps them.
+func (c *Client) activeStatuses(ctx context.Context) (map[string]int64, error) {
+	all, err := c.readStatuses(ctx, routeReadEstimate)
+	if err != nil {
+		return nil, err
+	}
+	known := make(map[string]int64, len(all))
+	for _, s := range all {
+		if !s.inactive {
+			known[s.name] = s.id
+		}
+	}
+	c.statuses.Store(&known)
+	return known, nil
+}
+
+// readStatuses reads the customer statuses, inactive ones too. They come one at a time.
+func (c *Client) readStatuses(ctx context.Context, r route) ([]status, error) {
+	var all []status
+	err := c.call(ctx, request{route: r, method: http.MethodGet, path: statusPath + "?limit=1000&offset=0"}, func(body []byte) error {
 		var list struct {
 			Items   []ref `json:"items"`
 			HasMore bool  `json:"hasMore"`
@@ -60,35 +77,33 @@ func (c *Client) readStatuses(ctx context.Context) (map[string]int64, error) {
 			if err != nil {
 				return err
 			}
-			ids = append(ids, id)
+			all = append(all, status{id: id})
 		}
 		return nil
 	})
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("list the customer statuses: %w", err)
 	}
-	known := make(map[string]int64, len(ids))
-	for _, id := range ids {
-		err := c.call(ctx, request{route: routeReadEstimate, method: http.MethodGet, path: statusPath + "/" + idText(id)}, func(body []byte) error {
-			var status struct {
+	for i := range all {
+		id := idText(all[i].id)
+		err := c.call(ctx, request{route: r, method: http.MethodGet, path: statusPath + "/" + id}, func(body []byte) error {
+			var record struct {
 				ID       recordID `json:"id"`
 				Name     string   `json:"name"`
 				Inactive bool     `json:"inactive"`
 			}
-			if err := decode(body, &status); err != nil {
+			if err := decode(body, &record); err != nil {
 				return err
 			}
-			if string(status.ID) != idText(id) || status.Name == "" {
-				return fmt.Errorf("a status of another id, or without a name, for %d", id)
+			if string(record.ID) != id || record.Name == "" {
+				return fmt.Errorf("a status of another id, or without a name, for %s", id)
 			}
-			if !status.Inactive {
-				known[status.Name] = id
-			}
+			all[i].name, all[i].inactive = record.Name, record.Inactive
 			return nil
 		})
 		if err != nil {
-			return nil, err
+			return nil, fmt.Errorf("read customer status %s: %w", id, err)
 		}
 	}
-	return known, nil
+	return all, nil
 }

@@ -17,17 +17,16 @@ func EndProblem(q Quote, v Version, to QuoteState, by PersonID, reason string) e
 	return nil
 }
 
-// RetryProblem says why what NetSuite refused is not tried again; nil where it is.
+// RetryProblem says why what NetSuite refused is not tried again; nil where it is. Of a
+// quote that has ended it is the end that NetSuite is told again, whatever the version.
 func RetryProblem(q Quote, v Version, by PersonID) error {
 	switch {
 	case by != q.Owner:
 		return Errorf(Forbidden, "%s is somebody else's; only its owner sends it to NetSuite.", q.ID)
-	case v.State != Approved:
+	case v.State != Approved && !q.State.Ended():
 		return Errorf(Conflict, "%s v%d is not approved, so there is nothing to send to NetSuite.", q.ID, v.Number)
 	case q.Estimate != NeedsAttention:
 		return Errorf(Conflict, "Nothing of %s waits for NetSuite.", q.ID)
-	case q.State.Ended() && q.State != Won:
-		return Errorf(Conflict, "%s is %s.", q.ID, q.State)
 	}
 	return nil
 }

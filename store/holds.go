@@ -59,17 +59,39 @@ func (t *Tx) EndHolds(ctx context.Context, ids []int64, state quoting.HoldState)
 	return wrap(err, "end holds")
 }
 
+// ofCard are the holds that a button names: by their ids, or those from the first id up to
+// another.
+const ofCard = `(id = ANY ($1) OR id BETWEEN ($1::bigint[])[1] AND $2)`
+
 // DecideHolds notes an admin's decision on those of the holds that still wait for one, and
-// returns their ids. With to, the holds are those from the first id up to it.
-func (t *Tx) DecideHolds(ctx context.Context, ids []int64, to int64, state quoting.HoldState, who int64, at time.Time) ([]int64, error) {
+// returns them by SKU. With to, the holds are those from the first id up to it.
+func (t *Tx) DecideHolds(ctx context.Context, ids []int64, to int64, state quoting.HoldState, who int64, at time.Time) ([]quoting.Hold, error) {
 	rows, _ := t.tx.Query(ctx, `
-		UPDATE holds
-		SET state = $2, decided_by = $3, decided_at = $4
-		WHERE (id = ANY ($1) OR id BETWEEN ($1::bigint[])[1] AND $5)
-		  AND state = 'held'
-		RETURNING id`, ids, state, who, at, to)
-	decided, err := pgx.CollectRows(rows, pgx.RowTo[int64])
+		WITH decided AS (
+			UPDATE holds
+			SET state = $3, decided_by = $4, decided_at = $5
+			WHERE `+ofCard+`
+			  AND state = 'held'
+			RETURNING `+holdColumns+`)
+		SELECT `+holdColumns+`
+		FROM decided
+		ORDER BY sku`, ids, to, state, who, at)
+	decided, err := pgx.CollectRows(rows, scanHold)
 	return decided, wrap(err, "decide holds")
+}
+
+// HoldsDecided are those of the holds, named as for DecideHolds, that somebody decided so,
+// by SKU.
+func (t *Tx) HoldsDecided(ctx context.Context, ids []int64, to int64, state quoting.HoldState, who int64) ([]quoting.Hold, error) {
+	rows, _ := t.tx.Query(ctx, `
+		SELECT `+holdColumns+`
+		FROM holds
+		WHERE `+ofCard+`
+		  AND (state = $3 OR $3 = 'released' AND state = 'published')
+		  AND decided_by = $4
+		ORDER BY sku`, ids, to, state, who)
+	decided, err := pgx.CollectRows(rows, scanHold)
+	return decided, wrap(err, "decided holds")
 }
 
 // SyncRun is a sync as it went.

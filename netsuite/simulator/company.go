@@ -28,7 +28,7 @@ var companyJSON []byte
 
 const (
 	firstItem       = 1001  // internal id of the catalogue's first line
-	firstNotForSale = -16   // internal id of the first item that no line can sell
+	firstNotForSale = 2001  // internal id of the first item that no line can sell
 	firstGenerated  = 10001 // internal id of the first item made for load runs
 
 	baseLevel   = 1  // price level of customers that have none

@@ -14,18 +14,24 @@ import (
 // writeEstimate makes the approved version of a quote its Estimate in NetSuite, and says
 // synced only after NetSuite's copy was read back and is equal line by line. It reads
 // before it writes: an attempt before this one may have been done although its answer was
-// lost, and what a person edited in NetSuite is never overwritten. The error is
+// lost, and what a person edited in NetSuite is never overwritten. Nothing is written of a
+// quote that has ended: the job that tells NetSuite of its end sees to what there is. The error is
 // quoting.Unavailable while NetSuite does not answer.
 func (d *Desk) writeEstimate(ctx context.Context, id quoting.QuoteID, correlation string) error {
 	q, v, err := d.approved(ctx, id)
-	if err != nil || q.Estimate != quoting.Writing {
+	switch {
+	case err != nil:
 		return err
+	case q.State.Ended() && q.Estimate == quoting.NoEstimate:
+		return d.tellEnding(ctx, id, correlation) // what an attempt before this one wrote may be there only now
+	case q.State.Ended() || q.Estimate != quoting.Writing:
+		return nil
 	}
 	if !v.Check.Passed(d.Now(), d.Policy.Prices.CheckGoodFor) {
 		if err := d.verify(ctx, id, v.Number, correlation); err != nil {
 			return err
 		}
-		if q, v, err = d.approved(ctx, id); err != nil {
+		if q, v, err = d.approved(ctx, id); err != nil || q.State.Ended() || q.Estimate != quoting.Writing {
 			return err
 		}
 		if v.Check.State == quoting.Moved {

@@ -15,3 +15,7 @@ func (d *Desk) VerifyNow(ctx context.Context, id quoting.QuoteID, version int) e
 func (d *Desk) WriteEstimateNow(ctx context.Context, id quoting.QuoteID) error {
 	return d.claimed(ctx, id, func() error { return d.writeEstimate(ctx, id, "test") })
 }
+
+func (d *Desk) TellEndingNow(ctx context.Context, id quoting.QuoteID) error {
+	return d.claimed(ctx, id, func() error { return d.tellEnding(ctx, id, "test") })
+}

@@ -19,11 +19,19 @@ func help() quoting.Notice {
 }
 
 func welcome(who quoting.Person, hasRole bool) quoting.Notice {
-	if !who.Has(quoting.Rep) && who.Has(quoting.SalesManager) {
+	switch {
+	case who.Has(quoting.Rep):
+	case who.Has(quoting.SalesManager):
 		return quoting.Notice{
 			Title:    "Hello! Approvals come here",
 			Text:     "When a quote of your team needs you, its card appears in this chat, with the total, the margin and why it needs somebody. You can quote as well:",
 			Examples: examples[:1],
+		}
+	case who.Has(quoting.Admin):
+		return quoting.Notice{
+			Title: "Hello! Held prices come here",
+			Text: "When new prices in NetSuite look wrong I hold them, and a card in this chat asks you to release or refuse them; quotes go on at the last good prices meanwhile. " +
+				"How the service itself is doing is at its /readyz and /metrics, and \"radioquote doctor\" says what to mend in NetSuite.",
 		}
 	}
 	n := help()

@@ -63,7 +63,7 @@ func (t *turn) retry(ctx context.Context, q store.Quote, v *quoting.Version) err
 	if err := t.tx.Record(ctx, t.event("estimate_retried", *v, nil)); err != nil {
 		return err
 	}
-	if q.State == quoting.Won {
+	if q.State.Ended() {
 		t.enqueue(endArgs{Quote: q.ID, Correlation: t.arrival.Correlation})
 		return nil
 	}
@@ -90,33 +90,42 @@ func (d *Desk) tellEnding(ctx context.Context, id quoting.QuoteID, correlation s
 	switch {
 	case err != nil:
 		return err
-	case q.State == quoting.Won && read.SalesOrder == "":
+	case q.State == quoting.Won && (read.SalesOrder == "" || q.Estimate == quoting.NeedsAttention):
 		return d.order(ctx, q, v, correlation)
 	case q.State.Ended() && q.State != quoting.Won:
-		return d.lose(ctx, v, correlation)
+		return d.lose(ctx, q, v, correlation)
 	}
 	return nil
 }
 
-// lose gives the Estimate of a quote that was not won the account's lost status.
-func (d *Desk) lose(ctx context.Context, v quoting.Version, correlation string) error {
+// lose gives the Estimate of a quote that was not won the account's lost status. There may
+// be none, though one was to be written.
+func (d *Desk) lose(ctx context.Context, q store.Quote, v quoting.Version, correlation string) error {
 	external := d.Prefix + v.Quote.String()
 	there, found, err := d.NetSuite.ReadEstimate(ctx, external)
-	if err != nil || !found || there.Lost {
-		return err
+	if err == nil && found && !there.Lost {
+		switch err := d.NetSuite.MarkEstimateLost(ctx, external); {
+		case errors.Is(err, quoting.Refused):
+			d.logFailure("estimate not marked as lost", correlation, err)
+			return d.told(ctx, v, lost, "", "NetSuite did not take the Estimate as lost. An admin sees the reason under reference "+correlation+".", correlation)
+		case errors.Is(err, quoting.OutcomeUnknown):
+			return river.JobSnooze(retryNetwork)
+		case err != nil:
+			return err
+		}
+		there, found, err = d.NetSuite.ReadEstimate(ctx, external)
 	}
-	if err := d.NetSuite.MarkEstimateLost(ctx, external); errors.Is(err, quoting.Refused) {
-		d.logFailure("estimate not marked as lost", correlation, err)
-		return d.endOrder(ctx, v, "", "NetSuite did not take the Estimate as lost. An admin sees the reason under reference "+correlation+".", correlation)
-	} else if errors.Is(err, quoting.OutcomeUnknown) {
-		return river.JobSnooze(retryNetwork)
-	} else if err != nil {
+	switch {
+	case err != nil:
 		return err
+	case !found && q.Estimate == quoting.NoEstimate:
+		return nil // as it is noted
+	case !found:
+		return d.told(ctx, v, none, "", "", correlation)
+	case !there.Lost:
+		return d.told(ctx, v, lost, "", "NetSuite accepted the Estimate as lost but does not show it so.", correlation)
 	}
-	if there, _, err = d.NetSuite.ReadEstimate(ctx, external); err != nil || there.Lost {
-		return err
-	}
-	return d.endOrder(ctx, v, "", "NetSuite accepted the Estimate as lost but does not show it so.", correlation)
+	return d.told(ctx, v, lost, "", "", correlation)
 }
 
 // order makes the sales order of a quote that was won.
@@ -141,12 +150,12 @@ func (d *Desk) order(ctx context.Context, q store.Quote, v quoting.Version, corr
 			want.Customer = there.Customer
 		}
 		if differences := quoting.CompareEstimates(want, there); !exists || len(differences) > 0 {
-			return d.endOrder(ctx, v, "", "The Estimate was changed in NetSuite, so no sales order was made of it.", correlation)
+			return d.told(ctx, v, ordered, "", "The Estimate was changed in NetSuite, so no sales order was made of it.", correlation)
 		}
 		switch err := d.NetSuite.MakeSalesOrder(ctx, there.ID, orderID); {
 		case errors.Is(err, quoting.Refused):
 			d.logFailure("sales order refused", correlation, err)
-			return d.endOrder(ctx, v, "", "NetSuite refused the sales order. An admin sees the reason under reference "+correlation+".", correlation)
+			return d.told(ctx, v, ordered, "", "NetSuite refused the sales order. An admin sees the reason under reference "+correlation+".", correlation)
 		case errors.Is(err, quoting.OutcomeUnknown):
 			return river.JobSnooze(retryNetwork) // the next attempt reads first
 		case err != nil:
@@ -161,35 +170,42 @@ func (d *Desk) order(ctx context.Context, q store.Quote, v quoting.Version, corr
 	}
 	switch differences := quoting.CompareEstimates(want, made); {
 	case !found:
-		return d.endOrder(ctx, v, "", "NetSuite accepted the sales order but does not have it.", correlation)
+		return d.told(ctx, v, ordered, "", "NetSuite accepted the sales order but does not have it.", correlation)
 	case len(differences) > 0:
-		return d.endOrder(ctx, v, made.Number, "The sales order is not equal to the quote: "+differences[0].String()+".", correlation)
+		return d.told(ctx, v, ordered, made.Number, "The sales order is not equal to the quote: "+differences[0].String()+".", correlation)
 	}
-	return d.endOrder(ctx, v, made.Number, "", correlation)
+	return d.told(ctx, v, ordered, made.Number, "", correlation)
 }
 
-// endOrder notes how telling NetSuite of a quote's end went: the sales order, or why it
-// needs attention.
-func (d *Desk) endOrder(ctx context.Context, v quoting.Version, number, attention, correlation string) error {
-	result := "ordered"
-	if attention != "" {
-		result = "order_needs_attention"
+// What may become of a quote's Estimate when the quote ends.
+const (
+	ordered = "ordered"
+	lost    = "lost"
+	none    = "none" // there was none to be lost
+)
+
+// told notes what became of the Estimate of a quote that has ended, with the number of the
+// sales order; or why it needs attention.
+func (d *Desk) told(ctx context.Context, v quoting.Version, became, order, attention, correlation string) error {
+	state := quoting.Synced
+	switch {
+	case attention != "":
+		state, became = quoting.NeedsAttention, string(quoting.NeedsAttention)
+	case became == none:
+		state = quoting.NoEstimate
 	}
 	err := d.DB.InTx(ctx, store.Job, func(tx *store.Tx) error {
 		q, err := tx.LockQuote(ctx, v.Quote)
 		if err != nil {
 			return err
 		}
-		q.Estimate, q.Attention = quoting.Synced, ""
-		if attention != "" {
-			q.Estimate, q.Attention = quoting.NeedsAttention, attention
-		}
-		if err := errors.Join(tx.SaveQuote(ctx, q.Quote), tx.SaveSalesOrder(ctx, v.Quote, number)); err != nil {
+		q.Estimate, q.Attention = state, attention
+		if err := errors.Join(tx.SaveQuote(ctx, q.Quote), tx.SaveSalesOrder(ctx, v.Quote, order)); err != nil {
 			return err
 		}
 		event := store.Event{
-			At: d.Now(), Kind: "quote_" + result, Quote: v.Quote, Version: v.Number, Policy: v.Policy, Correlation: correlation,
-			Data: map[string]any{"sales_order": number},
+			At: d.Now(), Kind: "estimate_" + became, Quote: v.Quote, Version: v.Number, Policy: v.Policy, Correlation: correlation,
+			Data: map[string]any{"sales_order": order},
 		}
 		if err := tx.Record(ctx, event); err != nil {
 			return err
@@ -201,7 +217,7 @@ func (d *Desk) endOrder(ctx context.Context, v quoting.Version, number, attentio
 		return tx.Enqueue(ctx, updates...)
 	})
 	if err == nil {
-		d.metrics.estimates.WithLabelValues(result).Inc()
+		d.metrics.estimates.WithLabelValues(became).Inc()
 	}
 	return err
 }

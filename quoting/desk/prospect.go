@@ -87,7 +87,7 @@ func (t *turn) link(ctx context.Context, q store.Quote, v *quoting.Version, id q
 	if !t.Person.Has(quoting.Finance) {
 		return quoting.Errorf(quoting.Forbidden, "Only finance decides which customer that is.")
 	}
-	if !v.Customer.New() || v.State != quoting.Approved {
+	if !v.Customer.New() || v.State != quoting.Approved || q.State.Ended() {
 		return quoting.Errorf(quoting.Conflict, "%s does not wait for that any more.", q.ID)
 	}
 	if id != 0 {

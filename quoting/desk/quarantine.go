@@ -3,6 +3,7 @@ package desk
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/riverqueue/river"
@@ -15,20 +16,19 @@ import (
 const shownPrices = 3
 
 // quarantine judges what is staged and keeps the last good prices of every item whose new
-// ones an admin has to look at. It returns how many items there were before, and the holds
-// that are new.
-func (d *Desk) quarantine(ctx context.Context, tx *store.Tx, id quoting.SnapshotID, correlation string) (items int, fresh []quoting.Hold, err error) {
+// ones an admin has to look at. It returns the holds that are new.
+func (d *Desk) quarantine(ctx context.Context, tx *store.Tx, id quoting.SnapshotID, correlation string) (fresh []quoting.Hold, err error) {
 	known, err := tx.OpenHolds(ctx)
 	if err != nil {
-		return 0, nil, err
+		return nil, err
 	}
 	open := make(map[quoting.ItemID]quoting.Hold, len(known))
 	for _, h := range known {
 		open[h.Item] = h
 	}
-	items, judged, err := d.judge(ctx, tx, id)
+	judged, err := d.judge(ctx, tx, id)
 	if err != nil {
-		return 0, nil, err
+		return nil, err
 	}
 	var keep []quoting.ItemID
 	ended := map[quoting.HoldState][]int64{}
@@ -53,20 +53,20 @@ func (d *Desk) quarantine(ctx context.Context, tx *store.Tx, id quoting.Snapshot
 	}
 	for state, ids := range ended {
 		if err := tx.EndHolds(ctx, ids, state); err != nil {
-			return 0, nil, err
+			return nil, err
 		}
 	}
 	d.metrics.held.Set(float64(len(keep)))
 	if len(keep) > 0 {
 		if err := tx.KeepItems(ctx, id, keep); err != nil {
-			return 0, nil, err
+			return nil, err
 		}
 	}
 	if len(fresh) == 0 {
-		return items, nil, nil
+		return nil, nil
 	}
 	if err := tx.AddHolds(ctx, fresh, d.Now(), correlation); err != nil {
-		return 0, nil, err
+		return nil, err
 	}
 	ids := make([]int64, len(fresh))
 	for i, h := range fresh {
@@ -77,43 +77,34 @@ func (d *Desk) quarantine(ctx context.Context, tx *store.Tx, id quoting.Snapshot
 		Data: map[string]any{"holds": len(ids), "items": holdData(fresh[:min(len(fresh), recorded)])},
 	})
 	if err != nil {
-		return 0, nil, err
+		return nil, err
 	}
-	return items, fresh, tx.Enqueue(ctx, river.InsertManyParams{Args: heldArgs{Holds: ids, Correlation: correlation}})
+	return fresh, tx.Enqueue(ctx, river.InsertManyParams{Args: heldArgs{Holds: ids, Correlation: correlation}})
 }
 
 // judge lists the items that may not be published as they are staged.
-func (d *Desk) judge(ctx context.Context, tx *store.Tx, id quoting.SnapshotID) (items int, holds []quoting.Hold, err error) {
-	moved := 0
-	items, err = tx.ItemChanges(ctx, id, d.Policy.Currency, func(c quoting.ItemChange) error {
-		if c.Moves(d.Policy) {
-			moved++
-		}
+func (d *Desk) judge(ctx context.Context, tx *store.Tx, id quoting.SnapshotID) (holds []quoting.Hold, err error) {
+	var moved []int // which of the holds
+	items, err := tx.ItemChanges(ctx, id, d.Policy.Currency, func(c quoting.ItemChange) error {
 		reasons, err := d.Policy.Judge(c)
-		if len(reasons) > 0 {
+		moves := c.Moves(d.Policy)
+		if moves {
+			moved = append(moved, len(holds))
+		}
+		if moves || len(reasons) > 0 {
 			holds = append(holds, newHold(c, reasons))
 		}
 		return err
 	})
 	if err != nil {
-		return 0, nil, err
+		return nil, err
 	}
-	many, tooMany := d.Policy.TooMany(moved, items)
-	if !tooMany {
-		return items, holds, nil
+	if many, tooMany := d.Policy.TooMany(len(moved), items); tooMany {
+		for _, i := range moved {
+			holds[i].Reasons = append(holds[i].Reasons, many)
+		}
 	}
-	holds = nil
-	_, err = tx.ItemChanges(ctx, id, d.Policy.Currency, func(c quoting.ItemChange) error {
-		reasons, err := d.Policy.Judge(c)
-		if c.Moves(d.Policy) {
-			reasons = append(reasons, many)
-		}
-		if len(reasons) > 0 {
-			holds = append(holds, newHold(c, reasons))
-		}
-		return err
-	})
-	return items, holds, err
+	return slices.DeleteFunc(holds, func(h quoting.Hold) bool { return len(h.Reasons) == 0 }), nil
 }
 
 func newHold(c quoting.ItemChange, reasons []quoting.HoldReason) quoting.Hold {
@@ -224,36 +215,33 @@ func held(n int) string {
 	return group(n) + " items"
 }
 
-// decideHolds takes an admin's click on held prices. What is released is published by the
-// sync that it starts; what is refused stays as it is until NetSuite's prices change.
-func (t *turn) decideHolds(ctx context.Context, c quoting.Click, intent quoting.Intent) (quoting.Notice, error) {
-	if !t.Person.Has(quoting.Admin) {
-		return quoting.Notice{}, quoting.Errorf(quoting.Forbidden, "Only an admin decides on held prices.")
+// clickHolds takes an admin's click on held prices, once. What is released is published by
+// the sync that it starts; what is refused stays as it is until NetSuite's prices change. A
+// click that comes again is answered with what it did.
+func (t *turn) clickHolds(ctx context.Context, cmd quoting.Command) (Content, error) {
+	switch {
+	case cmd.Click == nil || len(cmd.Click.Holds) == 0:
+		return Content{}, quoting.Errorf(quoting.Invalid, "This button does nothing any more.")
+	case !t.Person.Has(quoting.Admin):
+		return Content{}, quoting.Errorf(quoting.Forbidden, "Only an admin decides on held prices.")
 	}
-	state, kind, done := quoting.HoldReleased, "prices_released", "released. The next prices that I read from NetSuite have them"
-	if intent == quoting.RefusePrices {
-		state, kind, done = quoting.HoldRefused, "prices_refused", "refused. The last good prices stay until NetSuite's change"
+	state, done := quoting.HoldReleased, "released. The next prices that I read from NetSuite have them"
+	if cmd.Intent == quoting.RefusePrices {
+		state, done = quoting.HoldRefused, "refused. The last good prices stay until NetSuite's change"
 	}
-	decided, err := t.tx.DecideHolds(ctx, c.Holds, c.HoldsTo, state, t.Person.RowID, t.arrival.At)
+	var holds []quoting.Hold
+	var err error
+	if t.Fresh {
+		holds, err = t.decideHolds(ctx, *cmd.Click, state)
+	} else {
+		t.metrics.repeats.Inc()
+		holds, err = t.tx.HoldsDecided(ctx, cmd.Click.Holds, cmd.Click.HoldsTo, state, t.Person.RowID)
+	}
 	if err != nil {
-		return quoting.Notice{}, err
+		return Content{}, err
 	}
-	if len(decided) == 0 {
-		return quoting.Notice{Text: "That is decided already, or NetSuite's prices have changed since. Nothing was done."}, nil
-	}
-	holds, err := t.tx.Holds(ctx, decided)
-	if err != nil {
-		return quoting.Notice{}, err
-	}
-	err = t.tx.Record(ctx, store.Event{
-		At: t.arrival.At, Kind: kind, Actor: t.Person.RowID, Policy: t.Policy.Version, Correlation: t.arrival.Correlation, Activity: t.arrival.Activity,
-		Data: map[string]any{"holds": len(decided), "items": holdData(holds[:min(len(holds), recorded)])},
-	})
-	if err != nil {
-		return quoting.Notice{}, err
-	}
-	if state == quoting.HoldReleased {
-		t.enqueue(syncArgs{Correlation: t.arrival.Correlation, Whole: true})
+	if len(holds) == 0 {
+		return Content{Notice: &quoting.Notice{Text: "That is decided already, or NetSuite's prices have changed since. Nothing was done."}}, nil
 	}
 	names := make([]string, 0, len(holds))
 	for _, h := range holds[:min(listed, len(holds))] {
@@ -263,17 +251,20 @@ func (t *turn) decideHolds(ctx context.Context, c quoting.Click, intent quoting.
 	if more := len(holds) - listed; more > 0 {
 		text += fmt.Sprintf(" and %s more", group(more))
 	}
-	return quoting.Notice{Text: text + ": " + done + "."}, nil
+	return Content{Notice: &quoting.Notice{Text: text + ": " + done + "."}}, nil
 }
 
-// clickHolds takes a click on the card of held prices, once.
-func (t *turn) clickHolds(ctx context.Context, cmd quoting.Command) (Content, error) {
-	if cmd.Click == nil || len(cmd.Click.Holds) == 0 {
-		return Content{}, quoting.Errorf(quoting.Invalid, "This button does nothing any more.")
+// decideHolds notes a decision on those of the holds that wait for one, and returns them.
+func (t *turn) decideHolds(ctx context.Context, c quoting.Click, state quoting.HoldState) ([]quoting.Hold, error) {
+	decided, err := t.tx.DecideHolds(ctx, c.Holds, c.HoldsTo, state, t.Person.RowID, t.arrival.At)
+	if err != nil || len(decided) == 0 {
+		return nil, err
 	}
-	if !t.Fresh {
-		t.metrics.repeats.Inc()
+	if state == quoting.HoldReleased {
+		t.enqueue(syncArgs{Correlation: t.arrival.Correlation, Whole: true})
 	}
-	n, err := t.decideHolds(ctx, *cmd.Click, cmd.Intent)
-	return Content{Notice: &n}, err
+	return decided, t.tx.Record(ctx, store.Event{
+		At: t.arrival.At, Kind: "prices_" + string(state), Actor: t.Person.RowID, Policy: t.Policy.Version, Correlation: t.arrival.Correlation, Activity: t.arrival.Activity,
+		Data: map[string]any{"holds": len(decided), "items": holdData(decided[:min(len(decided), recorded)])},
+	})
 }

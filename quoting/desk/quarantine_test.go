@@ -134,6 +134,71 @@ func TestOnlyAnAdminDecidesOnHeldPrices(t *testing.T) {
 	}
 }
 
+// Teams sends a click again when the answer to the first was lost on the way.
+func TestAClickOnHeldPricesThatComesAgainSaysWhatItDid(t *testing.T) {
+	t.Parallel()
+	o := newQuietOffice(t)
+	o.sync()
+	prices := map[string]string{"BAT-A": "0", "BAT-B": "0", "BAT-C": "950.00"}
+	for sku, price := range prices {
+		o.setPrice(sku, 1, price)
+	}
+	holds := map[string]int64{}
+	for _, h := range o.sync().Held {
+		holds[h.SKU] = h.ID
+	}
+	two := &quoting.Click{Holds: []int64{min(holds["BAT-A"], holds["BAT-B"])}, HoldsTo: max(holds["BAT-A"], holds["BAT-B"])}
+	for _, tc := range []struct {
+		intent quoting.Intent
+		click  *quoting.Click
+		want   string
+	}{
+		{quoting.RefusePrices, &quoting.Click{Holds: []int64{holds["BAT-C"]}}, "BAT-C: refused."},
+		{quoting.ReleasePrices, two, "BAT-A, BAT-B: released."},
+	} {
+		a := o.arrival(ada)
+		cmd := quoting.Command{Intent: tc.intent, Click: tc.click}
+		for range 3 {
+			c, err := o.Click(t.Context(), a, cmd)
+			if err != nil || !strings.HasPrefix(c.Notice.Text, tc.want) {
+				t.Errorf("%v, %+v; want %q", err, c.Notice, tc.want)
+			}
+			o.sync() // publishes what is released
+		}
+		if c := o.click(ada, cmd); !strings.Contains(c.Notice.Text, "decided already") {
+			t.Errorf("a click of its own reads %q", c.Notice.Text)
+		}
+	}
+	if n := o.count(`SELECT count(*) FROM audit_events WHERE kind IN ('prices_released', 'prices_refused')`); n != 2 {
+		t.Errorf("%d decisions are recorded", n)
+	}
+}
+
+func TestAnAdminIsGreetedWithWhatComesToAnAdmin(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	boss := ada
+	boss.ID.Object, boss.Roles = "boss", []quoting.Role{quoting.Admin, quoting.Rep}
+	if err := o.Prepare(t.Context(), []quoting.Person{riley, ada, boss}, "directory-2"); err != nil {
+		t.Fatal(err)
+	}
+	for _, tc := range []struct {
+		who  quoting.Person
+		want string
+	}{
+		{ada, "Held prices come here"},
+		{boss, "I price two-way radio systems"},
+	} {
+		if err := o.Installed(t.Context(), o.arrival(tc.who)); err != nil {
+			t.Fatal(err)
+		}
+		m := o.teams.wait(t, "a greeting", func(m sent) bool { return m.chat == "a:"+tc.who.ID.Object })
+		if n := m.content.Notice; !strings.Contains(n.Title, tc.want) || (len(n.Examples) > 0) != tc.who.Has(quoting.Rep) {
+			t.Errorf("%v reads %+v", tc.who.Roles, n)
+		}
+	}
+}
+
 // More than a few items that move at once are held, all of them: somebody imported a file.
 func TestAPriceListThatMovesAtOnceIsHeld(t *testing.T) {
 	t.Parallel()
@@ -229,5 +294,48 @@ func TestASyncReadsWhatHasChangedAndFindsWhatIsGone(t *testing.T) {
 	book, _ = o.Book()
 	if _, ok := book.Customer(quoting.CustomerID(id)); ok || o.unit("SUM-P40V") != "no item" {
 		t.Errorf("what was deleted is still there: %t, %s", ok, o.unit("SUM-P40V"))
+	}
+}
+
+// A role may lose a permission in the middle: what comes after is not worth the calls.
+func TestASyncStopsAtTheFirstTableThatFails(t *testing.T) {
+	t.Parallel()
+	o := newQuietOffice(t)
+	o.sync()
+	o.netsuite.Inject(
+		simulator.Fault{Table: "pricelevel", Effect: simulator.Refuse(400, "USER_ERROR", "no")},
+		simulator.Fault{Name: "read on", Route: simulator.RouteSuiteQL, Effect: simulator.Refuse(400, "USER_ERROR", "no")},
+	)
+	if _, err := o.Sync(t.Context(), "test"); err == nil || !strings.Contains(err.Error(), "price levels") {
+		t.Errorf("without price levels: %v", err)
+	}
+	if n := o.netsuite.Fired()["read on"]; n != 0 {
+		t.Errorf("%d requests after it", n)
+	}
+}
+
+// Deletions are found by counting where NetSuite's list of them makes no sense.
+func TestASyncDoesWithoutAListOfDeletionsThatMakesNoSense(t *testing.T) {
+	t.Parallel()
+	o := newQuietOffice(t)
+	if _, err := o.Probe(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	o.sync()
+	id, err := o.netsuite.AddCustomer(simulator.Customer{Name: "Zenith Mining"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	o.sync()
+	if err := o.netsuite.DeleteCustomer(id); err != nil {
+		t.Fatal(err)
+	}
+	o.netsuite.Inject(simulator.Fault{Name: "deletions", Table: "deletedrecord", Effect: simulator.NoItems()})
+	if s := o.sync(); s.Whole || o.netsuite.Fired()["deletions"] != 1 {
+		t.Errorf("%+v, the list was asked for %d times", s, o.netsuite.Fired()["deletions"])
+	}
+	book, _ := o.Book()
+	if _, ok := book.Customer(quoting.CustomerID(id)); ok {
+		t.Error("a customer who was deleted is still there")
 	}
 }

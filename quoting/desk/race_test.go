@@ -164,6 +164,40 @@ func TestEnginesThatDisagreeOnAMovedPriceLeaveTheDraftMarked(t *testing.T) {
 	}
 }
 
+// A workflow in NetSuite may add to its prices for a while: the rows never said so.
+func TestADraftThatMovedForAWhileHealsByItself(t *testing.T) {
+	t.Parallel()
+	for name, asked := range map[string]bool{"it is valid": true, "it is not valid any more": false} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			o := newOffice(t)
+			o.netsuite.Lie(true)
+			o.say(riley, small)
+			o.shown(riley, "the draft marked", func(v quoting.View) bool { return v.Check.State == quoting.Moved })
+			if !asked {
+				o.sql(`UPDATE quote_versions SET valid_until = valid_until - interval '31 days'`)
+			}
+			o.clock.advance(11 * time.Second) // the next book is newer by any clock
+			o.sync()
+			o.hurry()
+			o.eventually(0, `SELECT count(*) FROM river_job WHERE kind = 'reprice' AND state <> 'completed'`)
+			again := o.count(`SELECT count(*) FROM river_job WHERE kind = 'verify' AND state = 'scheduled' AND scheduled_at BETWEEN now() + interval '14 minutes' AND now() + interval '15 minutes'`)
+			if (again == 1) != asked {
+				t.Fatalf("NetSuite is asked again %d times", again)
+			}
+			if !asked {
+				return
+			}
+			o.netsuite.Lie(false)
+			o.hurry()
+			v := o.shown(riley, "the draft verified", func(v quoting.View) bool { return v.Check.State == quoting.Verified })
+			if !v.CanSubmit || v.Version != 1 {
+				t.Errorf("v%d can be submitted: %t", v.Version, v.CanSubmit)
+			}
+		})
+	}
+}
+
 func TestARequestThatWaitedComesWithTheFirstWordOfAManagerWhoWasNotKnownBefore(t *testing.T) {
 	t.Parallel()
 	o := newOffice(t)

@@ -68,6 +68,18 @@ func TestWhatIsNotInNetSuiteAsItShouldBeIsNamed(t *testing.T) {
 	}
 }
 
+// Only NetSuite knows the id of a customer whom the quote made.
+func TestTheEstimateOfANewCustomerHasNotDrifted(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	v := o.newCustomer("Quartz Hollow Quarry")
+	o.passes(v)
+	o.shown(riley, "the Estimate", func(s quoting.View) bool { return s.Estimate == quoting.Synced })
+	if drifts := o.reconciled()[quoting.DriftEstimate]; len(drifts) != 0 {
+		t.Errorf("%+v", drifts)
+	}
+}
+
 // NetSuite's own engine is asked too: a price rule is nothing that rows show.
 func TestASampleFindsWhatRowsDoNotShow(t *testing.T) {
 	t.Parallel()

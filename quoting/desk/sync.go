@@ -22,7 +22,6 @@ type Synced struct {
 	Read     int                // rows that NetSuite sent
 	Rows     int                // rows that began or ended with the snapshot
 	Held     []quoting.Hold     // items whose new prices now wait for an admin
-	Items    int                // of the snapshot before
 	Took     time.Duration
 }
 
@@ -216,7 +215,7 @@ func (d *Desk) publish(ctx context.Context, s staging, correlation string) (Sync
 		if err := tx.BeginPublishing(ctx); err != nil {
 			return err
 		}
-		items, held, err := d.quarantine(ctx, tx, s.snapshot, correlation)
+		held, err := d.quarantine(ctx, tx, s.snapshot, correlation)
 		if err != nil {
 			return err
 		}
@@ -224,7 +223,7 @@ func (d *Desk) publish(ctx context.Context, s staging, correlation string) (Sync
 		if err != nil {
 			return err
 		}
-		out.Snapshot, out.Changed, out.Rows, out.Items, out.Held = done.Snapshot, done.Changed, done.Rows, items, held
+		out.Snapshot, out.Changed, out.Rows, out.Held = done.Snapshot, done.Changed, done.Rows, held
 		if out.Changed {
 			if err := tx.Enqueue(ctx, river.InsertManyParams{Args: driftArgs{Snapshot: out.Snapshot, Correlation: correlation}}); err != nil {
 				return err

@@ -180,7 +180,8 @@ const clockSkew = 10 * time.Second
 // reprice makes the next version of a draft whose prices moved, from a book that is newer
 // than the check that saw it. It says false while there is no such book yet. A draft that
 // a newer book prices as before stays as it is, marked as moved: NetSuite's engine and its
-// price rows say different things, and somebody has to look.
+// price rows say different things, and somebody has to look. NetSuite is asked again after
+// the next sync, for as long as the draft is valid.
 func (d *Desk) reprice(ctx context.Context, id quoting.QuoteID, number int, correlation string) (done bool, err error) {
 	book, err := d.Book()
 	if err != nil {
@@ -211,7 +212,13 @@ func (d *Desk) reprice(ctx context.Context, id quoting.QuoteID, number int, corr
 		}
 		if v.Changes = v.ChangesSince(old); len(v.Changes) == 0 {
 			done = book.TakenAt.After(old.Check.At.Add(clockSkew)) // else it may still be the old book
-			return nil
+			if !done || d.Now().After(old.ValidUntil) {
+				return nil
+			}
+			return tx.Enqueue(ctx, river.InsertManyParams{
+				Args:       verifyArgs{Quote: id, Version: number, Correlation: correlation},
+				InsertOpts: &river.InsertOpts{ScheduledAt: time.Now().Add(syncEvery)},
+			})
 		}
 		v.Nonce, v.Decision, v.SubmittedAt = "", nil, time.Time{}
 		event := store.Event{
