@@ -19,3 +19,5 @@ func (d *Desk) WriteEstimateNow(ctx context.Context, id quoting.QuoteID) error {
 func (d *Desk) TellEndingNow(ctx context.Context, id quoting.QuoteID) error {
 	return d.claimed(ctx, id, func() error { return d.tellEnding(ctx, id, "test") })
 }
+
+func (d *Desk) Expire(ctx context.Context) error { return d.expire(ctx) }
