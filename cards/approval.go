@@ -34,6 +34,7 @@ func asks(v quoting.View) []element {
 		return decided(v)
 	}
 	box := contain(paragraph(say(v.Owner).bold(), say(textAsksFor))).styled("warning")
+	box.Items = append(box.Items, steps(v)...)
 	box.Items = append(box.Items, bullets(needs(v))...)
 	return []element{box}
 }

@@ -116,7 +116,7 @@ func (d demo) view(t testing.TB, r quoting.Request, change func(*scene), extra f
 	if change != nil {
 		change(&s)
 	}
-	v := quoting.NewView(d.policy, s.quote, s.version, riley, morgan, s.viewer, s.at)
+	v := quoting.NewView(d.policy, s.quote, s.version, riley, []quoting.Person{morgan}, s.viewer, s.at)
 	if extra != nil {
 		extra(&v)
 	}

@@ -115,6 +115,7 @@ func decided(v quoting.View) []element {
 		return []element{contain(words(textWaitingPrices)).styled("warning")}
 	case v.State == quoting.Pending:
 		box := contain(paragraph(say("Waiting for "), say(approver(v)).bold())).styled("warning")
+		box.Items = append(box.Items, steps(v)...)
 		box.Items = append(box.Items, bullets(needs(v))...)
 		return []element{box}
 	case v.Decision == nil:
@@ -142,6 +143,15 @@ func decided(v quoting.View) []element {
 		box.Items = append(box.Items, words(textSendBack).aside())
 	}
 	return append([]element{box}, estimate(v)...)
+}
+
+// steps are the approvals so far, of a chain of several.
+func steps(v quoting.View) []element {
+	var out []element
+	for _, s := range v.Steps {
+		out = append(out, paragraph(say("✓ "+s.Name).colored(good)).close())
+	}
+	return out
 }
 
 func approver(v quoting.View) string {

@@ -245,6 +245,20 @@ CREATE TABLE public.account_probes (
 
 ALTER TABLE public.account_probes OWNER TO radioquote_owner;
 
+CREATE TABLE public.approval_steps (
+    quote_id bigint NOT NULL,
+    version integer NOT NULL,
+    branch text NOT NULL,
+    level integer NOT NULL,
+    decided_by bigint NOT NULL,
+    content_hash text NOT NULL,
+    decided_at timestamp with time zone NOT NULL,
+    CONSTRAINT approval_steps_branch_check CHECK ((branch = ANY (ARRAY['commercial'::text, 'engineering'::text]))),
+    CONSTRAINT approval_steps_level_check CHECK (((level >= 1) AND (level <= 4)))
+);
+
+ALTER TABLE public.approval_steps OWNER TO radioquote_owner;
+
 CREATE TABLE public.audit_events (
     id bigint NOT NULL,
     at timestamp with time zone NOT NULL,
@@ -352,6 +366,13 @@ CREATE TABLE public.directories (
 );
 
 ALTER TABLE public.directories OWNER TO radioquote_owner;
+
+CREATE TABLE public.drift_alerts (
+    snapshot_id bigint NOT NULL,
+    told_at timestamp with time zone NOT NULL
+);
+
+ALTER TABLE public.drift_alerts OWNER TO radioquote_owner;
 
 CREATE TABLE public.estimates (
     quote_id bigint NOT NULL,
@@ -513,6 +534,21 @@ CREATE TABLE public.policies (
 );
 
 ALTER TABLE public.policies OWNER TO radioquote_owner;
+
+CREATE TABLE public.price_drifts (
+    snapshot_id bigint NOT NULL,
+    quote_id bigint NOT NULL,
+    version integer NOT NULL,
+    class text NOT NULL,
+    before numeric(19,4) NOT NULL,
+    now numeric(19,4) NOT NULL,
+    currency text NOT NULL,
+    why text NOT NULL,
+    found_at timestamp with time zone NOT NULL,
+    CONSTRAINT price_drifts_class_check CHECK ((class = ANY (ARRAY['tell'::text, 'reopen'::text])))
+);
+
+ALTER TABLE public.price_drifts OWNER TO radioquote_owner;
 
 CREATE TABLE public.price_levels (
     level_id bigint NOT NULL,
@@ -701,6 +737,7 @@ CREATE TABLE public.quotes (
     created_at timestamp with time zone NOT NULL,
     end_reason text DEFAULT ''::text NOT NULL,
     claimed_until timestamp with time zone,
+    expiry_told integer DEFAULT 0 NOT NULL,
     CONSTRAINT quotes_check CHECK (((estimate = 'needs_attention'::text) = (attention <> ''::text))),
     CONSTRAINT quotes_current_check CHECK ((current >= 1)),
     CONSTRAINT quotes_estimate_check CHECK ((estimate = ANY (ARRAY['none'::text, 'writing'::text, 'synced'::text, 'needs_attention'::text]))),
@@ -852,6 +889,9 @@ ALTER TABLE public.sync_runs ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
 ALTER TABLE ONLY public.account_probes
     ADD CONSTRAINT account_probes_pkey PRIMARY KEY (at);
 
+ALTER TABLE ONLY public.approval_steps
+    ADD CONSTRAINT approval_steps_pkey PRIMARY KEY (quote_id, version, branch, level);
+
 ALTER TABLE ONLY public.audit_events
     ADD CONSTRAINT audit_events_pkey PRIMARY KEY (id);
 
@@ -872,6 +912,9 @@ ALTER TABLE ONLY public.decisions
 
 ALTER TABLE ONLY public.directories
     ADD CONSTRAINT directories_pkey PRIMARY KEY (hash);
+
+ALTER TABLE ONLY public.drift_alerts
+    ADD CONSTRAINT drift_alerts_pkey PRIMARY KEY (snapshot_id);
 
 ALTER TABLE ONLY public.estimates
     ADD CONSTRAINT estimates_external_id_key UNIQUE (external_id);
@@ -908,6 +951,9 @@ ALTER TABLE ONLY public.people
 
 ALTER TABLE ONLY public.policies
     ADD CONSTRAINT policies_pkey PRIMARY KEY (version);
+
+ALTER TABLE ONLY public.price_drifts
+    ADD CONSTRAINT price_drifts_pkey PRIMARY KEY (snapshot_id, quote_id);
 
 ALTER TABLE ONLY public.price_levels
     ADD CONSTRAINT price_levels_pkey PRIMARY KEY (level_id, since);
@@ -1003,6 +1049,8 @@ CREATE INDEX messages_unsent ON public.messages USING btree (conversation_id, nu
 
 CREATE INDEX messages_waiting ON public.messages USING btree (person_id) WHERE (state = 'waiting'::text);
 
+CREATE INDEX price_drifts_quote ON public.price_drifts USING btree (quote_id, snapshot_id DESC);
+
 CREATE UNIQUE INDEX price_levels_current ON public.price_levels USING btree (level_id) WHERE (until IS NULL);
 
 CREATE INDEX price_levels_since ON public.price_levels USING btree (since);
@@ -1016,6 +1064,8 @@ CREATE INDEX prices_since ON public.prices USING btree (since);
 CREATE INDEX prices_until ON public.prices USING btree (until) WHERE (until IS NOT NULL);
 
 CREATE INDEX quote_versions_snapshot ON public.quote_versions USING btree (snapshot_id);
+
+CREATE INDEX quotes_open ON public.quotes USING btree (id) WHERE (state = ANY (ARRAY['open'::text, 'sent'::text]));
 
 CREATE INDEX quotes_owner ON public.quotes USING btree (owner_id, id DESC);
 
@@ -1063,6 +1113,12 @@ CREATE TRIGGER no_truncate BEFORE TRUNCATE ON public.audit_events FOR EACH STATE
 
 CREATE TRIGGER step BEFORE UPDATE OF state ON public.quote_versions FOR EACH ROW EXECUTE FUNCTION public.check_version_step();
 
+ALTER TABLE ONLY public.approval_steps
+    ADD CONSTRAINT approval_steps_decided_by_fkey FOREIGN KEY (decided_by) REFERENCES public.people(id);
+
+ALTER TABLE ONLY public.approval_steps
+    ADD CONSTRAINT approval_steps_quote_id_version_fkey FOREIGN KEY (quote_id, version) REFERENCES public.quote_versions(quote_id, version);
+
 ALTER TABLE ONLY public.audit_events
     ADD CONSTRAINT audit_events_actor_id_fkey FOREIGN KEY (actor_id) REFERENCES public.people(id);
 
@@ -1095,6 +1151,9 @@ ALTER TABLE ONLY public.decisions
 
 ALTER TABLE ONLY public.decisions
     ADD CONSTRAINT decisions_quote_id_version_fkey FOREIGN KEY (quote_id, version) REFERENCES public.quote_versions(quote_id, version);
+
+ALTER TABLE ONLY public.drift_alerts
+    ADD CONSTRAINT drift_alerts_snapshot_id_fkey FOREIGN KEY (snapshot_id) REFERENCES public.price_snapshots(id);
 
 ALTER TABLE ONLY public.estimates
     ADD CONSTRAINT estimates_quote_id_fkey FOREIGN KEY (quote_id) REFERENCES public.quotes(id);
@@ -1135,6 +1194,15 @@ ALTER TABLE ONLY public.messages
 ALTER TABLE ONLY public.people
     ADD CONSTRAINT people_manager_id_fkey FOREIGN KEY (manager_id) REFERENCES public.people(id);
 
+ALTER TABLE ONLY public.price_drifts
+    ADD CONSTRAINT price_drifts_quote_id_fkey FOREIGN KEY (quote_id) REFERENCES public.quotes(id);
+
+ALTER TABLE ONLY public.price_drifts
+    ADD CONSTRAINT price_drifts_quote_id_version_fkey FOREIGN KEY (quote_id, version) REFERENCES public.quote_versions(quote_id, version);
+
+ALTER TABLE ONLY public.price_drifts
+    ADD CONSTRAINT price_drifts_snapshot_id_fkey FOREIGN KEY (snapshot_id) REFERENCES public.price_snapshots(id);
+
 ALTER TABLE ONLY public.price_levels
     ADD CONSTRAINT price_levels_since_fkey FOREIGN KEY (since) REFERENCES public.price_snapshots(id);
 
@@ -1174,17 +1242,23 @@ ALTER TABLE ONLY public.quotes
 ALTER TABLE ONLY public.staged_stock
     ADD CONSTRAINT stock_snapshot_id_fkey FOREIGN KEY (snapshot_id) REFERENCES public.price_snapshots(id) ON DELETE CASCADE;
 
+ALTER TABLE public.approval_steps ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.decisions ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.estimates ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.holds ENABLE ROW LEVEL SECURITY;
 
+CREATE POLICY job ON public.approval_steps TO radioquote_job USING (true);
+
 CREATE POLICY job ON public.decisions TO radioquote_job USING (true);
 
 CREATE POLICY job ON public.estimates TO radioquote_job USING (true);
 
 CREATE POLICY job ON public.holds TO radioquote_sync, radioquote_job USING (true);
+
+CREATE POLICY job ON public.price_drifts TO radioquote_job USING (true);
 
 CREATE POLICY job ON public.prospects TO radioquote_job USING (true);
 
@@ -1194,6 +1268,8 @@ CREATE POLICY job ON public.quote_versions TO radioquote_job USING (true);
 
 CREATE POLICY job ON public.quotes TO radioquote_job USING (true);
 
+ALTER TABLE public.price_drifts ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.prospects ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.quote_lines ENABLE ROW LEVEL SECURITY;
@@ -1201,6 +1277,11 @@ ALTER TABLE public.quote_lines ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.quote_versions ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.quotes ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY visible ON public.approval_steps TO radioquote_service USING ((EXISTS ( SELECT
+   FROM public.quotes q
+  WHERE (q.id = approval_steps.quote_id)
+ OFFSET 0)));
 
 CREATE POLICY visible ON public.decisions TO radioquote_service USING ((EXISTS ( SELECT
    FROM public.quotes q
@@ -1215,6 +1296,11 @@ CREATE POLICY visible ON public.estimates TO radioquote_service USING ((EXISTS (
 CREATE POLICY visible ON public.holds TO radioquote_service USING ((EXISTS ( SELECT
    FROM public.people p
   WHERE ((p.id = ( SELECT public.actor() AS actor)) AND ('admin'::text = ANY (p.roles))))));
+
+CREATE POLICY visible ON public.price_drifts TO radioquote_service USING ((EXISTS ( SELECT
+   FROM public.quotes q
+  WHERE (q.id = price_drifts.quote_id)
+ OFFSET 0)));
 
 CREATE POLICY visible ON public.prospects TO radioquote_service USING ((EXISTS ( SELECT
    FROM public.people p
@@ -1242,6 +1328,9 @@ GRANT SELECT ON TABLE public.account_probes TO radioquote_service;
 GRANT SELECT ON TABLE public.account_probes TO radioquote_sync;
 GRANT SELECT,INSERT ON TABLE public.account_probes TO radioquote_job;
 
+GRANT SELECT,INSERT ON TABLE public.approval_steps TO radioquote_service;
+GRANT SELECT ON TABLE public.approval_steps TO radioquote_job;
+
 GRANT INSERT ON TABLE public.audit_events TO radioquote_service;
 GRANT INSERT ON TABLE public.audit_events TO radioquote_sync;
 GRANT SELECT,INSERT ON TABLE public.audit_events TO radioquote_job;
@@ -1265,6 +1354,8 @@ GRANT SELECT,INSERT ON TABLE public.decisions TO radioquote_service;
 GRANT SELECT,INSERT ON TABLE public.decisions TO radioquote_job;
 
 GRANT SELECT,INSERT ON TABLE public.directories TO radioquote_job;
+
+GRANT SELECT,INSERT ON TABLE public.drift_alerts TO radioquote_job;
 
 GRANT SELECT ON TABLE public.estimates TO radioquote_service;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.estimates TO radioquote_job;
@@ -1313,6 +1404,9 @@ GRANT SELECT,INSERT,UPDATE ON TABLE public.people TO radioquote_job;
 
 GRANT SELECT ON TABLE public.policies TO radioquote_service;
 GRANT SELECT,INSERT ON TABLE public.policies TO radioquote_job;
+
+GRANT SELECT ON TABLE public.price_drifts TO radioquote_service;
+GRANT SELECT,INSERT ON TABLE public.price_drifts TO radioquote_job;
 
 GRANT SELECT ON TABLE public.price_levels TO radioquote_service;
 GRANT SELECT ON TABLE public.price_levels TO radioquote_job;
@@ -1388,6 +1482,8 @@ GRANT UPDATE(attention) ON TABLE public.quotes TO radioquote_job;
 GRANT UPDATE(end_reason) ON TABLE public.quotes TO radioquote_service;
 
 GRANT UPDATE(claimed_until) ON TABLE public.quotes TO radioquote_job;
+
+GRANT UPDATE(expiry_told) ON TABLE public.quotes TO radioquote_job;
 
 GRANT USAGE ON SEQUENCE public.quotes_id_seq TO radioquote_service;
 

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/govalues/decimal"
 )
@@ -65,6 +66,23 @@ func Chain(needs []ApprovalNeed) []ApprovalStep {
 		}
 	}
 	return steps
+}
+
+// StepDecision is an approval on the way: one step of the chain, by somebody, at a time.
+type StepDecision struct {
+	Branch Branch
+	Level  int
+	By     PersonID
+	Name   string
+	At     time.Time
+}
+
+// Waiting are the steps that are still to be taken on the version, in order; the first is
+// the one that it waits for. None: nobody has to decide.
+func (v Version) Waiting() []ApprovalStep {
+	return slices.DeleteFunc(Chain(v.Approvals), func(s ApprovalStep) bool {
+		return slices.ContainsFunc(v.Steps, func(d StepDecision) bool { return d.Branch == s.Branch && d.Level == s.Level })
+	})
 }
 
 // Approvals lists the rules of the policy that make somebody decide on a version: the

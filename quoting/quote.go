@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 )
@@ -36,6 +37,7 @@ type Version struct {
 	PricesAt     time.Time // when the snapshot was taken, by NetSuite's clock
 	Policy       string    // version of the policy that made it
 	Approvals    []ApprovalNeed
+	Steps        []StepDecision // of the chain that the approvals make, taken so far
 	ValidUntil   time.Time
 	Check        Check
 	Nonce        string // of the approval request; empty until submitted
@@ -128,14 +130,14 @@ func SubmitProblem(p *Policy, q Quote, v Version, by PersonID, now time.Time) er
 
 // DecideProblem says why this person cannot decide on the version: the owner's own quote
 // (Forbidden), somebody else's to decide (Forbidden), or a state, version or nonce that
-// has moved on (Conflict). Nil where the person can. The approver is who decides for the
-// owner; the zero Person: nobody.
-func DecideProblem(q Quote, v Version, approver, by Person, nonce string) error {
+// has moved on (Conflict). Nil where the person can. The deciders are those of whom one
+// takes the step that the version waits for.
+func DecideProblem(q Quote, v Version, deciders []Person, by Person, nonce string) error {
 	switch {
 	case by.ID == q.Owner:
-		return Errorf(Forbidden, "Nobody decides on a quote of their own. %s waits for %s.", q.ID, orSomebody(approver.Name))
-	case by.ID != approver.ID || by.Has(Admin):
-		return Errorf(Forbidden, "%s is not yours to decide. It waits for %s.", q.ID, orSomebody(approver.Name))
+		return Errorf(Forbidden, "Nobody decides on a quote of their own. %s waits for %s.", q.ID, orSomebody(Either(deciders)))
+	case by.Has(Admin) || !slices.ContainsFunc(deciders, func(p Person) bool { return p.ID == by.ID }):
+		return Errorf(Forbidden, "%s is not yours to decide. It waits for %s.", q.ID, orSomebody(Either(deciders)))
 	case v.Number != q.Current:
 		return Errorf(Conflict, "%s is at version %d now. This was version %d.", q.ID, q.Current, v.Number)
 	case v.Decision != nil && v.Decision.Name != "":
@@ -144,6 +146,15 @@ func DecideProblem(q Quote, v Version, approver, by Person, nonce string) error 
 		return Errorf(Conflict, "%s v%d is %s.", q.ID, v.Number, v.State)
 	}
 	return nil
+}
+
+// Either is the names of people of whom one acts: "Finn or Vera".
+func Either(people []Person) string {
+	names := make([]string, len(people))
+	for i, p := range people {
+		names[i] = p.Name
+	}
+	return strings.Join(names, " or ")
 }
 
 func orSomebody(name string) string {

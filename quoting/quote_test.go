@@ -154,7 +154,7 @@ func TestOnlyTheApproverDecidesAndOnlyOnWhatIsPending(t *testing.T) {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
 			q, v := draft(t, tc.change)
-			err := quoting.DecideProblem(q, v, tc.approver, tc.by, tc.nonce)
+			err := quoting.DecideProblem(q, v, []quoting.Person{tc.approver}, tc.by, tc.nonce)
 			sentence, _ := quoting.Sentence(err)
 			if (err == nil) != (tc.kind == quoting.Internal) || quoting.KindOf(err) != tc.kind || !strings.Contains(sentence, tc.says) {
 				t.Errorf("%v, want %v that says %q", err, tc.kind, tc.says)
@@ -200,7 +200,7 @@ func TestARepSeesABandWhereAManagerSeesMarginAndCost(t *testing.T) {
 		v.Priced.Margin.Percent = decimal.MustParse("27.31")
 		v.Approvals = quoting.Approvals(policy, *v)
 	})
-	view := quoting.NewView(policy, q, v, riley, morgan, riley, noon)
+	view := quoting.NewView(policy, q, v, riley, []quoting.Person{morgan}, riley, noon)
 	text, err := json.Marshal(view)
 	if err != nil {
 		t.Fatal(err)
@@ -220,15 +220,15 @@ func TestARepSeesABandWhereAManagerSeesMarginAndCost(t *testing.T) {
 	}
 
 	v.State, v.Nonce = quoting.Pending, "nonce"
-	managers := quoting.NewView(policy, q, v, riley, morgan, morgan, noon)
+	managers := quoting.NewView(policy, q, v, riley, []quoting.Person{morgan}, morgan, noon)
 	if !managers.CanDecide || managers.Nonce != "nonce" || managers.Priced.Margin.Percent.String() != "27.31" || managers.CanEdit || managers.CanSubmit {
 		t.Errorf("the manager's view: %+v", managers)
 	}
-	if reps := quoting.NewView(policy, q, v, riley, morgan, riley, noon); reps.Nonce != "" || reps.CanDecide {
+	if reps := quoting.NewView(policy, q, v, riley, []quoting.Person{morgan}, riley, noon); reps.Nonce != "" || reps.CanDecide {
 		t.Error("the rep's card holds the approver's nonce")
 	}
 	v.Approvals = nil
-	if alone := quoting.NewView(policy, q, v, riley, morgan, morgan, noon); alone.CanDecide || !alone.WaitsForPrices {
+	if alone := quoting.NewView(policy, q, v, riley, []quoting.Person{morgan}, morgan, noon); alone.CanDecide || !alone.WaitsForPrices {
 		t.Error("there is something to decide on a version that waits for NetSuite alone")
 	}
 }

@@ -29,8 +29,9 @@ type View struct {
 	PricesAge    Age
 	ValidUntil   time.Time
 	Approvals    []ApprovalNeed
-	Approver     string // whom it waits for, or would wait for
-	Nonce        string // only for who may decide
+	Approver     string         // who takes the next step, or would
+	Steps        []StepDecision // approvals so far
+	Nonce        string         // only for who may decide
 	Decision     *Decision
 	Reading      string   // what was understood, one line; empty when nothing was approximate
 	Changes      []string // what this version changed against the one before, a sentence each
@@ -79,14 +80,14 @@ func (a PriceAges) AgeOf(taken, now time.Time) Age {
 }
 
 // NewView is the quote's version as the viewer may see it at a time. The owner is the
-// quote's; it is the caller who has made sure that the viewer may see the quote at all.
-func NewView(p *Policy, q Quote, v Version, owner, approver, viewer Person, now time.Time) View {
+// quote's, and the deciders are those of whom one takes the next step; it is the caller who has made sure that the viewer may see the quote at all.
+func NewView(p *Policy, q Quote, v Version, owner Person, deciders []Person, viewer Person, now time.Time) View {
 	view := View{
 		Quote: q.ID, Version: v.Number, Current: q.Current, State: v.State, QuoteState: q.State,
 		Estimate: q.Estimate, Attention: q.Attention, Owner: owner.Name,
 		Customer: v.Customer, CustomerText: v.CustomerText, Request: v.Request, System: v.System, Priced: v.Priced,
 		Missing: v.Missing(), Check: v.Check, PricesAt: v.PricesAt, PricesAge: p.Prices.AgeOf(v.PricesAt, now),
-		ValidUntil: v.ValidUntil, Approvals: v.Approvals, Approver: approver.Name, Decision: v.Decision, Reading: v.Reading, Changes: v.Changes,
+		ValidUntil: v.ValidUntil, Approvals: v.Approvals, Approver: Either(deciders), Steps: v.Steps, Decision: v.Decision, Reading: v.Reading, Changes: v.Changes,
 		ShowMargin: viewer.SeesMargin(), MarginBand: p.MarginBand(v.Priced.Margin),
 	}
 	for _, code := range p.IndustryCodes() {
@@ -99,7 +100,7 @@ func NewView(p *Policy, q Quote, v Version, owner, approver, viewer Person, now 
 	view.CanWin = v.Number == q.Current && EndProblem(q, v, Won, viewer.ID, "-") == nil
 	view.CanRetry = v.Number == q.Current && RetryProblem(q, v, viewer.ID) == nil
 	view.WaitsForPrices = v.State == Pending && len(v.Approvals) == 0
-	if current && v.State == Pending && !view.WaitsForPrices && DecideProblem(q, v, approver, viewer, v.Nonce) == nil {
+	if current && v.State == Pending && !view.WaitsForPrices && DecideProblem(q, v, deciders, viewer, v.Nonce) == nil {
 		view.CanDecide, view.Nonce = true, v.Nonce
 	}
 	if !view.ShowMargin {

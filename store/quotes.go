@@ -268,6 +268,14 @@ const selectVersion = `
 	WHERE v.quote_id = $1
 	  AND v.version = $2`
 
+const selectSteps = `
+	SELECT s.branch, s.level, p.tenant, p.object_id, p.name, s.decided_at
+	FROM approval_steps s
+	JOIN people p ON p.id = s.decided_by
+	WHERE s.quote_id = $1
+	  AND s.version = $2
+	ORDER BY s.decided_at`
+
 const selectLines = `
 	SELECT position, item_id, sku, name, item_type, category, qty, units, months, list_price, unit_price, extended, unit_cost, break_pct,
 	       source, level_id, price_row, reason, next_break, next_saving,
@@ -288,6 +296,14 @@ func (t *Tx) Version(ctx context.Context, quote quoting.QuoteID, number int) (qu
 // queueVersion has a batch fill a version of which the quote and the number are given.
 func queueVersion(batch *pgx.Batch, v *quoting.Version) {
 	batch.Queue(selectVersion, int64(v.Quote), v.Number).QueryRow(func(row pgx.Row) error { return scanVersion(row, v) })
+	batch.Queue(selectSteps, int64(v.Quote), v.Number).Query(func(found pgx.Rows) (err error) {
+		v.Steps, err = pgx.CollectRows(found, func(row pgx.CollectableRow) (quoting.StepDecision, error) {
+			var s quoting.StepDecision
+			err := row.Scan(&s.Branch, &s.Level, &s.By.Tenant, &s.By.Object, &s.Name, &s.At)
+			return s, err
+		})
+		return err
+	})
 	batch.Queue(selectLines, int64(v.Quote), v.Number).Query(func(found pgx.Rows) error {
 		rows, err := pgx.CollectRows(found, pgx.RowToStructByPos[lineRow])
 		for _, row := range rows {
@@ -373,6 +389,23 @@ func (t *Tx) SaveDecision(ctx context.Context, v quoting.Version, who int64) err
 		return quoting.Errorf(quoting.Conflict, "%s v%d is already decided.", v.Quote, v.Number)
 	}
 	return wrap(err, "decide %s v%d", v.Quote, v.Number)
+}
+
+// SaveStep writes an approval on the way; a step is taken once: a second is of kind
+// Conflict.
+func (t *Tx) SaveStep(ctx context.Context, v quoting.Version, s quoting.StepDecision, who int64) error {
+	hash, err := v.ContentHash()
+	if err != nil {
+		return err
+	}
+	tag, err := t.tx.Exec(ctx, `
+		INSERT INTO approval_steps (quote_id, version, branch, level, decided_by, content_hash, decided_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7)
+		ON CONFLICT DO NOTHING`, int64(v.Quote), v.Number, s.Branch, s.Level, who, hash, s.At)
+	if err == nil && tag.RowsAffected() == 0 {
+		return quoting.Errorf(quoting.Conflict, "%s v%d has that approval already.", v.Quote, v.Number)
+	}
+	return wrap(err, "step of %s v%d", v.Quote, v.Number)
 }
 
 // SaveCheck writes what NetSuite's live prices say of a version.

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/riverqueue/river"
 
@@ -38,7 +39,7 @@ func (t *turn) click(ctx context.Context, cmd quoting.Command) (Content, error) 
 	}
 	approval := cmd.Intent == quoting.ApproveQuote || cmd.Intent == quoting.RejectQuote
 	if cmd.Intent == quoting.ShowQuote {
-		if approval, err = t.showsApproval(ctx, q); err != nil {
+		if approval, err = t.decides(ctx, q, v); err != nil {
 			return Content{}, err
 		}
 	}
@@ -116,12 +117,6 @@ func (t *turn) clickCreate(ctx context.Context, cmd quoting.Command) (Content, e
 	return Content{Notice: &quoting.Notice{Text: fmt.Sprintf("%s v%d is below.", v.Quote, v.Number), Quote: v.Quote, Version: v.Number}}, nil
 }
 
-// showsApproval says whether the person is who decides on the quote.
-func (t *turn) showsApproval(ctx context.Context, q store.Quote) (bool, error) {
-	approver, ok, err := t.tx.Approver(ctx, q.OwnerRow)
-	return ok && approver.RowID == t.Person.RowID, err
-}
-
 // reprice makes the next version of a card's inputs, in place: the card becomes the new
 // version's.
 func (t *turn) reprice(ctx context.Context, q store.Quote, v *quoting.Version, cmd quoting.Command) error {
@@ -160,12 +155,14 @@ func (t *turn) submit(ctx context.Context, q store.Quote, v *quoting.Version, c 
 	if moved, err := t.refresh(ctx, q, v); err != nil || moved {
 		return err
 	}
-	approver, found, err := t.tx.Approver(ctx, q.OwnerRow)
-	if err != nil {
+	role, missing, err := t.unmanned(ctx, q, *v)
+	switch {
+	case err != nil:
 		return err
-	}
-	if len(v.Approvals) > 0 && !found {
+	case missing && role == quoting.SalesManager:
 		return quoting.Errorf(quoting.Invalid, "%s needs approval, and nobody is named who approves your quotes. Ask your admin to enter your manager.", q.ID)
+	case missing:
+		return quoting.Errorf(quoting.Invalid, "%s needs the approval of %s, and nobody has that role. Ask your admin.", q.ID, strings.ToLower(role.Words()))
 	}
 	v.State, v.Nonce, v.SubmittedAt = quoting.Pending, rand.Text(), t.arrival.At
 	if err := t.tx.SaveSubmission(ctx, *v); err != nil {
@@ -181,7 +178,11 @@ func (t *turn) submit(ctx context.Context, q store.Quote, v *quoting.Version, c 
 	}
 	switch {
 	case len(v.Approvals) > 0:
-		err = t.askApprover(ctx, q, *v, approver)
+		var next []store.Person
+		next, err = deciders(ctx, t.tx, q, *v)
+		for _, p := range next {
+			err = errors.Join(err, t.askApprover(ctx, q, *v, p))
+		}
 	case passed:
 		var jobs []river.InsertManyParams
 		jobs, err = t.approveAlone(ctx, t.tx, q, v, t.event("quote_approved", *v, nil))
@@ -245,14 +246,14 @@ func (d *Desk) approveAlone(ctx context.Context, tx *store.Tx, q store.Quote, v 
 // decide takes a manager's click. The first decision on a version is the one that counts;
 // an Approve without NetSuite's confirmation of the prices decides nothing.
 func (t *turn) decide(ctx context.Context, q store.Quote, v *quoting.Version, c quoting.Click, action quoting.Action, reason string) error {
-	approver, _, err := t.tx.Approver(ctx, q.OwnerRow)
+	next, err := deciders(ctx, t.tx, q, *v)
 	if err != nil {
 		return err
 	}
 	if c.Version != q.Current {
 		return quoting.Errorf(quoting.Conflict, "%s is at version %d now; this card was version %d.", q.ID, q.Current, c.Version)
 	}
-	if err := quoting.DecideProblem(q.Quote, *v, approver.Person, t.Person.Person, c.Nonce); err != nil {
+	if err := quoting.DecideProblem(q.Quote, *v, people(next), t.Person.Person, c.Nonce); err != nil {
 		return err
 	}
 	if action == quoting.Reject && reason == "" {
@@ -265,6 +266,9 @@ func (t *turn) decide(ctx context.Context, q store.Quote, v *quoting.Version, c 
 	state, ok := v.State.Next(action)
 	if !ok {
 		return quoting.Errorf(quoting.Conflict, "%s v%d is %s.", q.ID, v.Number, v.State)
+	}
+	if action == quoting.Approve && len(v.Waiting()) > 1 {
+		return t.step(ctx, q, v)
 	}
 	v.State = state
 	v.Decision = &quoting.Decision{Action: action, By: t.Person.ID, Name: t.Person.Name, Reason: reason, At: t.arrival.At}

@@ -351,13 +351,17 @@ func (t *turn) show(ctx context.Context, cmd quoting.Command, kind store.Message
 		return err
 	}
 	if kind == store.ApprovalMessage {
-		approver, ok, err := t.tx.Approver(ctx, q.OwnerRow)
+		v, err := t.tx.Version(ctx, id, q.Current)
+		if err != nil {
+			return err
+		}
+		decides, err := t.decides(ctx, q, v)
 		switch {
 		case err != nil:
 			return err
 		case q.Owner == t.Person.ID:
 			return t.notice(ctx, quoting.Notice{Text: fmt.Sprintf("Nobody decides on a quote of their own. %s waits for its approver.", id), Quote: id, Version: q.Current})
-		case !ok || approver.RowID != t.Person.RowID:
+		case !decides:
 			kind = store.QuoteMessage
 		}
 	}
