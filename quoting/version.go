@@ -143,3 +143,10 @@ func (d LineDiff) String() string {
 		return fmt.Sprintf("%s: %s, %s → %s", d.SKU, quantity, d.OldUnit.Display(), d.NewUnit.Display())
 	}
 }
+
+// Unsubmitted is the version without what a submission and decisions have left on the one
+// that it was made from.
+func (v Version) Unsubmitted() Version {
+	v.Nonce, v.Decision, v.Steps, v.SubmittedAt = "", nil, nil, time.Time{}
+	return v
+}

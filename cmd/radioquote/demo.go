@@ -53,6 +53,11 @@ var demoPeople = []emulator.Person{
 	{Name: "Riley Rep", Title: "Sales rep", ObjectID: "00000000-0000-4000-8000-000000000001", UserID: "29:riley"},
 	{Name: "Morgan Manager", Title: "Sales manager", ObjectID: "00000000-0000-4000-8000-000000000002", UserID: "29:morgan"},
 	{Name: "Ada Admin", Title: "Admin", ObjectID: "00000000-0000-4000-8000-000000000003", UserID: "29:ada"},
+	{Name: "Finn Finance", Title: "Finance", ObjectID: "00000000-0000-4000-8000-000000000004", UserID: "29:finn"},
+	{Name: "Vera Vice", Title: "VP", ObjectID: "00000000-0000-4000-8000-000000000005", UserID: "29:vera"},
+	{Name: "Olive Owner", Title: "Owner", ObjectID: "00000000-0000-4000-8000-000000000006", UserID: "29:olive"},
+	{Name: "Eve Engineer", Title: "Engineering", ObjectID: "00000000-0000-4000-8000-000000000007", UserID: "29:eve"},
+	{Name: "Sam Seller", Title: "Sales rep", ObjectID: "00000000-0000-4000-8000-000000000008", UserID: "29:sam"},
 }
 
 // Run starts the demo and keeps it until ctx ends.

@@ -67,8 +67,8 @@ func TestAFailureAnywhereLeavesNothingHalfDone(t *testing.T) {
 			at := func(quote quoting.QuoteID, intent quoting.Intent) quoting.Command {
 				return quoting.Command{Intent: intent, Click: &quoting.Click{Quote: quote, Version: 1, Nonce: "nonce"}}
 			}
-			for range 3 {
-				must(message(riley, large))
+			for _, customer := range []string{"Acme Construction", "Crestview Hotels", "Drift Creek Farms"} {
+				must(message(riley, create(60, 3, "construction", customer)))
 			}
 			must(func() error { return o.Installed(t.Context(), o.arrival(morgan)) })
 			must(click(riley, at(1002, quoting.SubmitQuote)))

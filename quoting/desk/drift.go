@@ -73,8 +73,8 @@ func (d *Desk) drift(ctx context.Context, id quoting.SnapshotID, correlation str
 // next check or change says why.
 func (d *Desk) driftOf(ctx context.Context, tx *store.Tx, book *quoting.PriceBook, id quoting.SnapshotID, open store.OpenQuote, correlation string) error {
 	v, today := open.Version, open.Version
-	if v.System.Review != "" {
-		return nil
+	if v.System.Review != "" || v.State == quoting.Draft && v.Check.State == quoting.Moved {
+		return nil // it has no price, or is priced again already
 	}
 	drift := quoting.PriceDrift{Quote: v.Quote, Version: v.Number, Class: quoting.DriftTell, Before: v.Priced.Total, Now: v.Priced.Total}
 	err := today.Work(d.Policy, book)
@@ -108,12 +108,12 @@ func (d *Desk) reopen(ctx context.Context, tx *store.Tx, q store.Quote, old quot
 	}
 	draft := old
 	draft.Reading = ""
-	v, err := d.priceVersion(q.Quote, draft, d.Now())
+	v, err := d.work(ctx, tx, q.Quote, draft, d.Now())
 	if err != nil {
 		return err
 	}
 	v.Changes = v.ChangesSince(old)
-	v.Nonce, v.Decision, v.SubmittedAt = "", nil, time.Time{}
+	v = v.Unsubmitted()
 	event := store.Event{
 		At: d.Now(), Kind: "quote_reopened", Quote: v.Quote, Version: v.Number, Policy: v.Policy, Snapshot: v.Snapshot, Correlation: correlation, Data: why,
 	}

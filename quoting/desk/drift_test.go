@@ -107,6 +107,7 @@ func TestACostThatMovesKeepsThePriceAndOpensTheApprovalAgain(t *testing.T) {
 func TestWhatIsSubmittedIsAsOfToday(t *testing.T) {
 	t.Parallel()
 	o := newOffice(t)
+	o.staffed(finn)
 	v := o.verified(riley, small)
 	o.raiseCost()
 	after := o.click(riley, on(v, quoting.SubmitQuote)).View

@@ -123,13 +123,13 @@ func (t *turn) clone(ctx context.Context, cmd quoting.Command) error {
 	if err := t.chooseCustomer(&draft, cmd.Slots); err != nil {
 		return err
 	}
-	priced, err := t.priceVersion(quoting.Quote{ID: id}, draft, t.arrival.At)
+	q := t.newQuote(id)
+	v, err := t.work(ctx, t.tx, q.Quote, draft, t.arrival.At)
 	if err != nil {
 		return err
 	}
-	draft.Reading = fmt.Sprintf("a copy of %s v%d.", source.ID, old.Number)
-	draft.Changes = priced.ChangesSince(old)
-	v, err := t.addVersion(ctx, t.newQuote(id), draft, "quote_cloned")
+	v.Reading, v.Changes = fmt.Sprintf("a copy of %s v%d.", source.ID, old.Number), v.ChangesSince(old)
+	v, err = t.addVersion(ctx, q, v, "quote_cloned")
 	if err != nil {
 		return err
 	}

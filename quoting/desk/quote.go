@@ -47,8 +47,29 @@ func (t *turn) createVersion(ctx context.Context, cmd quoting.Command) (quoting.
 	if err := t.aim(&draft, cmd.Slots); err != nil {
 		return quoting.Version{}, nil, err
 	}
-	version, err := t.addVersion(ctx, t.newQuote(id), draft, "quote_created")
+	q := t.newQuote(id)
+	version, err := t.work(ctx, t.tx, q.Quote, draft, t.arrival.At)
+	if err != nil {
+		return version, nil, err
+	}
+	if same, ok := version.Same(); ok && cmd.Slots.Reason == "" {
+		return version, &quoting.Notice{
+			Text:  fmt.Sprintf("You have quoted exactly this already: it is %s.", same),
+			Quote: same,
+			Choices: []quoting.Choice{
+				{Title: "Open " + same.String(), Command: quoting.Command{Intent: quoting.ShowQuote, Click: &quoting.Click{Quote: same}}},
+				{Title: "Quote it once more", Command: onceMore(cmd)},
+			},
+		}, nil
+	}
+	version, err = t.addVersion(ctx, q, version, "quote_created")
 	return version, nil, err
+}
+
+// onceMore is a request for a quote that is made although there is the same one.
+func onceMore(cmd quoting.Command) quoting.Command {
+	cmd.Slots.Reason = "once more"
+	return quoting.Command{Intent: quoting.CreateQuote, Slots: cmd.Slots}
 }
 
 // reading repeats what was understood, where the message was not plain.
@@ -103,15 +124,10 @@ func customerIn(book *quoting.PriceBook, id quoting.CustomerID) (quoting.Custome
 // maxCandidates is how many customers a card offers for a name.
 const maxCandidates = 8
 
-// addVersion sizes and prices the draft's request, writes it as the quote's next version
-// and has NetSuite asked about it. The draft says the request, the customer and the
-// reading; the rest is worked out here, from one price book.
-func (t *turn) addVersion(ctx context.Context, q store.Quote, draft quoting.Version, why string) (quoting.Version, error) {
+// addVersion writes a version that was worked out as the quote's next and has NetSuite
+// asked about it.
+func (t *turn) addVersion(ctx context.Context, q store.Quote, v quoting.Version, why string) (quoting.Version, error) {
 	if err := t.budget.spend(t.Person.ID, t.arrival.At); err != nil {
-		return draft, err
-	}
-	v, err := t.priceVersion(q.Quote, draft, t.arrival.At)
-	if err != nil {
 		return v, err
 	}
 	event := t.event(why, v, versionData(v))
@@ -122,7 +138,24 @@ func (t *turn) addVersion(ctx context.Context, q store.Quote, draft quoting.Vers
 	return v, nil
 }
 
-// priceVersion works out the quote's next version from the book in force.
+// work works out the quote's next version: from the book in force, and beside the owner's
+// other quotes. The draft says the request, the customer and the reading.
+func (d *Desk) work(ctx context.Context, tx *store.Tx, q quoting.Quote, draft quoting.Version, at time.Time) (quoting.Version, error) {
+	v, err := d.priceVersion(q, draft, at)
+	if err != nil || v.System.Review != "" {
+		return v, err
+	}
+	limits := d.Policy.Duplicates
+	others, err := tx.Offers(ctx, at.AddDate(0, 0, -max(limits.ProbableDays, limits.SplitDays)), func(o quoting.Offer) bool {
+		return o.Quote != q.ID && o.Owner == q.Owner && quoting.Family(limits, o.Customer, v.Customer)
+	})
+	if err == nil {
+		v.Beside(d.Policy, q, others, at)
+	}
+	return v, err
+}
+
+// priceVersion works out the quote's next version from the book in force alone.
 func (d *Desk) priceVersion(q quoting.Quote, draft quoting.Version, at time.Time) (quoting.Version, error) {
 	v := draft
 	v.Quote, v.Number, v.State, v.CreatedAt = q.ID, q.Current+1, quoting.Draft, at
@@ -295,16 +328,15 @@ func (t *turn) editable(ctx context.Context, id quoting.QuoteID) (store.Quote, q
 // nextVersion writes the draft as the next version, unless it says nothing new.
 func (t *turn) nextVersion(ctx context.Context, q store.Quote, old, draft quoting.Version) (quoting.Version, bool, error) {
 	draft.Reading = ""
-	priced, err := t.priceVersion(q.Quote, draft, t.arrival.At)
+	priced, err := t.work(ctx, t.tx, q.Quote, draft, t.arrival.At)
 	if err != nil {
 		return old, false, err
 	}
-	draft.Changes = priced.ChangesSince(old)
-	if len(draft.Changes) == 0 && slices.EqualFunc(priced.Approvals, old.Approvals, func(a, b quoting.ApprovalNeed) bool { return a.Rule == b.Rule && a.Level == b.Level }) && draft.CustomerText == old.CustomerText && old.Request.Sites == draft.Request.Sites && slices.Equal(old.Request.Beside, draft.Request.Beside) {
+	priced.Changes = priced.ChangesSince(old)
+	if len(priced.Changes) == 0 && slices.EqualFunc(priced.Approvals, old.Approvals, func(a, b quoting.ApprovalNeed) bool { return a.Rule == b.Rule && a.Level == b.Level }) && draft.CustomerText == old.CustomerText && old.Request.Sites == draft.Request.Sites && slices.Equal(old.Request.Beside, draft.Request.Beside) {
 		return old, false, nil
 	}
-	draft.Nonce, draft.Decision, draft.SubmittedAt = "", nil, time.Time{}
-	v, err := t.addVersion(ctx, q, draft, "quote_revised")
+	v, err := t.addVersion(ctx, q, priced.Unsubmitted(), "quote_revised")
 	return v, true, err
 }
 

@@ -294,20 +294,22 @@ func TestAQuestionWhichQuoteIsAnsweredByATap(t *testing.T) {
 func TestTheThirtyFirstQuoteOfAMinuteWaits(t *testing.T) {
 	t.Parallel()
 	o := newOffice(t, func(p *quoting.Policy) { p.Limits.QuotesAMinute = 2 })
-	o.say(riley, small)
+	n := 0
+	another := func() quoting.Command { n++; return create(12+n, 1, "retail", "") }
+	o.say(riley, another())
 	o.clock.advance(40 * time.Second)
-	o.say(riley, small)
-	if n := o.notice(riley, small); !strings.Contains(n.Text, "2 quotes in a minute") {
+	o.say(riley, another())
+	if n := o.notice(riley, another()); !strings.Contains(n.Text, "2 quotes in a minute") {
 		t.Errorf("%q", n.Text)
 	}
-	if m := o.say(morgan, small); m.content.View == nil {
+	if m := o.say(morgan, another()); m.content.View == nil {
 		t.Errorf("somebody else waits too: %+v", m.content.Notice)
 	}
 	o.clock.advance(21 * time.Second) // a minute after the first, and not after the second
-	if m := o.say(riley, small); m.content.View == nil {
+	if m := o.say(riley, another()); m.content.View == nil {
 		t.Errorf("a minute later: %+v", m.content.Notice)
 	}
-	if n := o.notice(riley, small); !strings.Contains(n.Text, "2 quotes in a minute") {
+	if n := o.notice(riley, another()); !strings.Contains(n.Text, "2 quotes in a minute") {
 		t.Errorf("a third within a minute: %q", n.Text)
 	}
 }

@@ -206,7 +206,7 @@ func (d *Desk) reprice(ctx context.Context, id quoting.QuoteID, number int, corr
 		}
 		draft := old
 		draft.Reading = ""
-		v, err := d.priceVersion(q.Quote, draft, d.Now())
+		v, err := d.work(ctx, tx, q.Quote, draft, d.Now())
 		if err != nil {
 			return err
 		}
@@ -220,7 +220,7 @@ func (d *Desk) reprice(ctx context.Context, id quoting.QuoteID, number int, corr
 				InsertOpts: &river.InsertOpts{ScheduledAt: time.Now().Add(syncEvery)},
 			})
 		}
-		v.Nonce, v.Decision, v.SubmittedAt = "", nil, time.Time{}
+		v = v.Unsubmitted()
 		event := store.Event{
 			At: d.Now(), Kind: "quote_repriced", Quote: v.Quote, Version: v.Number, Policy: v.Policy, Snapshot: v.Snapshot,
 			Correlation: correlation, Data: versionData(v),
