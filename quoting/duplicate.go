@@ -14,6 +14,8 @@ type DuplicateLimits struct {
 	ProbableDays  int `yaml:"probable_days"`  // within which a rep's quotes to one family are compared
 	ProbableLines int `yaml:"probable_lines"` // of the lines' value in common: from here on
 	ProbableTotal int `yaml:"probable_total"` // that the totals may differ, at the same number of sites
+	NearLines     int `yaml:"near_lines"`     // of the lines' value in common there: from here on
+	AlikeLine     int `yaml:"alike_line"`     // that the smaller of two lines must be of the larger to be alike
 	OtherDays     int `yaml:"other_days"`     // within which quotes of two reps are compared
 	OtherLines    int `yaml:"other_lines"`    // of the lines' value in common: from here on
 	NameLikeness  int `yaml:"name_likeness"`  // trigrams of two names in common: from here on one family
@@ -87,11 +89,12 @@ func Duplicates(p *Policy, mine Offer, others []Offer, now time.Time) []Duplicat
 func duplicate(limits DuplicateLimits, mine, other Offer, now time.Time) (DuplicateKind, bool) {
 	age := now.Sub(other.CreatedAt)
 	within := func(days int) bool { return age <= time.Duration(days)*24*time.Hour }
-	if other.Quote == mine.Quote || !other.Open || mine.Total.Currency != other.Total.Currency || !within(max(limits.ProbableDays, limits.OtherDays)) || !Family(limits, mine.Customer, other.Customer) {
+	if other.Quote == mine.Quote || !other.Open || mine.Total.Currency != other.Total.Currency || !within(max(limits.ProbableDays, limits.OtherDays)) ||
+		!Family(limits, mine.Customer, other.Customer) {
 		return "", false
 	}
 	if other.Owner != mine.Owner {
-		return OthersQuote, within(limits.OtherDays) && Overlap(mine.Lines, other.Lines) >= limits.OtherLines
+		return OthersQuote, within(limits.OtherDays) && Overlap(mine.Lines, other.Lines, limits.AlikeLine) >= limits.OtherLines
 	}
 	switch {
 	case age <= time.Duration(limits.SameHours)*time.Hour && mine.same(other):
@@ -99,9 +102,9 @@ func duplicate(limits DuplicateLimits, mine, other Offer, now time.Time) (Duplic
 	case !within(limits.ProbableDays):
 		return "", false
 	}
-	alike := Overlap(mine.Lines, other.Lines) >= limits.ProbableLines
-	near := mine.Sites > 0 && mine.Sites == other.Sites && nearby(mine.Total, other.Total, limits.ProbableTotal) && ItemsInCommon(mine.Lines, other.Lines) >= limits.SplitItems
-	return ProbableQuote, alike || near
+	overlap := Overlap(mine.Lines, other.Lines, limits.AlikeLine)
+	near := mine.Sites > 0 && mine.Sites == other.Sites && nearby(mine.Total, other.Total, limits.ProbableTotal)
+	return ProbableQuote, overlap >= limits.ProbableLines || near && overlap >= limits.NearLines
 }
 
 // same says whether two offers have the same content: customer, lines and total.
@@ -114,8 +117,9 @@ func (o Offer) same(other Offer) bool {
 // freeMail are domains that say nothing about who somebody is.
 var freeMail = []string{"gmail.com", "yahoo.com", "outlook.com", "hotmail.com", "aol.com", "icloud.com", "comcast.net"}
 
-// Family says whether two customers are of one company: the same one, one parent, names that
-// are alike, or one mail domain.
+// Family says whether two customers are of one company: the same one, one parent, one mail
+// domain, or names that begin with the same letter and the same word, give or take a slip,
+// and are alike.
 func Family(limits DuplicateLimits, a, b Customer) bool {
 	if a.ID != 0 && b.ID != 0 && head(a) == head(b) {
 		return true
@@ -123,10 +127,14 @@ func Family(limits DuplicateLimits, a, b Customer) bool {
 	if domain := mailDomain(a); domain != "" && domain == mailDomain(b) {
 		return true
 	}
-	if a.Name == "" || b.Name == "" {
-		return false
+	first := func(c Customer) string { return strings.ToLower(c.Name[:min(1, len(c.Name))]) }
+	if first(a) == "" || first(a) != first(b) {
+		return false // which spares most of the work
 	}
 	x, y := nameWords(a.Name), nameWords(b.Name)
+	if len(x) == 0 || len(y) == 0 || !resembles(x[0], y[0]) && !resembles(y[0], x[0]) {
+		return false // "Lakeshore Construction" is not "Great Lakes Construction"
+	}
 	return percentCommon(trigrams(x), trigrams(y)) >= limits.NameLikeness
 }
 
@@ -146,22 +154,25 @@ func mailDomain(c Customer) string {
 	return domain
 }
 
-// Overlap is how much of two offers is the same, in whole percents rounded down: what both
-// have of each item, by value, of what either has.
-func Overlap(a, b []OfferLine) int {
+// Overlap is how much of two offers is the same, in whole percents rounded down: the value
+// of the items of which both have nearly as much (the smaller at least alike percent of the
+// larger), of the value that either has. Forty-five radios for forty are the same need once
+// more; seventy are another one.
+func Overlap(a, b []OfferLine, alike int) int {
 	x, y := values(a), values(b)
 	both, either := new(big.Int), new(big.Int)
 	for sku, value := range x {
-		other, there := y[sku]
-		switch {
-		case !there:
+		less, more := value, y[sku]
+		if more == nil {
 			either.Add(either, value)
-		case value.Cmp(other) < 0:
-			both.Add(both, value)
-			either.Add(either, other)
-		default:
-			both.Add(both, other)
-			either.Add(either, value)
+			continue
+		}
+		if less.Cmp(more) > 0 {
+			less, more = more, less
+		}
+		either.Add(either, more)
+		if share := new(big.Int).Mul(less, big.NewInt(100)); share.Cmp(new(big.Int).Mul(more, big.NewInt(int64(alike)))) >= 0 {
+			both.Add(both, more)
 		}
 	}
 	for sku, value := range y {

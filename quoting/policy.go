@@ -343,8 +343,8 @@ func (p *Policy) check() error {
 	if d := p.Drift; !d.TellPercent.IsPos() || !d.TellTotal.IsPos() || d.ReopenPercent.Cmp(d.TellPercent) < 0 || d.ReopenTotal.Cmp(d.TellTotal) < 0 {
 		return problem("the limits of drift must be above 0, and approval opens again no earlier than somebody is told")
 	}
-	if d := p.Duplicates; min(d.SameHours, d.ProbableDays, d.ProbableLines, d.ProbableTotal, d.OtherDays, d.OtherLines, d.NameLikeness, d.SplitDays, d.SplitItems) < 1 ||
-		max(d.ProbableLines, d.ProbableTotal, d.OtherLines, d.NameLikeness, d.SplitItems) > 100 {
+	if d := p.Duplicates; min(d.SameHours, d.ProbableDays, d.ProbableLines, d.ProbableTotal, d.OtherDays, d.OtherLines, d.NearLines, d.AlikeLine, d.NameLikeness, d.SplitDays, d.SplitItems) < 1 ||
+		max(d.ProbableLines, d.ProbableTotal, d.OtherLines, d.NearLines, d.AlikeLine, d.NameLikeness, d.SplitItems) > 100 {
 		return problem("the limits of duplicates are at least 1, and shares at most 100")
 	}
 	if e := p.Expiry; e.TellDays < 1 || e.GraceDays < 0 || e.GracePercent.IsNeg() {

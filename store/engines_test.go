@@ -103,7 +103,9 @@ func (s *shelf) basket(r *rand.Rand, skus []string) (quoting.Version, bool) {
 	if r.IntN(4) == 0 { // lines that are equal, so that shares tie
 		v.System.Lines = append(v.System.Lines, v.System.Lines...)
 	}
-	number := func(most int64, scale int) quoting.Number { return quoting.Number{Decimal: decimal.MustNew(r.Int64N(most), scale)} }
+	number := func(most int64, scale int) quoting.Number {
+		return quoting.Number{Decimal: decimal.MustNew(r.Int64N(most), scale)}
+	}
 	terms := &v.Request.Terms
 	if r.IntN(2) == 0 {
 		terms.Header = &quoting.HeaderDiscount{Percent: new(number(60_000, 3))}

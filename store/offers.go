@@ -12,9 +12,9 @@ import (
 // maxOffers bounds how many earlier quotes a new one is compared with: the newest.
 const maxOffers = 500
 
-// Offers are the open quotes made since a time that the transaction may see and that match
+// Offers are somebody's open quotes made since a time that match
 // wants, by their customers; with their lines, the newest first.
-func (t *Tx) Offers(ctx context.Context, since time.Time, wanted func(quoting.Offer) bool) ([]quoting.Offer, error) {
+func (t *Tx) Offers(ctx context.Context, owner quoting.PersonID, since time.Time, wanted func(quoting.Offer) bool) ([]quoting.Offer, error) {
 	rows, _ := t.tx.Query(ctx, `
 		SELECT q.id, q.current, o.tenant, o.object_id, v.customer, f.created_at, coalesce((v.request ->> 'sites')::integer, 0), v.total, v.amount, v.currency
 		FROM quotes q
@@ -23,9 +23,11 @@ func (t *Tx) Offers(ctx context.Context, since time.Time, wanted func(quoting.Of
 		JOIN quote_versions f ON f.quote_id = q.id AND f.version = 1
 		WHERE q.state IN ('open', 'sent')
 		  AND q.created_at >= $1
+		  AND o.tenant = $3
+		  AND o.object_id = $4
 		  AND v.customer IS NOT NULL
 		ORDER BY q.id DESC
-		LIMIT $2`, since, maxOffers)
+		LIMIT $2`, since, maxOffers, owner.Tenant, owner.Object)
 	all, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (quoting.Offer, error) {
 		o := quoting.Offer{Open: true}
 		err := row.Scan((*int64)(&o.Quote), &o.Version, &o.Owner.Tenant, &o.Owner.Object, &o.Customer, &o.CreatedAt, &o.Sites, &o.Total.Amount, &o.Amount.Amount, &o.Total.Currency)

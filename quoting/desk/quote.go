@@ -146,8 +146,8 @@ func (d *Desk) work(ctx context.Context, tx *store.Tx, q quoting.Quote, draft qu
 		return v, err
 	}
 	limits := d.Policy.Duplicates
-	others, err := tx.Offers(ctx, at.AddDate(0, 0, -max(limits.ProbableDays, limits.SplitDays)), func(o quoting.Offer) bool {
-		return o.Quote != q.ID && o.Owner == q.Owner && quoting.Family(limits, o.Customer, v.Customer)
+	others, err := tx.Offers(ctx, q.Owner, at.AddDate(0, 0, -max(limits.ProbableDays, limits.SplitDays)), func(o quoting.Offer) bool {
+		return o.Quote != q.ID && quoting.Family(limits, o.Customer, v.Customer)
 	})
 	if err == nil {
 		v.Beside(d.Policy, q, others, at)
