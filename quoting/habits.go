@@ -3,7 +3,6 @@ package quoting
 import (
 	"fmt"
 	"math/big"
-	"slices"
 
 	"github.com/govalues/decimal"
 )
@@ -28,19 +27,11 @@ var measures = []Measure{PricePerRadio, AccessoriesPerRadio, RepeatersPer60, Mar
 // sense for it, such as repeaters of a PoC system, is not there.
 type Measures map[Measure]decimal.Decimal
 
-// The catalogue's categories of what is counted.
-var (
-	radioCategories     = []string{"portable", "portable_is", "portable_ps", "poc_portable", "mobile", "poc_mobile"}
-	accessoryCategories = []string{"battery", "charger_single", "charger_6bank", "speaker_mic", "earpiece", "headset", "carry"}
-	repeaterCategories  = []string{"repeater", "repeater_compact"}
-)
-
-// MeasuresOf are the figures of a priced system. The discount is the largest of the quote,
-// in percent of the price by precedence and break. A system that engineering designs has
+// MeasuresOf are the figures of a version as it is priced. What engineering designs has
 // none: it has no price.
-func MeasuresOf(r Request, s System, priced Priced, discount decimal.Decimal) Measures {
+func MeasuresOf(v Version) Measures {
 	m := Measures{}
-	if s.Review != "" || len(priced.Lines) == 0 {
+	if v.System.Review != "" || len(v.Priced.Lines) == 0 {
 		return m
 	}
 	set := func(measure Measure, part, of *big.Rat, times int) {
@@ -52,35 +43,40 @@ func MeasuresOf(r Request, s System, priced Priced, discount decimal.Decimal) Me
 			m[measure] = value
 		}
 	}
-	radios, services := priced.count(radioCategories), new(big.Rat)
-	for _, l := range priced.Lines {
+	services, all := new(big.Rat), new(big.Rat)
+	for _, l := range v.Priced.Lines {
+		counted, err := l.counted()
+		if err != nil {
+			return m
+		}
+		all.Add(all, fraction(counted.Amount))
 		if l.Type == Service {
-			services.Add(services, fraction(l.Extended.Amount))
+			services.Add(services, fraction(counted.Amount))
 		}
 	}
-	amount := fraction(priced.Amount.Amount)
-	set(PricePerRadio, amount, radios, 1)
-	set(AccessoriesPerRadio, priced.count(accessoryCategories), radios, 1)
-	if s.Technology == DMR {
-		set(RepeatersPer60, priced.count(repeaterCategories), whole(r.Users), 60)
+	radios := whole(v.Priced.pieces("portable") + v.Priced.pieces("mobile"))
+	set(PricePerRadio, fraction(v.Priced.Amount.Amount), radios, 1)
+	set(AccessoriesPerRadio, whole(v.Priced.pieces("accessories")), radios, 1)
+	if v.System.Technology == DMR {
+		set(RepeatersPer60, whole(v.Priced.pieces("repeater")), whole(v.Request.Users), 60)
 	}
-	set(ServicesShare, services, new(big.Rat).Sub(amount, fraction(priced.Freight.Amount)), 100)
-	if priced.Margin.Known {
-		m[MarginPercent] = priced.Margin.Percent
+	set(ServicesShare, services, all, 100)
+	if v.Priced.Margin.Known {
+		m[MarginPercent] = v.Priced.Margin.Percent
 	}
-	m[DiscountPercent] = discount
+	_, m[DiscountPercent] = v.Priced.largestDiscount()
 	return m
 }
 
-// count is how many pieces of some categories are quoted.
-func (p Priced) count(categories []string) *big.Rat {
+// pieces is how many are quoted of what a scope holds.
+func (out Priced) pieces(of Scope) int {
 	n := 0
-	for _, l := range p.Lines {
-		if slices.Contains(categories, l.Category) {
+	for _, l := range out.Lines {
+		if of.holds(l) {
 			n += l.Qty
 		}
 	}
-	return whole(n)
+	return n
 }
 
 // Profile is a quote as far as it is compared with others: who made it, the kind of system
@@ -90,6 +86,11 @@ type Profile struct {
 	Technology Technology
 	Currency   Currency
 	Measures   Measures
+}
+
+// ProfileOf is the profile of a version of somebody's quote.
+func ProfileOf(owner PersonID, v Version) Profile {
+	return Profile{Owner: owner, Technology: v.System.Technology, Currency: v.Priced.Currency, Measures: MeasuresOf(v)}
 }
 
 // Habits are what is usual of past quotes: each figure among systems of one technology in
@@ -133,7 +134,7 @@ func NewHabits(past []Profile) Habits {
 // manager to decide. They come on top of the policy's other rules: there is nothing here by
 // which one of those could be left out.
 func (h Habits) Unusual(p *Policy, q Profile) []ApprovalNeed {
-	var needs []ApprovalNeed
+	found := matrix{policy: p}
 	for _, measure := range measures {
 		habit, among := h.systems[systemFigure{q.Technology, q.Currency, measure}], "such systems"
 		if measure == DiscountPercent {
@@ -143,18 +144,15 @@ func (h Habits) Unusual(p *Policy, q Profile) []ApprovalNeed {
 		if !measured || !habit.Unusual(p.History, value) {
 			continue
 		}
-		need := ApprovalNeed{
-			Rule: "unusual " + string(measure), Role: SalesManager, Measured: value.String(),
-			Sentence: fmt.Sprintf("The %s of %s is unusual: the median of %d past quotes of %s is %s.",
-				measure, measure.text(value, q.Currency), habit.Count, among, measure.text(habit.Median(), q.Currency)),
-		}
-		need.ForRep = need.Sentence
+		sentence := fmt.Sprintf("The %s of %s is unusual: the median of %d past quotes of %s is %s.",
+			measure, measure.text(value, q.Currency), habit.Count, among, measure.text(habit.Median(), q.Currency))
+		forRep := sentence
 		if measure == MarginPercent {
-			need.ForRep = fmt.Sprintf("The margin is unusual among %d past quotes of %s.", habit.Count, among)
+			forRep = fmt.Sprintf("The margin is unusual among %d past quotes of %s.", habit.Count, among)
 		}
-		needs = append(needs, need)
+		found.need("unusual "+string(measure), 1, value.String(), sentence, forRep)
 	}
-	return needs
+	return found.needs
 }
 
 // text is a value of the measure as people read it.

@@ -14,9 +14,20 @@ import (
 	"radioquote/quoting"
 )
 
+// measured is a version as it is computed of a request.
+func measured(t testing.TB, book *quoting.PriceBook, r quoting.Request) quoting.Version {
+	t.Helper()
+	v := quoting.Version{Request: r}
+	if err := v.Work(demoPolicy(t), book); err != nil {
+		t.Fatal(err)
+	}
+	return v
+}
+
 func TestAQuoteIsMeasuredByWhatMakesSenseForIt(t *testing.T) {
 	t.Parallel()
-	policy, book := demoPolicy(t), demoBook(t)
+	book := demoBook(t)
+	ten := number(10)
 	for _, tc := range []struct {
 		name    string
 		request quoting.Request
@@ -24,30 +35,34 @@ func TestAQuoteIsMeasuredByWhatMakesSenseForIt(t *testing.T) {
 	}{
 		{
 			"DMR with repeaters", quoting.Request{Users: 60, Sites: 3, Industry: "construction"},
-			map[quoting.Measure]string{"price per radio": "1022.35", "accessories per radio": "0.70", "repeaters per 60 users": "3.00", "margin": "32.85", "discount": "2.50", "services share": "15.41"},
+			map[quoting.Measure]string{"price per radio": "1022.35", "accessories per radio": "0.70", "repeaters per 60 users": "3.00", "margin": "32.85", "discount": "0", "services share": "15.41"},
+		},
+		{
+			"a tenth less on all of it", quoting.Request{Users: 60, Sites: 3, Industry: "construction", Terms: quoting.Terms{Header: &quoting.HeaderDiscount{Percent: &ten}}},
+			map[quoting.Measure]string{"price per radio": "921.31", "accessories per radio": "0.70", "repeaters per 60 users": "3.00", "margin": "25.40", "discount": "10.00", "services share": "15.41"},
 		},
 		{
 			"radio to radio has no repeaters", quoting.Request{Users: 10, Sites: 1, Industry: "construction"},
-			map[quoting.Measure]string{"price per radio": "667.15", "accessories per radio": "0.80", "margin": "35.02", "discount": "2.50", "services share": "6.59"},
+			map[quoting.Measure]string{"price per radio": "667.15", "accessories per radio": "0.80", "margin": "35.02", "discount": "0", "services share": "6.59"},
 		},
 		{
 			"PoC for three years counts with its first", quoting.Request{Users: 60, Sites: 3, Industry: "security", TermMonths: 36},
-			map[quoting.Measure]string{"price per radio": "797.32", "accessories per radio": "1.52", "margin": "37.34", "discount": "2.50", "services share": "5.49"},
+			map[quoting.Measure]string{"price per radio": "797.32", "accessories per radio": "1.52", "margin": "37.34", "discount": "0", "services share": "5.49"},
 		},
 		{"what engineering designs has no figures", quoting.Request{Users: 60, Sites: 3, Industry: "public_safety"}, map[quoting.Measure]string{}},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
-			s, err := quoting.Size(policy, tc.request)
-			if err != nil {
-				t.Fatal(err)
-			}
-			got := map[quoting.Measure]string{}
-			for measure, value := range quoting.MeasuresOf(tc.request, s, mustPrice(t, book, s, quoting.Customer{}), decimal.MustParse("2.50")) {
+			v := measured(t, book, tc.request)
+			got, profile := map[quoting.Measure]string{}, quoting.ProfileOf(riley.ID, v)
+			for measure, value := range profile.Measures {
 				got[measure] = value.String()
 			}
 			if diff := cmp.Diff(tc.want, got); diff != "" {
 				t.Errorf("measures (-want +got):\n%s", diff)
+			}
+			if profile.Owner != riley.ID || profile.Technology != v.System.Technology || profile.Currency != quoting.USD {
+				t.Errorf("it is compared as %+v", profile)
 			}
 		})
 	}
@@ -60,7 +75,7 @@ func TestAFigureThatCannotBeWorkedOutIsLeftOut(t *testing.T) {
 	c.Items[i].Costs = quoting.Costs{}
 	s := one("AUD-RSM2", 10)
 	s.Technology = quoting.DMR
-	m := quoting.MeasuresOf(quoting.Request{}, s, mustPrice(t, bookOf(t, c), s, quoting.Customer{}), decimal.Zero)
+	m := quoting.MeasuresOf(quoting.Version{System: s, Priced: mustPrice(t, bookOf(t, c), s, quoting.Customer{})})
 	if got := slices.Sorted(maps.Keys(m)); !slices.Equal(got, []quoting.Measure{quoting.DiscountPercent, quoting.ServicesShare}) {
 		t.Errorf("ten microphones without a radio, a user or a cost are measured by %v", got)
 	}
@@ -106,7 +121,7 @@ func TestAFigureFarFromWhatIsUsualNeedsTheManager(t *testing.T) {
 			if needs := habits.Unusual(policy, like(tc.measure, tc.usual)); needs != nil {
 				t.Errorf("%s is usual, and needs %+v", tc.usual, needs)
 			}
-			want := quoting.ApprovalNeed{Rule: "unusual " + string(tc.measure), Role: quoting.SalesManager, Measured: tc.measured, Sentence: tc.says, ForRep: tc.repReads}
+			want := quoting.ApprovalNeed{Rule: "unusual " + string(tc.measure), Branch: quoting.CommercialBranch, Level: 1, Role: quoting.SalesManager, Measured: tc.measured, Sentence: tc.says, ForRep: tc.repReads}
 			if want.ForRep == "" {
 				want.ForRep = tc.says
 			}
@@ -163,7 +178,7 @@ func TestStatisticsOnlyAdd(t *testing.T) {
 	t.Parallel()
 	policy := demoPolicy(t)
 	_, v := draft(t)
-	matrix := quoting.Approvals(policy, v.Priced)
+	matrix := quoting.Approvals(policy, v)
 	rapid.Check(t, func(t *rapid.T) {
 		draw := rapid.Custom(func(t *rapid.T) quoting.Profile {
 			p := quoting.Profile{
@@ -185,7 +200,7 @@ func TestStatisticsOnlyAdd(t *testing.T) {
 		}
 		margin := q.Measures[quoting.MarginPercent]
 		for _, n := range added {
-			if n.Role != quoting.SalesManager || !strings.HasPrefix(n.Rule, "unusual ") || n.Rule == "unusual margin" && strings.Contains(n.ForRep, "%") {
+			if n.Role != quoting.SalesManager || n.Level != 1 || n.Branch != quoting.CommercialBranch || !strings.HasPrefix(n.Rule, "unusual ") || n.Rule == "unusual margin" && strings.Contains(n.ForRep, "%") {
 				t.Errorf("added %+v at a margin of %s", n, margin)
 			}
 		}

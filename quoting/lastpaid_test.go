@@ -19,6 +19,14 @@ func at(item quoting.ItemID, sku, price string) quoting.Line {
 	return quoting.Line{Item: item, SKU: sku, Unit: quoting.MustMoney(price, quoting.USD)}
 }
 
+// off is the line with its share of a header discount.
+func off(l quoting.Line, qty int, share string) quoting.Line {
+	l.Qty = qty
+	l.Extended, _ = l.Unit.Times(qty)
+	l.Share = quoting.MustMoney(share, quoting.USD)
+	return l
+}
+
 func lastly(price string, currency quoting.Currency, won bool) quoting.LastPaid {
 	return quoting.LastPaid{Price: quoting.MustMoney(price, currency), At: march, Quote: 1001, Won: won}
 }
@@ -42,6 +50,12 @@ func TestAPriceFarOffWhatTheCustomerLastPaidNeedsTheManager(t *testing.T) {
 			"CHG-6B: last quoted to Acme Construction at $100.00 on 3 March 2026; now $89.99 (-10.0%).",
 			"CHG-6B is more than 10% below what it was last quoted to Acme Construction at, on 3 March 2026.",
 		},
+		{
+			"a header discount counts", []quoting.Line{off(at(2, "CHG-6B", "100.00"), 3, "30.02")}, "-10.0",
+			"CHG-6B: last quoted to Acme Construction at $100.00 on 3 March 2026; now $89.99 (-10.0%).",
+			"CHG-6B is more than 10% below what it was last quoted to Acme Construction at, on 3 March 2026.",
+		},
+		{"a tenth off by a header discount", []quoting.Line{off(at(2, "CHG-6B", "100.00"), 3, "30.00")}, "", "", ""},
 		{"a tenth above", []quoting.Line{at(2, "CHG-6B", "110.00")}, "", "", ""},
 		{"a tenth below", []quoting.Line{at(2, "CHG-6B", "90.00")}, "", "", ""},
 		{"another currency", []quoting.Line{at(3, "BAT-B", "99.00")}, "", "", ""},
@@ -56,7 +70,7 @@ func TestAPriceFarOffWhatTheCustomerLastPaidNeedsTheManager(t *testing.T) {
 			t.Parallel()
 			var want []quoting.ApprovalNeed
 			if tc.says != "" {
-				want = []quoting.ApprovalNeed{{Rule: "last price paid", Role: quoting.SalesManager, Measured: tc.measured, Sentence: tc.says, ForRep: tc.reps}}
+				want = []quoting.ApprovalNeed{{Rule: "last price paid", Branch: quoting.CommercialBranch, Level: 1, Role: quoting.SalesManager, Measured: tc.measured, Sentence: tc.says, ForRep: tc.reps}}
 			}
 			if diff := cmp.Diff(want, quoting.OffLastPaid(policy, acme, tc.lines, sold)); diff != "" {
 				t.Errorf("needs (-want +got):\n%s", diff)

@@ -15,7 +15,7 @@ import (
 // decimals are the numbers of a text.
 func decimals(text string) []decimal.Decimal {
 	var ds []decimal.Decimal
-	for _, field := range strings.Fields(text) {
+	for field := range strings.FieldsSeq(text) {
 		ds = append(ds, decimal.MustParse(field))
 	}
 	return ds
