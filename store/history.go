@@ -56,8 +56,7 @@ func (t *Tx) LastPaid(ctx context.Context, customer quoting.CustomerID, items []
 			CROSS JOIN LATERAL (
 				SELECT q.state, q.estimate
 				FROM quotes q
-				WHERE q.id = v.quote_id
-				  AND q.current = v.version
+				WHERE q.id = v.quote_id -- of which an approved version is the current one
 				OFFSET 0
 			) q
 			WHERE v.customer_id = $1

@@ -34,6 +34,7 @@ const (
 	lost      = `UPDATE quotes SET state = 'lost' WHERE id = $1;`
 	cancelled = `UPDATE quotes SET state = 'cancelled' WHERE id = $1;`
 	revised   = approved + `INSERT INTO quote_versions SELECT (jsonb_populate_record(v, '{"version": 2, "state": "draft"}')).* FROM quote_versions v WHERE quote_id = $1;
+		INSERT INTO quote_lines SELECT (jsonb_populate_record(l, '{"version": 2}')).* FROM quote_lines l WHERE quote_id = $1;
 		UPDATE quote_versions SET state = 'superseded' WHERE quote_id = $1 AND version = 1; UPDATE quotes SET current = 2 WHERE id = $1;`
 )
 
@@ -53,6 +54,7 @@ func TestQuotesThatWereDecidedAreWhatOthersAreComparedWith(t *testing.T) {
 		{"sam", dmr, noon.Add(-3 * time.Hour), lost},
 		{"sam", dmr, since, approved},
 		{"riley", poc, noon, approved},
+		{"rob", dmr, noon.Add(-6 * time.Hour), revised + lost},
 		{"riley", dmr, noon, ""}, // from here on none that counts
 		{"riley", dmr, noon, cancelled},
 		{"riley", dmr, noon, revised},
@@ -83,7 +85,7 @@ func TestQuotesThatWereDecidedAreWhatOthersAreComparedWith(t *testing.T) {
 		slices.Sort(discounts)
 		return discounts
 	}
-	all := []string{"riley dmr 0", "riley dmr 1", "riley poc 4", "sam dmr 2", "sam dmr 3"}
+	all := []string{"riley dmr 0", "riley dmr 1", "riley poc 4", "rob dmr 5", "sam dmr 2", "sam dmr 3"}
 	if diff := cmp.Diff(all, found(store.Job, "", 500)); diff != "" {
 		t.Errorf("past quotes (-want +got):\n%s", diff)
 	}
