@@ -172,26 +172,30 @@ func (m *matrix) margins(priced Priced) {
 	}
 }
 
-// discounts are the largest discount of a line, and that of the whole: off the price by
-// precedence and break. A level and a break are no discount; a locked price under the
-// price list is one.
-func (m *matrix) discounts(priced Priced) {
-	what, largest := "", decimal.Zero
+// largestDiscount is the largest discount of a line or of the whole, in percent off the
+// price by precedence and break to two places, and what it is on. A level and a break are no
+// discount; a locked price under the price list is one.
+func (out Priced) largestDiscount() (what string, largest decimal.Decimal) {
 	consider := func(name string, book, net Money) {
 		if off := margin(book.Amount, net.Amount); off.Known && off.Percent.Cmp(largest) > 0 {
 			what, largest = name, off.Percent
 		}
 	}
-	if net, err := priced.NetTotal.Sub(priced.Discount); err == nil {
-		consider("the whole quote", priced.BookTotal, net)
+	if net, err := out.NetTotal.Sub(out.Discount); err == nil {
+		consider("the whole quote", out.BookTotal, net)
 	}
-	for _, l := range priced.Lines {
+	for _, l := range out.Lines {
 		book, err := l.Book.Times(l.Qty)
 		net, errNet := l.Net()
 		if err == nil && errNet == nil {
 			consider(l.SKU, book, net)
 		}
 	}
+	return what, largest
+}
+
+func (m *matrix) discounts(priced Priced) {
+	what, largest := priced.largestDiscount()
 	if level := above(largest, m.policy.Approval.Discount, decimal.Decimal.Cmp); level > 0 {
 		sentence := fmt.Sprintf("A discount of %s%% on %s is over %s%%.", largest.Trim(0), what, m.policy.Approval.Discount[level-1])
 		m.need("discount", level, largest.String(), sentence, sentence)

@@ -41,6 +41,7 @@ type Policy struct {
 	Approval       ApprovalLimits      `yaml:"approval"`
 	Prices         PriceAges           `yaml:"prices"`
 	Quarantine     QuarantineLimits    `yaml:"quarantine"`
+	History        HistoryLimits       `yaml:"history"`
 	NetSuite       AccountNames        `yaml:"netsuite"`
 	Limits         Limits              `yaml:"limits"`
 	Rules          RuleLimits          `yaml:"rules"`
@@ -227,6 +228,20 @@ type QuarantineLimits struct {
 	Items decimal.Decimal `yaml:"items"` // share of all items that may move at once
 }
 
+// HistoryLimits say which past quotes a quote is compared with, and how far off them is
+// unusual. Percents are above 0.
+type HistoryLimits struct {
+	Months   int             `yaml:"months"`    // how far back
+	Newest   int             `yaml:"newest"`    // quotes of each technology, at most
+	Least    int             `yaml:"least"`     // past values; of fewer nothing is said; at least 3
+	Z        decimal.Decimal `yaml:"z"`         // modified z-score: beyond, either way
+	Same     decimal.Decimal `yaml:"same"`      // percent of past values that are all the same: beyond
+	LastPaid decimal.Decimal `yaml:"last_paid"` // percent of what the customer last paid: beyond
+}
+
+// Since is the time from which on past quotes count.
+func (l HistoryLimits) Since(now time.Time) time.Time { return now.AddDate(0, -l.Months, 0) }
+
 // AccountNames are names that the dealer's NetSuite account gives to things.
 type AccountNames struct {
 	OpenStatus   string `yaml:"open_status"`
@@ -352,6 +367,10 @@ func (p *Policy) check() error {
 	}
 	if err := p.Approval.check(); err != nil {
 		return err
+	}
+	h := p.History
+	if min(h.Months, h.Newest) < 1 || h.Least < 3 || !h.Z.IsPos() || !h.Same.IsPos() || !h.LastPaid.IsPos() {
+		return problem("every number of history must be above 0, and least at least 3")
 	}
 	if p.NetSuite.OpenStatus == "" || p.NetSuite.LostStatus == "" || p.NetSuite.DiscountItem == "" {
 		return problem("the names of netsuite must be given")

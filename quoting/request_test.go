@@ -177,6 +177,8 @@ func TestAPolicyThatCannotWorkIsRefusedWithTheReason(t *testing.T) {
 		{"a limit of nothing", "quotes_a_minute: 30", "quotes_a_minute: 0", "at least 1"},
 		{"an impossible share of waiting", "wait_percent: 5 ", "wait_percent: 0 ", "talk"},
 		{"no freight item", "item: FRT-STD", `item: ""`, "freight"},
+		{"too few past quotes", "least: 8 ", "least: 2 ", "history"},
+		{"a limit of past quotes of nothing", `z: "3.5"`, `z: "0"`, "history"},
 		{"an age of nothing", "fresh: 1h", "fresh: 0s", "ages"},
 		{"an amount that is none", `amount:      ["50000.00"`, `amount:      ["much"`, "much"},
 		{"no YAML", "currency: USD", "currency: [", "policy"},

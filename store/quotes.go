@@ -140,10 +140,10 @@ func (t *Tx) AddVersion(ctx context.Context, p *quoting.Policy, q Quote, n NewVe
 const insertVersion = `
 	INSERT INTO quote_versions (quote_id, version, state, request, system, customer_id, customer, customer_text, snapshot_id, policy, currency,
 	                            list_total, book_total, net_total, discount, freight, total, amount, cost_total, margin, approvals, valid_until, content_hash,
-	                            changes, reading, created_at, correlation)
+	                            changes, reading, created_at, correlation, measures)
 	VALUES (@quote, @version, @state, @request, @system, nullif(@customer_id::bigint, 0), @customer, @customer_text, @snapshot, @policy, @currency,
 	        @list_total, @book_total, @net_total, @discount, @freight, @total, @amount, @cost_total, @margin, @approvals, @valid_until, @content_hash,
-	        @changes, @reading, @created_at, @correlation)`
+	        @changes, @reading, @created_at, @correlation, @measures)`
 
 func versionArguments(n NewVersion) (pgx.NamedArgs, error) {
 	v := n.Version
@@ -167,7 +167,7 @@ func versionArguments(n NewVersion) (pgx.NamedArgs, error) {
 		"freight": v.Priced.Freight.Amount, "total": v.Priced.Total.Amount, "amount": v.Priced.Amount.Amount,
 		"cost_total": v.Priced.CostTotal.Amount, "margin": decimal.NullDecimal{Decimal: v.Priced.Margin.Percent, Valid: v.Priced.Margin.Known},
 		"approvals": approvals, "valid_until": v.ValidUntil, "content_hash": hash, "changes": changes, "reading": v.Reading,
-		"created_at": v.CreatedAt, "correlation": n.Correlation,
+		"created_at": v.CreatedAt, "correlation": n.Correlation, "measures": quoting.MeasuresOf(v),
 	}
 	if v.Customer.ID != 0 || v.Customer.New() {
 		args["customer"] = v.Customer
