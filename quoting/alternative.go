@@ -16,7 +16,7 @@ var variants = []struct {
 	name, title string
 	change      Change
 }{
-	{"with_repeaters", "With repeaters", Change{Op: "set", Field: "technology", Value: "dmr"}},
+	{"with_repeaters", "With repeaters", Change{Op: "set", Field: "no_repeater", Value: false}},
 	{"without_repeaters", "Without repeaters", Change{Op: "set", Field: "no_repeater", Value: true}},
 	{"analog", "Analog", Change{Op: "set", Field: "technology", Value: "analog"}},
 	{"dmr", "Digital (DMR)", Change{Op: "set", Field: "technology", Value: "dmr"}},
@@ -55,7 +55,7 @@ func Alternatives(p *Policy, book *PriceBook, v Version) []Alternative {
 		case PoC:
 			changes = []Change{{Op: "set", Field: "technology", Value: "poc"}}
 		case DMR:
-			changes = []Change{{Op: "set", Field: "technology", Value: "dmr"}}
+			changes = []Change{{Op: "set", Field: "no_repeater", Value: false}}
 		case DMRSimplex:
 			changes = []Change{{Op: "set", Field: "no_repeater", Value: true}}
 		case AnalogSimplex, P25Review:

@@ -8,7 +8,7 @@ import "slices"
 type Edit struct {
 	Op   string `json:"op"`             // add, dec, set, remove, swap
 	Item string `json:"item,omitempty"` // which line, by the vocabulary; or
-	SKU  string `json:"sku,omitempty"`  // by its SKU
+	SKU  string `json:"sku,omitempty"`  // by its SKU, of which Item says what it was
 	Qty  *int   `json:"qty,omitempty"`  // of add: nil is one
 	To   string `json:"to,omitempty"`   // of swap: the SKU instead
 }
@@ -30,12 +30,16 @@ func (r *Request) edit(c Change, now System) error {
 		case "repeater":
 			n, err := c.changed(now.RepeatersPerSite * r.sites())
 			if err == nil {
+				r.settle("repeater")
 				r.name(ItemWish{Item: "repeater", Qty: &n})
 			}
 			return err
 		}
 	}
 	e := Edit{Op: c.Op, Item: itemName(c.Item), SKU: c.SKU, Qty: c.Qty}
+	if at := slices.IndexFunc(now.Lines, func(l SizedLine) bool { return c.SKU != "" && l.SKU == c.SKU }); at >= 0 {
+		e.Item = now.Lines[at].Item
+	}
 	switch c.Op {
 	case "add", "remove":
 	case "inc":
@@ -52,14 +56,19 @@ func (r *Request) edit(c Change, now System) error {
 		return cannotChange(c)
 	}
 	if e.SKU == "" && (e.Op == "set" || e.Op == "remove") {
-		// A number for all of an item settles what was said of it before.
 		n, err := c.changed(0)
-		r.Edits = slices.DeleteFunc(slices.Clone(r.Edits), func(old Edit) bool { return old.Item == e.Item })
+		r.settle(e.Item)
 		r.replace(ItemWish{Item: e.Item, Qty: &n})
 		return err
 	}
 	r.Edits = append(slices.Clone(r.Edits), e)
 	return nil
+}
+
+// settle forgets the numbers that edits gave for an item: a number for all of it was said.
+// What it was swapped for stays.
+func (r *Request) settle(item string) {
+	r.Edits = slices.DeleteFunc(slices.Clone(r.Edits), func(old Edit) bool { return old.Item == item && old.Op != "swap" })
 }
 
 // editRadios changes the number of a kind of radio; the other kind stays as it is, and the
@@ -75,6 +84,7 @@ func (r *Request) editRadios(c Change, now System) error {
 		return err
 	}
 	*kind = n
+	r.settle(itemName(c.Item))
 	r.name(ItemWish{Item: c.Item, Qty: &n}) // which may name a technology
 	r.Portables, r.Mobiles, r.Users, r.Split = &portables, &mobiles, portables+mobiles, nil
 	return nil
@@ -85,6 +95,8 @@ func (c Change) changed(now int) (int, error) {
 	switch {
 	case c.Op == "remove":
 		return 0, nil
+	case c.Op == "add" && c.Qty == nil:
+		return now + 1, nil
 	case c.Qty == nil:
 		return 0, cannotChange(c)
 	case c.Op == "add", c.Op == "inc":
@@ -159,9 +171,6 @@ func (e Edit) what() string {
 func (b *bill) editLine(at int, e Edit) error {
 	l := b.lines[at]
 	change := Change{Op: e.Op, Qty: e.Qty}
-	if e.Op == "add" && e.Qty == nil {
-		change.Qty = new(1)
-	}
 	if e.Op == "swap" {
 		l.SKU, l.Reason = e.To, "instead of "+l.SKU+", as you said"
 	} else {

@@ -25,6 +25,9 @@ func lines(p *Policy, r Request, industry Industry, s System) ([]SizedLine, erro
 		if !r.AddOn {
 			b.site()
 		}
+		if r.Repeaters != nil && s.RepeatersPerSite == 0 {
+			b.add("repeater", b.plant.Repeater, *r.Repeaters, "%s, as you said", count(*r.Repeaters, "repeater"))
+		}
 		b.services()
 	}
 	if err := b.parts(); err != nil {

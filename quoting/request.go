@@ -132,13 +132,14 @@ func (r *Request) name(wish ItemWish) {
 	case "mobile", "poc_mobile":
 		r.Mobiles = wish.Qty
 	case "repeater":
+		r.forget("repeater")
 		r.NoRepeater, r.Repeaters = wish.Qty != nil && *wish.Qty == 0, wish.Qty
 		if r.NoRepeater {
 			r.Repeaters = nil
 		} else if wish.Qty == nil && r.Technology == "" {
 			r.Technology = ChooseDMR
 		}
-		if r.Users == 0 && !r.NoRepeater { // a part like any other
+		if wish.Qty == nil || r.Users == 0 && !r.NoRepeater { // without users a part like any other
 			r.replace(wish)
 		}
 	default:
@@ -147,16 +148,27 @@ func (r *Request) name(wish ItemWish) {
 }
 
 func (r *Request) replace(wish ItemWish) {
-	r.Items = append(slices.DeleteFunc(slices.Clone(r.Items), func(w ItemWish) bool { return w.Item == wish.Item }), wish)
+	r.forget(wish.Item)
+	r.Items = append(r.Items, wish)
+}
+
+func (r *Request) forget(item string) {
+	r.Items = slices.DeleteFunc(slices.Clone(r.Items), func(w ItemWish) bool { return itemName(w.Item) == itemName(item) })
+}
+
+// wants says whether an item was named, with or without a number.
+func (r Request) wants(item string) bool {
+	return slices.ContainsFunc(r.Items, func(w ItemWish) bool { return itemName(w.Item) == item && (w.Qty == nil || *w.Qty > 0) })
 }
 
 // choose makes one of several variants that were asked for the request's own.
 func (r *Request) choose(alternative string) {
 	switch alternative {
 	case "with_repeaters":
-		r.NoRepeater, r.Technology = false, ChooseDMR
+		r.Technology = ChooseDMR
+		r.name(ItemWish{Item: "repeater"})
 	case "without_repeaters":
-		r.NoRepeater, r.Repeaters = true, nil
+		r.name(ItemWish{Item: "repeater", Qty: new(0)})
 	case "analog", "dmr", "poc":
 		r.Technology = TechnologyChoice(alternative)
 	case "rental":
@@ -206,7 +218,15 @@ func (r Request) set(c Change) (Request, error) {
 	case "quote_type":
 		return r.With(Slots{QuoteType: text}), nil
 	case "no_repeater":
-		r.NoRepeater, r.Repeaters = true, nil
+		without, ok := c.Value.(bool)
+		switch {
+		case !ok:
+			return r, cannotChange(c)
+		case without:
+			r.choose("without_repeaters")
+		default:
+			r.choose("with_repeaters")
+		}
 		return r, nil
 	case "preference":
 		return r.With(Slots{Preference: text}), nil

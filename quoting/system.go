@@ -304,8 +304,11 @@ func choose(p *Policy, r Request, industry Industry, flipped boundary, s *System
 	if sites > limits.LinkedSites {
 		return Errorf(Invalid, "A DMR system links up to %d sites.", limits.LinkedSites)
 	}
-	if sites == 1 && r.Repeaters == nil && beyond(simplexUsers, r.Users <= limits.SimplexUsers) {
+	if sites == 1 && r.Repeaters == nil && !r.wants("repeater") && beyond(simplexUsers, r.Users <= limits.SimplexUsers) {
 		return set(DMRSimplex, "%s at one site: radio to radio, without a repeater.", count(r.Users, "radio"))
+	}
+	if sites == 1 && (r.Repeaters != nil || r.wants("repeater")) {
+		return set(DMR, "You asked for a repeater.")
 	}
 	if sites == 1 {
 		return set(DMR, "%s at one site are too many to do without a repeater.", count(r.Users, "radio"))
