@@ -130,7 +130,10 @@ func (r *Request) name(wish ItemWish) {
 	case "portable", "portable_is", "poc_portable", "rental_portable":
 		r.Portables = wish.Qty
 	case "mobile", "poc_mobile":
-		r.Mobiles = wish.Qty
+		r.forget("mobile")
+		if r.Mobiles = wish.Qty; wish.Qty == nil {
+			r.replace(wish)
+		}
 	case "repeater":
 		r.forget("repeater")
 		r.NoRepeater, r.Repeaters = wish.Qty != nil && *wish.Qty == 0, wish.Qty
@@ -153,7 +156,7 @@ func (r *Request) replace(wish ItemWish) {
 }
 
 func (r *Request) forget(item string) {
-	r.Items = slices.DeleteFunc(slices.Clone(r.Items), func(w ItemWish) bool { return itemName(w.Item) == itemName(item) })
+	r.Items = slices.DeleteFunc(slices.Clone(r.Items), func(w ItemWish) bool { return w.Item == item })
 }
 
 // wants says whether an item was named, with or without a number.
@@ -185,9 +188,13 @@ func (r *Request) choose(alternative string) {
 // more are two more than it has.
 func (r Request) Apply(changes []Change, now System) (Request, error) {
 	before := r
-	for _, c := range changes {
+	for i, c := range changes {
 		var err error
+		if i == 0 { // the later ones are of what the first makes of it
+			err = c.unlike(now)
+		}
 		switch {
+		case err != nil:
 		case c.Op == "reprice", c.Op == "revert", c.Op == "set" && (c.Field == "customer" || strings.HasPrefix(c.Field, "target_")):
 		case c.Op == "override":
 			err = r.override(c)
@@ -260,10 +267,13 @@ func (r Request) count(c Change) (Request, error) {
 		return r, cannotChange(c)
 	}
 	switch c.Op {
+	case "set":
 	case "inc":
 		n = field.now + n
 	case "dec":
 		n = field.now - n
+	default:
+		ok = false
 	}
 	if !ok {
 		return r, cannotChange(c)

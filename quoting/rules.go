@@ -26,6 +26,9 @@ func Judge(p *Policy, book *PriceBook, r Request, s System, priced Priced) []Fin
 	j.compatible()
 	j.forEngineering()
 	j.money(priced)
+	for _, sentence := range s.Unused {
+		j.find("edit", Note, sentence)
+	}
 	for i, f := range j.found {
 		if reason := r.overridden(f.Rule); reason != "" && (f.MayOverride || f.Severity != Blocking) {
 			j.found[i].Overridden = reason

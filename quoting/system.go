@@ -38,6 +38,7 @@ type System struct {
 	Portables        int         `json:"portables"`
 	Mobiles          int         `json:"mobiles"`
 	Lines            []SizedLine `json:"lines,omitempty"`
+	Unused           []string    `json:"unused,omitempty"`   // edits that the system has no place for any more, a sentence each
 	Findings         []Finding   `json:"findings,omitempty"` // by Judge, which sees the prices too
 }
 
@@ -156,7 +157,7 @@ func size(p *Policy, r Request, flipped boundary) (System, error) {
 	if err := s.traffic(p, r, industry); err != nil || s.Review != "" {
 		return s, err
 	}
-	s.Lines, err = lines(p, r, industry, s)
+	err = s.bill(p, r, industry)
 	return s, err
 }
 
@@ -172,8 +173,7 @@ func parts(p *Policy, r Request, industry Industry) (System, error) {
 	default:
 		s.Technology = DMR
 	}
-	var err error
-	s.Lines, err = lines(p, r, industry, s)
+	err := s.bill(p, r, industry)
 	return s, err
 }
 
@@ -235,6 +235,9 @@ func (r Request) split(industry Industry) (portables, mobiles int, err error) {
 		portables, mobiles = r.Users-*r.Mobiles, *r.Mobiles
 	default:
 		mobiles = halfToEven(r.Users*industry.Mobiles, 100)
+		if mobiles == 0 && r.wants("mobile") {
+			mobiles = 1
+		}
 		portables = r.Users - mobiles
 	}
 	if portables < 0 || mobiles < 0 || portables+mobiles != r.Users {
