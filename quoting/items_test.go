@@ -2,6 +2,7 @@ package quoting_test
 
 import (
 	"errors"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -67,10 +68,7 @@ func TestNamedItemsStandForWhatSizingGives(t *testing.T) {
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
-			want := map[string]int{}
-			for sku, n := range plain {
-				want[sku] = n
-			}
+			want := maps.Clone(plain)
 			for sku, n := range tc.want {
 				if want[sku] = n; n == 0 {
 					delete(want, sku)
@@ -442,6 +440,7 @@ func TestEditsSurviveANewSize(t *testing.T) {
 		{"no mobiles", []quoting.Change{removeItem("mobile")}, map[string]int{"SUM-P20U": 36, "SUM-M45U": 0, "SVC-PROG": 36}, nil},
 		{"a repeater more", []quoting.Change{addItem("repeater", 1)}, map[string]int{"APX-R50U": 2, "DUP-U": 2}, map[string]int{"APX-R50U": 2}},
 		{"a repeater more, without a number", []quoting.Change{{Op: "add", Item: "repeater"}}, map[string]int{"APX-R50U": 2}, map[string]int{"APX-R50U": 2}},
+		{"five batteries off 40 users' six, and 60 have more", []quoting.Change{addItem("battery", 2), {Op: "dec", Item: "battery", Qty: new(5)}}, map[string]int{"BAT-B": 1}, map[string]int{"BAT-B": 3}},
 		{"a number of repeaters settles their SKU", []quoting.Change{setSKU("APX-R50U", 5), setItem("repeater", 1)}, map[string]int{"APX-R50U": 1}, map[string]int{"APX-R50U": 1}},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
@@ -471,6 +470,9 @@ func TestAChangeToWhatIsNotThereIsRefused(t *testing.T) {
 		"less of a SKU that is not there":       {Op: "dec", SKU: "BAT-D", Qty: new(1)},
 		"more portables off than there are":     {Op: "dec", Item: "portable", Qty: new(50)},
 		"a negative number of a new item":       setItem("headset", -1),
+		"a negative number of batteries":        setSKU("BAT-B", -1),
+		"a negative number of six-banks":        addSKU("CHG-1B", -1),
+		"a six-bank less than none":             {Op: "dec", Item: "charger", Qty: new(7)},
 		"an item that is none":                  addItem("flux_capacitor", 1),
 		"a SKU that is not in the price list":   addSKU("NO-SUCH", 1),
 		"what is worked out by us":              addSKU("FRT-STD", 1),
@@ -520,6 +522,19 @@ func TestAnEditThatNoLongerFitsBlocksNothing(t *testing.T) {
 		if found := open(v, "edit"); len(found) != 1 || found[0].Severity != quoting.Note {
 			t.Errorf("%s, then PoC: nothing says that it is not used: %+v", name, v.System.Findings)
 		}
+	}
+}
+
+func TestMoreOffThanThereAreNowIsNotTakenOff(t *testing.T) {
+	t.Parallel()
+	d := demoDealer(t)
+	v := d.revise(t, d.quote(t, quoting.Request{Users: 60, Sites: 1, Industry: "construction"}), quoting.Change{Op: "dec", Item: "battery", Qty: new(5)})
+	if bill(v)["BAT-B"] != 1 {
+		t.Errorf("five of six batteries off leave %d", bill(v)["BAT-B"])
+	}
+	v = d.revise(t, v, setField("users", number(20)))
+	if found := open(v, "edit"); bill(v)["BAT-B"] != 2 || len(found) != 1 || found[0].Sentence != "The quote has 2 of battery now, so 5 do not come off." {
+		t.Errorf("five of two batteries off leave %d, and it says %+v", bill(v)["BAT-B"], found)
 	}
 }
 

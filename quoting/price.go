@@ -85,7 +85,7 @@ const (
 // has no price for the customer, a customer in a currency that the book has no prices in,
 // or terms out of range.
 func Price(p *Policy, book *PriceBook, s System, customer Customer, terms Terms) (Priced, error) {
-	if err := terms.check(p); err != nil {
+	if err := terms.check(); err != nil {
 		return Priced{}, err
 	}
 	currency := p.Currency

@@ -14,7 +14,7 @@ import (
 // sentence and the buttons that mend it. What cannot be sized or priced at all is an error
 // of Size or Price before it comes here.
 func Judge(p *Policy, book *PriceBook, r Request, s System, priced Priced) []Finding {
-	_, industry, err := r.industry(p)
+	industry, err := r.industry(p)
 	if err != nil || s.Review != "" {
 		return reviewFindings(s)
 	}

@@ -114,6 +114,9 @@ func quotesWithFindings() []judged {
 
 		{"UHF and VHF radios in one system", yard, changed(addSKU("SUM-P20V", 5)), []string{"L16 warning"}, []string{"Two bands are meant"}},
 		{"a VHF antenna at a UHF repeater", yard, changed(swap("ANT-BU", "ANT-BV")), []string{"L16 error"}, []string{"ANT-BU instead"}},
+		{"a VHF duplexer and antenna at a UHF repeater", yard, changed(swap("ANT-BU", "ANT-BV"), swap("DUP-U", "DUP-V")), []string{"L16 error"}, []string{"All of one band"}},
+		{"a UHF antenna at a VHF repeater", with(yard, func(r *quoting.Request) { r.Band = quoting.VHF }), changed(swap("ANT-BV", "ANT-BU")), []string{"L16 error"}, []string{"ANT-BV instead"}},
+		{"UHF radios at a VHF repeater", with(yard, func(r *quoting.Request) { r.Band = quoting.VHF }), changed(swap("SUM-P20V", "SUM-P20U"), swap("SUM-M45V", "SUM-M45U"), swap("ANT-MV", "ANT-MU")), []string{"L16 error"}, nil},
 		{"VHF radios at a UHF repeater", yard, changed(swap("SUM-P20U", "SUM-P20V"), swap("SUM-M45U", "SUM-M45V"), swap("ANT-MU", "ANT-MV")), []string{"L16 error"}, nil},
 
 		{"a battery of another family", yard, changed(swap("BAT-B", "BAT-C")), []string{"battery error"}, []string{"BAT-B instead"}},
@@ -127,6 +130,7 @@ func quotesWithFindings() []judged {
 		{"site links and trunking on the same repeaters", plant, changed(addSKU("APX-LIC-IPSL", 2)), []string{"licences error"}, []string{"Without APX-LIC-IPSL"}},
 		{"trunking licences on linked repeaters, with radios that do not trunk", builders, changed(addItem("trunking_license", 3)), []string{"licences error", "trunking error"}, []string{"Without APX-LIC-TRKM"}},
 		{"a radio that does not trunk", plant, changed(addSKU("SUM-P20U", 2)), []string{"trunking error"}, []string{"SUM-P40U instead"}},
+		{"a VHF radio that does not trunk", with(plant, func(r *quoting.Request) { r.Band = quoting.VHF }), changed(addSKU("SUM-P20V", 2)), []string{"trunking error"}, []string{"SUM-P40V instead"}},
 		{"a mobile that does not trunk", plant, changed(swap("SUM-M45U", "RDG-M25U")), []string{"trunking error"}, []string{"SUM-M45U instead"}},
 		{"PoC radios beside a repeater", yard, changed(addSKU("VIS-P60", 2), addSKU("VIS-SUB-M", 2)), []string{"PoC and repeaters error"}, []string{"Add VIS-GW"}},
 		{"PoC radios beside a repeater and a gateway", yard, changed(addSKU("VIS-P60", 2), addSKU("VIS-SUB-M", 2), addSKU("VIS-GW", 1)), nil, nil},

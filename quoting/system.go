@@ -117,20 +117,20 @@ func (r Request) usersPerSite() int {
 	return max(largest, ceilDiv(r.Users, r.sites()))
 }
 
-func (r Request) industry(p *Policy) (IndustryCode, Industry, error) {
+func (r Request) industry(p *Policy) (Industry, error) {
 	code := r.Industry
 	if code == "" {
 		code = General
 	}
 	industry, ok := p.Industries[code]
 	if !ok {
-		return code, industry, Errorf(Invalid, "%q is not an industry that we quote for. Choose one of the list.", string(code))
+		return industry, Errorf(Invalid, "%q is not an industry that we quote for. Choose one of the list.", string(code))
 	}
-	return code, industry, nil
+	return industry, nil
 }
 
 func size(p *Policy, r Request, flipped boundary) (System, error) {
-	_, industry, err := r.industry(p)
+	industry, err := r.industry(p)
 	if err != nil {
 		return System{}, err
 	}

@@ -150,7 +150,7 @@ func (t Terms) discount(c Change, value Number) (Terms, error) {
 }
 
 // check says what of the terms is out of range, as an error of kind Invalid.
-func (t Terms) check(p *Policy) error {
+func (t Terms) check() error {
 	percents := []LineDiscount{}
 	percents = append(percents, t.Discounts...)
 	if h := t.Header; h != nil && h.Percent != nil {
