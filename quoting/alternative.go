@@ -16,7 +16,7 @@ var variants = []struct {
 	name, title string
 	change      Change
 }{
-	{"with_repeaters", "With repeaters", Change{Op: "set", Field: "technology", Value: "dmr"}},
+	{"with_repeaters", "With repeaters", Change{Op: "set", Field: "no_repeater", Value: false}},
 	{"without_repeaters", "Without repeaters", Change{Op: "set", Field: "no_repeater", Value: true}},
 	{"analog", "Analog", Change{Op: "set", Field: "technology", Value: "analog"}},
 	{"dmr", "Digital (DMR)", Change{Op: "set", Field: "technology", Value: "dmr"}},
@@ -55,7 +55,7 @@ func Alternatives(p *Policy, book *PriceBook, v Version) []Alternative {
 		case PoC:
 			changes = []Change{{Op: "set", Field: "technology", Value: "poc"}}
 		case DMR:
-			changes = []Change{{Op: "set", Field: "technology", Value: "dmr"}}
+			changes = []Change{{Op: "set", Field: "no_repeater", Value: false}}
 		case DMRSimplex:
 			changes = []Change{{Op: "set", Field: "no_repeater", Value: true}}
 		case AnalogSimplex, P25Review:
@@ -86,7 +86,7 @@ func (t Technology) Words() string {
 // Option is something that most customers ask about and that is not added by itself.
 type Option struct {
 	Title   string
-	Total   Money // of the line that it would add, at the quote's prices
+	Total   Money // what it adds to the lines, at the quote's prices and breaks
 	Changes []Change
 }
 
@@ -127,11 +127,29 @@ func Options(p *Policy, book *PriceBook, v Version) []Option {
 		if o.qty < 1 || o.sku == "" || there || edited {
 			continue
 		}
-		one := System{Lines: []SizedLine{{SKU: o.sku, Qty: o.qty, Units: o.qty}}}
-		if priced, err := Price(p, book, one, v.Customer, Terms{}); err == nil {
-			qty := o.qty
-			found = append(found, Option{Title: o.title, Total: priced.NetTotal, Changes: []Change{{Op: "add", SKU: o.sku, Qty: &qty}}})
+		changes := []Change{{Op: "add", SKU: o.sku, Qty: &o.qty}}
+		if adds, err := v.adds(p, book, changes); err == nil {
+			found = append(found, Option{Title: o.title, Total: adds, Changes: changes})
 		}
 	}
 	return found
+}
+
+// adds is by how much the lines of a version come to more after changes, before a discount
+// on the whole.
+func (v Version) adds(p *Policy, book *PriceBook, changes []Change) (Money, error) {
+	r, err := v.Request.Apply(changes, v.System)
+	if err != nil {
+		return Money{}, err
+	}
+	s, err := Size(p, r)
+	if err != nil {
+		return Money{}, err
+	}
+	r.Terms.Header = nil
+	priced, err := Price(p, book, s, v.Customer, r.Terms)
+	if err != nil {
+		return Money{}, err
+	}
+	return priced.NetTotal.Sub(v.Priced.NetTotal)
 }

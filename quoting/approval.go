@@ -148,6 +148,9 @@ func (m *matrix) margins(priced Priced) {
 			}
 		}
 		sentence := fmt.Sprintf("The margin is unknown: NetSuite has no cost of %s.", strings.Join(skus, ", "))
+		if len(skus) == 0 {
+			sentence = "The margin is unknown: nothing is charged."
+		}
 		m.need("margin", unknownCostLevel, "unknown", sentence, sentence)
 	} else if level := below(priced.Margin.Percent, limits.Margin); level > 0 {
 		m.need("margin", level, priced.Margin.Percent.String(),

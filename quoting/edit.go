@@ -1,6 +1,9 @@
 package quoting
 
-import "slices"
+import (
+	"fmt"
+	"slices"
+)
 
 // Edit is a change to the lines that sizing gives. It is kept with the request and made
 // again whenever the system is sized again, so that what a rep has put in or taken out
@@ -8,7 +11,7 @@ import "slices"
 type Edit struct {
 	Op   string `json:"op"`             // add, dec, set, remove, swap
 	Item string `json:"item,omitempty"` // which line, by the vocabulary; or
-	SKU  string `json:"sku,omitempty"`  // by its SKU
+	SKU  string `json:"sku,omitempty"`  // by its SKU, of which Item says what it was
 	Qty  *int   `json:"qty,omitempty"`  // of add: nil is one
 	To   string `json:"to,omitempty"`   // of swap: the SKU instead
 }
@@ -30,12 +33,16 @@ func (r *Request) edit(c Change, now System) error {
 		case "repeater":
 			n, err := c.changed(now.RepeatersPerSite * r.sites())
 			if err == nil {
+				r.settle("repeater")
 				r.name(ItemWish{Item: "repeater", Qty: &n})
 			}
 			return err
 		}
 	}
 	e := Edit{Op: c.Op, Item: itemName(c.Item), SKU: c.SKU, Qty: c.Qty}
+	if at := slices.IndexFunc(now.Lines, func(l SizedLine) bool { return c.SKU != "" && l.SKU == c.SKU }); at >= 0 {
+		e.Item = now.Lines[at].Item
+	}
 	switch c.Op {
 	case "add", "remove":
 	case "inc":
@@ -52,14 +59,19 @@ func (r *Request) edit(c Change, now System) error {
 		return cannotChange(c)
 	}
 	if e.SKU == "" && (e.Op == "set" || e.Op == "remove") {
-		// A number for all of an item settles what was said of it before.
 		n, err := c.changed(0)
-		r.Edits = slices.DeleteFunc(slices.Clone(r.Edits), func(old Edit) bool { return old.Item == e.Item })
+		r.settle(e.Item)
 		r.replace(ItemWish{Item: e.Item, Qty: &n})
 		return err
 	}
 	r.Edits = append(slices.Clone(r.Edits), e)
 	return nil
+}
+
+// settle forgets the numbers that edits gave for an item: a number for all of it was said.
+// What it was swapped for stays.
+func (r *Request) settle(item string) {
+	r.Edits = slices.DeleteFunc(slices.Clone(r.Edits), func(old Edit) bool { return old.Item == item && old.Op != "swap" })
 }
 
 // editRadios changes the number of a kind of radio; the other kind stays as it is, and the
@@ -75,6 +87,7 @@ func (r *Request) editRadios(c Change, now System) error {
 		return err
 	}
 	*kind = n
+	r.settle(itemName(c.Item))
 	r.name(ItemWish{Item: c.Item, Qty: &n}) // which may name a technology
 	r.Portables, r.Mobiles, r.Users, r.Split = &portables, &mobiles, portables+mobiles, nil
 	return nil
@@ -85,6 +98,8 @@ func (c Change) changed(now int) (int, error) {
 	switch {
 	case c.Op == "remove":
 		return 0, nil
+	case c.Op == "add" && c.Qty == nil:
+		return now + 1, nil
 	case c.Qty == nil:
 		return 0, cannotChange(c)
 	case c.Op == "add", c.Op == "inc":
@@ -125,13 +140,35 @@ func (r Request) overridden(rule string) string {
 	return ""
 }
 
-// edited is the bill after the request's edits. The error is of kind Invalid: an edit of a
-// line that is not there, or that leaves less than nothing.
+// unlike says why a change cannot be made to the lines that there are, as an error of kind
+// Invalid: it is of a line that is not there, or leaves less than nothing.
+func (c Change) unlike(now System) error {
+	e := Edit{Item: itemName(c.Item), SKU: c.SKU}
+	at := e.line(now.Lines)
+	switch {
+	case c.Op != "dec" && c.Op != "swap" || c.Field != "":
+		return nil
+	case at < 0:
+		return Errorf(Invalid, "There is no %s on the quote.", e.what())
+	case c.Op == "dec" && c.Qty != nil && *c.Qty > now.Lines[at].Units:
+		return Errorf(Invalid, "The quote has %s of %s; I cannot take that many off.", thousands(now.Lines[at].Units), e.what())
+	}
+	return nil
+}
+
+// line is which line an edit is of; -1: none.
+func (e Edit) line(lines []SizedLine) int {
+	return slices.IndexFunc(lines, func(l SizedLine) bool {
+		return e.SKU != "" && l.SKU == e.SKU || e.SKU == "" && l.Item == e.Item
+	})
+}
+
+// edited is the bill after the request's edits. One that the lines leave no place for any
+// more, because the system is another one now, is not made: it is kept with a sentence. The
+// error is of kind Invalid: a part that there is not, or less than nothing of it.
 func (b *bill) edited(edits []Edit) error {
 	for _, e := range edits {
-		at := slices.IndexFunc(b.lines, func(l SizedLine) bool {
-			return e.SKU != "" && l.SKU == e.SKU || e.SKU == "" && l.Item == e.Item
-		})
+		at := e.line(b.lines)
 		switch {
 		case at >= 0:
 			if err := b.editLine(at, e); err != nil {
@@ -141,9 +178,10 @@ func (b *bill) edited(edits []Edit) error {
 			if err := b.addPart(e); err != nil {
 				return err
 			}
-		case e.Op == "remove": // there is none left to take out
-		default:
-			return Errorf(Invalid, "There is no %s on the quote.", e.what())
+		case e.Op == "swap":
+			b.unused = append(b.unused, fmt.Sprintf("There is no %s on the quote now, so %s does not take its place.", e.what(), e.To))
+		case e.Op == "dec":
+			b.unused = append(b.unused, fmt.Sprintf("There is no %s on the quote now to take %s off.", e.what(), thousands(*e.Qty)))
 		}
 	}
 	return nil
@@ -159,15 +197,18 @@ func (e Edit) what() string {
 func (b *bill) editLine(at int, e Edit) error {
 	l := b.lines[at]
 	change := Change{Op: e.Op, Qty: e.Qty}
-	if e.Op == "add" && e.Qty == nil {
-		change.Qty = new(1)
-	}
 	if e.Op == "swap" {
 		l.SKU, l.Reason = e.To, "instead of "+l.SKU+", as you said"
 	} else {
 		n, err := change.changed(l.Units)
-		if err != nil || n < 0 {
-			return Errorf(Invalid, "The quote has %s of %s; I cannot take that many off.", thousands(l.Units), e.what())
+		switch {
+		case err != nil:
+			return err
+		case n < 0 && e.Op == "dec":
+			b.unused = append(b.unused, fmt.Sprintf("The quote has %s of %s now, so %s do not come off.", thousands(l.Units), e.what(), thousands(*e.Qty)))
+			return nil
+		case n < 0:
+			return Errorf(Invalid, "%d of %s: that cannot be.", n, e.what())
 		}
 		if n != l.Units {
 			l.Units, l.Reason = n, thousands(n)+", as you said"
@@ -196,6 +237,6 @@ func (b *bill) addPart(e Edit) error {
 	if qty < 0 {
 		return Errorf(Invalid, "%d of %s: that cannot be.", qty, e.what())
 	}
-	b.add(e.Item, sku, qty, "%s", reason)
+	b.addFor(e.Item, sku, qty, b.months(sku), 0, reason)
 	return nil
 }

@@ -25,7 +25,7 @@ func Explain(p *Policy, v View) []Section {
 // why is the system's rule and, for repeaters, its traffic in erlang.
 func (p *Policy) why(v View) []string {
 	points := []string{v.System.Why}
-	_, industry, err := v.Request.industry(p)
+	industry, err := v.Request.industry(p)
 	if s := v.System; err == nil && s.TalkPaths > 0 {
 		load := p.Talk.Loads[industry.Load]
 		hold := load.Seconds + p.Talk.HangSeconds
@@ -114,14 +114,14 @@ func whyApprovals(v View) []string {
 	}
 	var points []string
 	for _, s := range steps {
-		text := s.Role.Words()
+		text := []string{s.Role.Words()}
 		for _, n := range s.Why {
-			text += " · " + n.Sentence
+			text = append(text, n.Sentence)
 		}
 		if len(s.Why) == 0 {
-			text += " · on the way"
+			text = append(text, "on the way")
 		}
-		points = append(points, text)
+		points = append(points, strings.Join(text, " · "))
 	}
 	return points
 }

@@ -63,8 +63,9 @@ var categories = map[Scope][]string{
 	"accessories":      accessories,
 }
 
-// holds says whether a line is in the scope.
-func (s Scope) holds(l Line) bool {
+// holds says whether a line is in the scope. The item is what the vocabulary calls it; a
+// line of which only the SKU was named has none and is found by its category.
+func (s Scope) holds(l Line, item string) bool {
 	switch s {
 	case "":
 		return true
@@ -72,6 +73,11 @@ func (s Scope) holds(l Line) bool {
 		return l.Type.Hardware()
 	case "services":
 		return l.Type == Service
+	case "accessories", "charger", "install":
+	default:
+		if item != "" {
+			return item == itemName(string(s))
+		}
 	}
 	if list, ok := categories[s]; ok {
 		return slices.Contains(list, l.Category)

@@ -5,13 +5,13 @@ import (
 	"slices"
 )
 
-// lines is the bill of materials of a system, in the order that a quote shows it; what
+// bill is the bill of materials of a system, in the order that a quote shows it; what
 // comes out at quantity 0 is left out. Items that were named stand for what sizing gives.
-func lines(p *Policy, r Request, industry Industry, s System) ([]SizedLine, error) {
-	b := bill{policy: p, request: r, system: s, named: map[string]ItemWish{}}
+func (s *System) bill(p *Policy, r Request, industry Industry) error {
+	b := bill{policy: p, request: r, system: *s, named: map[string]ItemWish{}}
 	var err error
-	if b.fleet, b.plant, err = p.equipment(r, industry, s); err != nil {
-		return nil, err
+	if b.fleet, b.plant, err = p.equipment(r, industry, *s); err != nil {
+		return err
 	}
 	for _, wish := range r.Items {
 		b.named[itemName(wish.Item)] = wish
@@ -25,18 +25,22 @@ func lines(p *Policy, r Request, industry Industry, s System) ([]SizedLine, erro
 		if !r.AddOn {
 			b.site()
 		}
+		if r.Repeaters != nil && s.RepeatersPerSite == 0 {
+			b.add("repeater", b.plant.Repeater, *r.Repeaters, "%s, as you said", count(*r.Repeaters, "repeater"))
+		}
 		b.services()
 	}
 	if err := b.parts(); err != nil {
-		return nil, err
+		return err
 	}
 	if err := b.edited(r.Edits); err != nil {
-		return nil, err
+		return err
 	}
 	if len(b.lines) == 0 {
-		return nil, Errorf(Invalid, "Nothing is left on the quote. Tell me what to quote.")
+		return Errorf(Invalid, "Nothing is left on the quote. Tell me what to quote.")
 	}
-	return b.lines, nil
+	s.Lines, s.Unused = b.lines, b.unused
+	return nil
 }
 
 // site adds what the system needs beside its users' radios.
@@ -101,6 +105,7 @@ type bill struct {
 	plant   BandPlant
 	named   map[string]ItemWish // by itemName, what is still to be seen to
 	lines   []SizedLine
+	unused  []string
 }
 
 // add adds a line for an item of the vocabulary. A number that was named for the item
@@ -111,13 +116,16 @@ func (b *bill) add(item, sku string, qty int, reason string, args ...any) {
 
 // addFor is add for a line that is charged by the month or by the week.
 func (b *bill) addFor(item, sku string, units, months, weeks int, reason string) {
+	if sku == "" { // none is made; who named it hears so from parts
+		return
+	}
 	if wish, ok := b.named[item]; ok && (wish.Qty != nil || units > 0) {
 		delete(b.named, item)
 		if wish.Qty != nil {
 			units, reason = *wish.Qty, fmt.Sprintf("%s, as you said", thousands(*wish.Qty))
 		}
 	}
-	if units <= 0 || sku == "" {
+	if units <= 0 {
 		return
 	}
 	l := SizedLine{SKU: sku, Item: item, Units: units, Months: months, Weeks: weeks, Reason: reason}
@@ -137,6 +145,9 @@ func (b *bill) users(industry Industry) {
 		b.add("mobile", fleet.Mobile, s.Mobiles, "%s, as you said", count(s.Mobiles, "mobile"))
 	case s.Mobiles == 0:
 		b.add("portable", fleet.Portable, s.Portables, "one a user")
+	case industry.Mobiles == 0:
+		b.add("portable", fleet.Portable, s.Portables, "%d users less %s", r.Users, count(s.Mobiles, "mobile"))
+		b.add("mobile", fleet.Mobile, s.Mobiles, "assumed: one")
 	default:
 		b.add("portable", fleet.Portable, s.Portables, "%d users less %s", r.Users, count(s.Mobiles, "mobile"))
 		b.add("mobile", fleet.Mobile, s.Mobiles, "%d%% of %d users in vehicles", industry.Mobiles, r.Users)
@@ -169,6 +180,18 @@ func (b *bill) rental() {
 	b.addFor("repeater", p.Parts["rental_repeater"], s.RepeatersPerSite*r.sites(), 0, r.RentalWeeks,
 		fmt.Sprintf("%s a site × %s, for %s", count(s.RepeatersPerSite, "repeater"), count(r.sites(), "site"), weeks))
 	b.add("programming", p.Services.Programming, r.Users, "one a radio")
+}
+
+// months is for how many months a SKU is charged; 0 for what is charged once.
+func (b *bill) months(sku string) int {
+	switch p := b.policy; {
+	case sku != p.Services.PoCMonth && sku != p.Parts["poc_console"]:
+		return 0
+	case b.request.TermMonths > 0:
+		return b.request.TermMonths
+	default:
+		return p.Sizing.PoCMonths
+	}
 }
 
 // parts adds what was named and sizing does not give. Wanted without a number means one
@@ -371,9 +394,9 @@ func (b *bill) services() {
 	if s.Technology != PoC {
 		return
 	}
-	months, why := r.TermMonths, "as you said"
-	if months == 0 {
-		months, why = p.Sizing.PoCMonths, "where no term is said"
+	months, why := b.months(p.Services.PoCMonth), "as you said"
+	if r.TermMonths == 0 {
+		why = "where no term is said"
 	}
 	b.addFor("poc_service", p.Services.PoCMonth, r.Users, months, 0, fmt.Sprintf("%s × %s, %s", count(r.Users, "radio"), count(months, "month"), why))
 }

@@ -85,7 +85,7 @@ const (
 // has no price for the customer, a customer in a currency that the book has no prices in,
 // or terms out of range.
 func Price(p *Policy, book *PriceBook, s System, customer Customer, terms Terms) (Priced, error) {
-	if err := terms.check(p); err != nil {
+	if err := terms.check(); err != nil {
 		return Priced{}, err
 	}
 	currency := p.Currency
@@ -228,7 +228,7 @@ func priceLine(p *Policy, book *PriceBook, sized SizedLine, customer Customer, c
 			line.BreakPct = percentOff(list.Price.Amount, base.Price.Amount)
 		}
 	}
-	if err := line.agree(terms); err != nil {
+	if err := line.agree(terms, sized.Item); err != nil {
 		return Line{}, err
 	}
 	if line.Extended, err = line.Unit.Times(line.Qty); err != nil {
@@ -242,7 +242,7 @@ func priceLine(p *Policy, book *PriceBook, sized SizedLine, customer Customer, c
 
 // agree puts the terms on a line: a locked price, or a discount, rounded half up to the
 // cent of one unit. What is passed through takes neither.
-func (l *Line) agree(terms Terms) error {
+func (l *Line) agree(terms Terms, item string) error {
 	if l.Passthrough {
 		return nil
 	}
@@ -250,7 +250,7 @@ func (l *Line) agree(terms Terms) error {
 		l.Unit, l.Locked = price, true
 		return nil
 	}
-	percent := terms.lineDiscount(*l)
+	percent := terms.lineDiscount(*l, item)
 	if percent.IsZero() {
 		return nil
 	}

@@ -130,15 +130,19 @@ func (r *Request) name(wish ItemWish) {
 	case "portable", "portable_is", "poc_portable", "rental_portable":
 		r.Portables = wish.Qty
 	case "mobile", "poc_mobile":
-		r.Mobiles = wish.Qty
+		r.forget("mobile")
+		if r.Mobiles = wish.Qty; wish.Qty == nil {
+			r.replace(wish)
+		}
 	case "repeater":
+		r.forget("repeater")
 		r.NoRepeater, r.Repeaters = wish.Qty != nil && *wish.Qty == 0, wish.Qty
 		if r.NoRepeater {
 			r.Repeaters = nil
 		} else if wish.Qty == nil && r.Technology == "" {
 			r.Technology = ChooseDMR
 		}
-		if r.Users == 0 && !r.NoRepeater { // a part like any other
+		if wish.Qty == nil || r.Users == 0 && !r.NoRepeater { // without users a part like any other
 			r.replace(wish)
 		}
 	default:
@@ -147,16 +151,27 @@ func (r *Request) name(wish ItemWish) {
 }
 
 func (r *Request) replace(wish ItemWish) {
-	r.Items = append(slices.DeleteFunc(slices.Clone(r.Items), func(w ItemWish) bool { return w.Item == wish.Item }), wish)
+	r.forget(wish.Item)
+	r.Items = append(r.Items, wish)
+}
+
+func (r *Request) forget(item string) {
+	r.Items = slices.DeleteFunc(slices.Clone(r.Items), func(w ItemWish) bool { return w.Item == item })
+}
+
+// wants says whether an item was named, with or without a number.
+func (r Request) wants(item string) bool {
+	return slices.ContainsFunc(r.Items, func(w ItemWish) bool { return itemName(w.Item) == item && (w.Qty == nil || *w.Qty > 0) })
 }
 
 // choose makes one of several variants that were asked for the request's own.
 func (r *Request) choose(alternative string) {
 	switch alternative {
 	case "with_repeaters":
-		r.NoRepeater, r.Technology = false, ChooseDMR
+		r.Technology = ChooseDMR
+		r.name(ItemWish{Item: "repeater"})
 	case "without_repeaters":
-		r.NoRepeater, r.Repeaters = true, nil
+		r.name(ItemWish{Item: "repeater", Qty: new(0)})
 	case "analog", "dmr", "poc":
 		r.Technology = TechnologyChoice(alternative)
 	case "rental":
@@ -173,9 +188,13 @@ func (r *Request) choose(alternative string) {
 // more are two more than it has.
 func (r Request) Apply(changes []Change, now System) (Request, error) {
 	before := r
-	for _, c := range changes {
+	for i, c := range changes {
 		var err error
+		if i == 0 { // the later ones are of what the first makes of it
+			err = c.unlike(now)
+		}
 		switch {
+		case err != nil:
 		case c.Op == "reprice", c.Op == "revert", c.Op == "set" && (c.Field == "customer" || strings.HasPrefix(c.Field, "target_")):
 		case c.Op == "override":
 			err = r.override(c)
@@ -206,7 +225,15 @@ func (r Request) set(c Change) (Request, error) {
 	case "quote_type":
 		return r.With(Slots{QuoteType: text}), nil
 	case "no_repeater":
-		r.NoRepeater, r.Repeaters = true, nil
+		without, ok := c.Value.(bool)
+		switch {
+		case !ok:
+			return r, cannotChange(c)
+		case without:
+			r.choose("without_repeaters")
+		default:
+			r.choose("with_repeaters")
+		}
 		return r, nil
 	case "preference":
 		return r.With(Slots{Preference: text}), nil
@@ -240,10 +267,13 @@ func (r Request) count(c Change) (Request, error) {
 		return r, cannotChange(c)
 	}
 	switch c.Op {
+	case "set":
 	case "inc":
 		n = field.now + n
 	case "dec":
 		n = field.now - n
+	default:
+		ok = false
 	}
 	if !ok {
 		return r, cannotChange(c)

@@ -14,11 +14,11 @@ import (
 // sentence and the buttons that mend it. What cannot be sized or priced at all is an error
 // of Size or Price before it comes here.
 func Judge(p *Policy, book *PriceBook, r Request, s System, priced Priced) []Finding {
-	_, industry, err := r.industry(p)
+	industry, err := r.industry(p)
 	if err != nil || s.Review != "" {
 		return reviewFindings(s)
 	}
-	j := judge{policy: p, request: r, industry: industry, system: s, parts: partsOf(book, priced.Lines)}
+	j := judge{policy: p, book: book, request: r, industry: industry, system: s, parts: partsOf(book, priced.Lines)}
 	j.size()
 	j.repeaters()
 	j.chargers()
@@ -26,6 +26,9 @@ func Judge(p *Policy, book *PriceBook, r Request, s System, priced Priced) []Fin
 	j.compatible()
 	j.forEngineering()
 	j.money(priced)
+	for _, sentence := range s.Unused {
+		j.find("edit", Note, sentence)
+	}
 	for i, f := range j.found {
 		if reason := r.overridden(f.Rule); reason != "" && (f.MayOverride || f.Severity != Blocking) {
 			j.found[i].Overridden = reason
@@ -71,6 +74,7 @@ func (i Item) values(tag string) []string {
 // judge collects findings.
 type judge struct {
 	policy   *Policy
+	book     *PriceBook
 	request  Request
 	industry Industry
 	system   System
@@ -94,13 +98,26 @@ func (j *judge) count(categories ...string) int {
 	return n
 }
 
-// fits says whether the request is of a whole system, which has to be complete.
+// whole says whether the request is of a whole system, which has to be complete.
 func (j *judge) whole() bool {
 	return !j.request.Parts() && !j.request.AddOn && j.request.RentalWeeks == 0
 }
 
 func override(rule, title string) Remedy {
 	return Remedy{Title: title, Changes: []Change{{Op: "override", Field: rule, Value: title}}}
+}
+
+// without takes lines out.
+func without(title string, skus ...string) Remedy {
+	remedy := Remedy{Title: title}
+	for _, sku := range skus {
+		remedy.Changes = append(remedy.Changes, Change{Op: "remove", SKU: sku})
+	}
+	return remedy
+}
+
+func instead(sku, of string) Remedy {
+	return Remedy{Title: sku + " instead", Changes: []Change{{Op: "swap", SKU: of, Value: sku}}}
 }
 
 func setTo(title, field string, value any) Remedy {
@@ -118,8 +135,15 @@ func (j *judge) size() {
 	switch {
 	case r.AddOn:
 	case a < j.industry.UsersASite.Low && sites > 1:
-		j.find("L4", Warning, fmt.Sprintf("Is %s the total, or per site? %s a site is few for %s.", thousands(r.Users), count(a, "radio"), trade),
-			override("L4", thousands(r.Users)+" is the total"), setTo(thousands(r.Users)+" per site", "users", r.Users*sites))
+		f := j.find("L4", Warning, fmt.Sprintf("Is %s the total, or per site? %s a site is few for %s.", thousands(r.Users), count(a, "radio"), trade),
+			override("L4", thousands(r.Users)+" is the total"))
+		if r.Users*sites <= j.policy.Sizing.MaxUsers {
+			perSite := setTo(thousands(r.Users)+" per site", "users", r.Users*sites)
+			if r.Users < j.industry.UsersASite.Low { // few all the same, and answered
+				perSite.Changes = append(perSite.Changes, override("L4", perSite.Title).Changes...)
+			}
+			f.Remedies = append(f.Remedies, perSite)
+		}
 	case a < j.industry.UsersASite.Low:
 		j.find("L4", Warning, fmt.Sprintf("%s at a site is few for %s. Is %s the total?", count(a, "radio"), trade, thousands(r.Users)),
 			override("L4", thousands(r.Users)+" is the total"))
@@ -132,7 +156,7 @@ func (j *judge) size() {
 	limit := decimal.MustNew(int64(j.policy.Rules.SimplexSqft), 0)
 	if simplex && r.AreaSqft != nil && r.AreaSqft.Cmp(limit) > 0 {
 		j.find("L10", Warning, fmt.Sprintf("%s sq ft is a lot to cover without a repeater; over %s one is usual.", r.AreaSqft.Trim(0), thousands(j.policy.Rules.SimplexSqft)),
-			Remedy{Title: "With repeaters", Changes: []Change{{Op: "set", Field: "technology", Value: "dmr"}}}, override("L10", "Radio to radio is enough"))
+			setTo("With repeaters", "no_repeater", false), override("L10", "Radio to radio is enough"))
 	} else if r.NoRepeater && simplex {
 		j.find("L10", Note, "No repeater, as you said: radios reach each other directly, about as far as one can see.")
 	}
@@ -141,13 +165,17 @@ func (j *judge) size() {
 	}
 }
 
-// repeaters is rule L8: repeaters that the rep named against the computed number.
+// repeaters is rule L8: repeaters that the rep named, by the item or by lines, against the
+// computed number.
 func (j *judge) repeaters() {
 	s, sites := j.system, j.request.sites()
-	if s.SizedRepeaters == 0 || s.RepeatersPerSite == s.SizedRepeaters {
+	named, sized := j.count("repeater", "repeater_compact"), s.SizedRepeaters*sites
+	if s.SizedRepeaters == 0 {
+		sized = s.RepeatersPerSite * sites
+	}
+	if j.request.RentalWeeks > 0 || sized == 0 || named == sized {
 		return
 	}
-	named, sized := s.RepeatersPerSite*sites, s.SizedRepeaters*sites
 	use := Remedy{Title: fmt.Sprintf("Use %d", sized), Changes: []Change{{Op: "set", Item: "repeater", Qty: &sized}}}
 	off := abs(named-sized)*100 > sized*j.policy.Approval.Engineering.OffSized
 	switch {
@@ -165,29 +193,41 @@ func (j *judge) repeaters() {
 	}
 }
 
-// chargers is rule L13: the pockets of chargers that the rep named against the portables.
+// chargers is rule L13: the pockets of chargers that the rep named, by the item or by lines,
+// against the portables.
 func (j *judge) chargers() {
-	named := slices.ContainsFunc(j.request.Items, func(w ItemWish) bool { return strings.HasPrefix(w.Item, "charger") && w.Qty != nil })
-	if portables := j.system.Portables; named && portables > 0 {
-		pockets := j.count("charger_6bank")*j.policy.Sizing.ChargerPockets + j.count("charger_single")
-		rule := j.policy.Rules
-		if pockets*100 < portables*rule.PocketsLow || pockets*100 > portables*rule.PocketsHigh {
-			right := ceilDiv(portables, j.policy.Sizing.ChargerPockets)
-			j.find("L13", Warning, fmt.Sprintf("%s charge %s: that is %s pockets.", chargerWords(j), count(portables, "portable"), thousands(pockets)),
-				Remedy{Title: fmt.Sprintf("Use %d six-banks", right), Changes: []Change{{Op: "set", Item: "charger_6bank", Qty: &right}}},
-				override("L13", "The chargers are right"))
-		}
+	portables, limits := j.system.Portables, j.policy.Rules
+	each := j.policy.Sizing.ChargerPockets
+	pockets := j.count("charger_6bank")*each + j.count("charger_single")
+	if portables == 0 || !j.chargersNamed() || pockets*100 >= portables*limits.PocketsLow && pockets*100 <= portables*limits.PocketsHigh {
+		return
 	}
+	right := min(ceilDiv(portables, each), portables*limits.PocketsHigh/100/each)
+	var remedies []Remedy
+	if right > 0 {
+		use := Remedy{Title: "Use " + count(right, "six-bank")}
+		for _, l := range j.system.Lines {
+			if l.Item != "charger_6bank" && j.isCharger(l.SKU) {
+				use.Changes = append(use.Changes, Change{Op: "remove", SKU: l.SKU})
+			}
+		}
+		use.Changes = append(use.Changes, Change{Op: "set", Item: "charger_6bank", Qty: &right})
+		remedies = append(remedies, use)
+	}
+	j.find("L13", Warning, fmt.Sprintf("%s of chargers for %s.", count(pockets, "pocket"), count(portables, "portable")),
+		append(remedies, override("L13", "The chargers are right"))...)
 }
 
-func chargerWords(j *judge) string {
-	return count(j.count("charger_6bank", "charger_single"), "charger")
+func (j *judge) chargersNamed() bool {
+	return slices.ContainsFunc(j.request.Items, func(w ItemWish) bool { return strings.HasPrefix(w.Item, "charger") && w.Qty != nil }) ||
+		slices.ContainsFunc(j.request.Edits, func(e Edit) bool {
+			return e.Op != "swap" && (strings.HasPrefix(e.Item, "charger") || j.isCharger(e.SKU))
+		})
 }
 
-// needs is what a repeater site has to have: the item by the vocabulary, and the catalogue's
-// category.
-var siteNeeds = []struct{ item, category, name string }{
-	{"antenna", "antenna", "an antenna"}, {"feedline", "feedline", "a feedline"}, {"power_supply", "power", "a power supply"},
+func (j *judge) isCharger(sku string) bool {
+	item, _ := j.book.Item(sku)
+	return strings.HasPrefix(item.Category, "charger")
 }
 
 // complete is rules L14 and L15.
@@ -198,51 +238,89 @@ func (j *judge) complete() {
 			service += p.Units
 		}
 	}
-	sku := j.policy.Services.PoCMonth
 	switch {
 	case radios > service:
 		f := j.find("L15", Blocking, fmt.Sprintf("%s need service by the month, and there is service for %s.", count(radios, "PoC radio"), thousands(service)),
-			Remedy{Title: fmt.Sprintf("Service for %d", radios), Changes: []Change{{Op: "remove", Item: "poc_service"}, {Op: "set", SKU: sku, Qty: &radios}}})
+			Remedy{Title: "Service for " + thousands(radios), Changes: []Change{{Op: "set", Item: "poc_service", Qty: &radios}}})
 		f.MayOverride = j.request.AddOn || j.request.Parts()
 	case service > 0 && radios == 0 && !j.request.AddOn && !j.request.Parts():
-		j.find("L15", Blocking, "There is PoC service and no PoC radio to use it.", Remedy{Title: "Without the service", Changes: []Change{{Op: "remove", Item: "poc_service"}}})
+		j.find("L15", Blocking, "There is PoC service and no PoC radio to use it.", without("Without the service", j.policy.Services.PoCMonth))
 	}
 	repeaters := j.count("repeater", "repeater_compact")
 	if repeaters == 0 || !j.whole() {
 		return
 	}
 	large := j.count("repeater")
-	for _, need := range siteNeeds {
-		if j.baseParts(need.category) == 0 {
-			j.missing(need.name, need.item, j.request.sites())
+	i, sites := j.policy.Infrastructure, j.request.sites()
+	for _, need := range []struct {
+		item, category, name string
+		besides              string // of the category, and something else
+	}{
+		{"antenna", "antenna", "an antenna", ""}, {"feedline", "feedline", "a feedline", i.SurgeProtector}, {"power_supply", "power", "a power supply", i.UPS},
+	} {
+		if j.baseParts(need.category, need.besides) == 0 {
+			j.missing(need.name, Change{Op: "set", Item: need.item, Qty: &sites})
 		}
 	}
 	if large > 0 && j.count("duplexer", "combiner") == 0 {
-		j.missing("a duplexer or combiner", "duplexer", large)
+		if j.system.RepeatersPerSite >= 3 && j.plant().Combiner != "" {
+			combiners := ceilDiv(j.system.RepeatersPerSite, i.RepeatersACombiner) * sites
+			j.missing("a duplexer or combiner", Change{Op: "set", SKU: j.plant().Combiner, Qty: &combiners})
+		} else {
+			j.missing("a duplexer or combiner", Change{Op: "set", Item: "duplexer", Qty: &large})
+		}
 	}
-	switch licences := j.count("license"); {
-	case licences >= repeaters:
-	case j.system.Mode == LinkedConventional:
-		j.missing("a site link licence each", "site_link", repeaters)
-	case j.system.Mode == SingleSiteTrunk || j.system.Mode == MultiSiteTrunk:
-		j.missing("a trunking licence each", "trunking_license", repeaters)
+	switch j.system.Mode {
+	case LinkedConventional:
+		j.licensed("a site link licence each", "site_link", i.SiteLink, repeaters)
+	case SingleSiteTrunk:
+		j.licensed("a trunking licence each", "trunking_license", i.TrunkingSingle, repeaters)
+	case MultiSiteTrunk:
+		j.licensed("a trunking licence each", "trunking_license", i.TrunkingMulti, repeaters)
+	case ConventionalRepeater:
 	}
 }
 
+// licensed holds that each repeater has its licence. One of another kind in its place is
+// swapped for it.
+func (j *judge) licensed(name, item, sku string, repeaters int) {
+	there := 0
+	var changes []Change
+	for _, p := range j.parts {
+		switch {
+		case p.SKU == sku:
+			there += p.Units
+		case p.Category == "license":
+			changes = append(changes, Change{Op: "swap", SKU: p.SKU, Value: sku})
+		}
+	}
+	if there < repeaters {
+		j.missing(name, append(changes, Change{Op: "set", Item: item, Qty: &repeaters})...)
+	}
+}
+
+// plant is what sites are built of in the band that was asked for.
+func (j *judge) plant() BandPlant {
+	if j.request.Band == VHF {
+		return j.policy.Infrastructure.VHF
+	}
+	return j.policy.Infrastructure.UHF
+}
+
 // baseParts counts what stands at a site: antennas of vehicles are none.
-func (j *judge) baseParts(category string) int {
+func (j *judge) baseParts(category, besides string) int {
 	n := 0
 	for _, p := range j.parts {
-		if p.Category == category && !p.item.Tagged("mobile") {
+		if p.Category == category && p.SKU != besides && !p.item.Tagged("mobile") {
 			n += p.Units
 		}
 	}
 	return n
 }
 
-func (j *judge) missing(what, item string, qty int) {
+func (j *judge) missing(what string, changes ...Change) {
 	f := j.find("L14", Blocking, fmt.Sprintf("The repeaters have no %s. The system would not work.", strings.TrimPrefix(strings.TrimPrefix(what, "an "), "a ")),
-		Remedy{Title: "Add " + what, Changes: []Change{{Op: "set", Item: item, Qty: &qty}}})
+		Remedy{Title: "Add " + what, Changes: changes})
 	f.MayOverride = true
 }
 

@@ -38,6 +38,7 @@ type System struct {
 	Portables        int         `json:"portables"`
 	Mobiles          int         `json:"mobiles"`
 	Lines            []SizedLine `json:"lines,omitempty"`
+	Unused           []string    `json:"unused,omitempty"`   // edits that the system has no place for any more, a sentence each
 	Findings         []Finding   `json:"findings,omitempty"` // by Judge, which sees the prices too
 }
 
@@ -116,20 +117,20 @@ func (r Request) usersPerSite() int {
 	return max(largest, ceilDiv(r.Users, r.sites()))
 }
 
-func (r Request) industry(p *Policy) (IndustryCode, Industry, error) {
+func (r Request) industry(p *Policy) (Industry, error) {
 	code := r.Industry
 	if code == "" {
 		code = General
 	}
 	industry, ok := p.Industries[code]
 	if !ok {
-		return code, industry, Errorf(Invalid, "%q is not an industry that we quote for. Choose one of the list.", string(code))
+		return industry, Errorf(Invalid, "%q is not an industry that we quote for. Choose one of the list.", string(code))
 	}
-	return code, industry, nil
+	return industry, nil
 }
 
 func size(p *Policy, r Request, flipped boundary) (System, error) {
-	_, industry, err := r.industry(p)
+	industry, err := r.industry(p)
 	if err != nil {
 		return System{}, err
 	}
@@ -156,7 +157,7 @@ func size(p *Policy, r Request, flipped boundary) (System, error) {
 	if err := s.traffic(p, r, industry); err != nil || s.Review != "" {
 		return s, err
 	}
-	s.Lines, err = lines(p, r, industry, s)
+	err = s.bill(p, r, industry)
 	return s, err
 }
 
@@ -172,8 +173,7 @@ func parts(p *Policy, r Request, industry Industry) (System, error) {
 	default:
 		s.Technology = DMR
 	}
-	var err error
-	s.Lines, err = lines(p, r, industry, s)
+	err := s.bill(p, r, industry)
 	return s, err
 }
 
@@ -235,6 +235,9 @@ func (r Request) split(industry Industry) (portables, mobiles int, err error) {
 		portables, mobiles = r.Users-*r.Mobiles, *r.Mobiles
 	default:
 		mobiles = halfToEven(r.Users*industry.Mobiles, 100)
+		if mobiles == 0 && r.wants("mobile") {
+			mobiles = 1
+		}
 		portables = r.Users - mobiles
 	}
 	if portables < 0 || mobiles < 0 || portables+mobiles != r.Users {
@@ -304,8 +307,11 @@ func choose(p *Policy, r Request, industry Industry, flipped boundary, s *System
 	if sites > limits.LinkedSites {
 		return Errorf(Invalid, "A DMR system links up to %d sites.", limits.LinkedSites)
 	}
-	if sites == 1 && r.Repeaters == nil && beyond(simplexUsers, r.Users <= limits.SimplexUsers) {
+	if sites == 1 && r.Repeaters == nil && !r.wants("repeater") && beyond(simplexUsers, r.Users <= limits.SimplexUsers) {
 		return set(DMRSimplex, "%s at one site: radio to radio, without a repeater.", count(r.Users, "radio"))
+	}
+	if sites == 1 && (r.Repeaters != nil || r.wants("repeater")) {
+		return set(DMR, "You asked for a repeater.")
 	}
 	if sites == 1 {
 		return set(DMR, "%s at one site are too many to do without a repeater.", count(r.Users, "radio"))

@@ -92,8 +92,11 @@ func (t Terms) set(c Change) (Terms, error) {
 	switch {
 	case c.Field == "payment_terms":
 		text, _ := c.Value.(string)
+		if text == "" {
+			return t, cannotChange(c)
+		}
 		return t.with(Slots{PaymentTerms: text}), nil
-	case c.Field == "price" && c.SKU != "":
+	case c.Field == "price" && c.SKU != "" && (isNumber || c.Value == nil):
 		t.Locked = slices.DeleteFunc(slices.Clone(t.Locked), func(l LockedPrice) bool { return l.SKU == c.SKU })
 		if isNumber {
 			t.Locked = append(t.Locked, LockedPrice{SKU: c.SKU, Unit: value})
@@ -147,7 +150,7 @@ func (t Terms) discount(c Change, value Number) (Terms, error) {
 }
 
 // check says what of the terms is out of range, as an error of kind Invalid.
-func (t Terms) check(p *Policy) error {
+func (t Terms) check() error {
 	percents := []LineDiscount{}
 	percents = append(percents, t.Discounts...)
 	if h := t.Header; h != nil && h.Percent != nil {
@@ -182,9 +185,9 @@ func (t Terms) check(p *Policy) error {
 const maxValidDays = 365
 
 // lineDiscount is the percentage off a line; the last discount that holds it counts.
-func (t Terms) lineDiscount(l Line) decimal.Decimal {
+func (t Terms) lineDiscount(l Line, item string) decimal.Decimal {
 	for _, d := range slices.Backward(t.Discounts) {
-		if d.Scope.holds(l) {
+		if d.Scope.holds(l, item) {
 			return d.Percent.Decimal
 		}
 	}
