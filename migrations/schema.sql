@@ -707,6 +707,7 @@ CREATE TABLE public.quote_versions (
     check_problem text DEFAULT ''::text NOT NULL,
     book_total numeric(19,4) NOT NULL,
     discount numeric(19,4) DEFAULT 0 NOT NULL,
+    measures jsonb DEFAULT '{}'::jsonb NOT NULL,
     CONSTRAINT known_customer CHECK (((customer_id IS NULL) OR (customer IS NOT NULL))),
     CONSTRAINT quote_versions_book_total_check CHECK ((book_total >= (0)::numeric)),
     CONSTRAINT quote_versions_check1 CHECK ((amount <= total)),
@@ -1063,7 +1064,11 @@ CREATE INDEX prices_since ON public.prices USING btree (since);
 
 CREATE INDEX prices_until ON public.prices USING btree (until) WHERE (until IS NOT NULL);
 
+CREATE INDEX quote_versions_customer ON public.quote_versions USING btree (customer_id, created_at DESC) WHERE (customer_id IS NOT NULL);
+
 CREATE INDEX quote_versions_snapshot ON public.quote_versions USING btree (snapshot_id);
+
+CREATE INDEX quote_versions_technology ON public.quote_versions USING btree (((system ->> 'technology'::text)), created_at DESC) WHERE (measures <> '{}'::jsonb);
 
 CREATE INDEX quotes_open ON public.quotes USING btree (id) WHERE (state = ANY (ARRAY['open'::text, 'sent'::text]));
 

@@ -135,7 +135,7 @@ func TestAQuoteEndsByItsOwner(t *testing.T) {
 	}
 	lost := refused
 	lost.State = quoting.Lost
-	if quoting.RetryProblem(refused, approved, riley.ID) != nil || quoting.KindOf(quoting.RetryProblem(lost, approved, riley.ID)) != quoting.Conflict || quoting.KindOf(quoting.RetryProblem(refused, quoting.Version{}, riley.ID)) != quoting.Conflict {
+	if quoting.RetryProblem(refused, approved, riley.ID) != nil || quoting.RetryProblem(lost, quoting.Version{}, riley.ID) != nil || quoting.KindOf(quoting.RetryProblem(refused, quoting.Version{}, riley.ID)) != quoting.Conflict {
 		t.Error("what NetSuite refused is tried again, or not, as it should not be")
 	}
 }

@@ -16,9 +16,10 @@ type Finding struct {
 	Sentence string   `json:"sentence"`
 	Remedies []Remedy `json:"remedies,omitempty"` // each mends it in one tap
 
-	MayOverride bool   `json:"may_override,omitempty"` // for a reason, which engineering then reads
-	Overridden  string `json:"overridden,omitempty"`   // the reason
-	Engineering bool   `json:"engineering,omitempty"`  // engineering has to approve
+	MayOverride bool    `json:"may_override,omitempty"` // for a reason, which engineering then reads
+	Overridden  string  `json:"overridden,omitempty"`   // the reason
+	Same        QuoteID `json:"same,omitzero"`          // the quote that this one repeats in every detail
+	Engineering bool    `json:"engineering,omitempty"`  // engineering has to approve
 }
 
 // Remedy is a button: what it says, and the changes that it makes.

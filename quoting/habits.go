@@ -72,7 +72,7 @@ func MeasuresOf(v Version) Measures {
 func (out Priced) pieces(of Scope) int {
 	n := 0
 	for _, l := range out.Lines {
-		if of.holds(l) {
+		if of.holds(l, "") {
 			n += l.Qty
 		}
 	}

@@ -46,8 +46,6 @@ type Version struct {
 	CreatedAt    time.Time
 	Reading      string   // what was understood, one line; empty when nothing was approximate
 	Changes      []string // against the version before, a sentence each
-
-	same QuoteID // that a new quote repeats
 }
 
 // Check is the outcome of comparing a version with NetSuite's live prices.

@@ -78,6 +78,7 @@ type Config struct {
 type Desk struct {
 	Config
 	books    books
+	habits   atomic.Pointer[quoting.Habits] // what is usual of past quotes
 	budget   *budget
 	updating sync.Map                             // rows of the messages that an update of this process is on its way for
 	account  atomic.Pointer[quoting.Capabilities] // as last probed; nil: never

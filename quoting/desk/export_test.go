@@ -21,3 +21,5 @@ func (d *Desk) TellEndingNow(ctx context.Context, id quoting.QuoteID) error {
 }
 
 func (d *Desk) Expire(ctx context.Context) error { return d.expire(ctx) }
+
+func (d *Desk) Learn(ctx context.Context) error { return d.learn(ctx) }

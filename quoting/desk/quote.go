@@ -149,10 +149,44 @@ func (d *Desk) work(ctx context.Context, tx *store.Tx, q quoting.Quote, draft qu
 	others, err := tx.Offers(ctx, q.Owner, at.AddDate(0, 0, -max(limits.ProbableDays, limits.SplitDays)), func(o quoting.Offer) bool {
 		return o.Quote != q.ID && quoting.Family(limits, o.Customer, v.Customer)
 	})
-	if err == nil {
-		v.Beside(d.Policy, q, others, at)
+	if err != nil {
+		return v, err
 	}
-	return v, err
+	v.Beside(d.Policy, q, others, at)
+	return v, d.unusual(ctx, tx, q, &v, at)
+}
+
+// unusual adds the needs of figures that are far from past quotes', and of prices that are
+// far from what the customer last paid.
+func (d *Desk) unusual(ctx context.Context, tx *store.Tx, q quoting.Quote, v *quoting.Version, at time.Time) error {
+	if habits := d.habits.Load(); habits != nil {
+		v.Approvals = append(v.Approvals, habits.Unusual(d.Policy, quoting.ProfileOf(q.Owner, *v))...)
+	}
+	if v.Customer.ID == 0 {
+		return nil
+	}
+	items := make([]quoting.ItemID, len(v.Priced.Lines))
+	for i, l := range v.Priced.Lines {
+		items[i] = l.Item
+	}
+	last, err := tx.LastPaid(ctx, v.Customer.ID, items, d.Policy.History.Since(at))
+	v.Approvals = append(v.Approvals, quoting.OffLastPaid(d.Policy, v.Customer, v.Priced.Lines, last)...)
+	return err
+}
+
+// learn works out what is usual of past quotes.
+func (d *Desk) learn(ctx context.Context) error {
+	var past []quoting.Profile
+	err := d.DB.InTx(ctx, store.Job, func(tx *store.Tx) (err error) {
+		past, err = tx.PastMeasures(ctx, d.Policy.History.Since(d.Now()), d.Policy.History.Newest)
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("what is usual: %w", err)
+	}
+	habits := quoting.NewHabits(past)
+	d.habits.Store(&habits)
+	return nil
 }
 
 // priceVersion works out the quote's next version from the book in force alone.

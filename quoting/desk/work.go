@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"sync"
 	"time"
 
 	"github.com/riverqueue/river"
@@ -177,7 +178,22 @@ func (d *Desk) Load(ctx context.Context) error {
 	if err := d.loadAccount(ctx); err != nil {
 		return err
 	}
+	if err := d.learn(ctx); err != nil {
+		return err
+	}
 	return d.RefreshBook(ctx)
+}
+
+// learnEvery is how often a process looks again at what is usual of past quotes.
+const learnEvery = time.Hour
+
+// keepLearning learns what is usual until ctx ends.
+func (d *Desk) keepLearning(ctx context.Context) {
+	for wait(ctx, learnEvery); ctx.Err() == nil; wait(ctx, learnEvery) {
+		if err := d.learn(ctx); err != nil && ctx.Err() == nil {
+			d.logFailure("learn", "", err)
+		}
+	}
 }
 
 // Run works jobs and follows price snapshots until ctx ends, then finishes the jobs in
@@ -265,7 +281,10 @@ func (d *Desk) Run(ctx context.Context) error {
 	if err := client.Start(context.WithoutCancel(ctx)); err != nil {
 		return fmt.Errorf("work jobs: %w", err)
 	}
+	var learning sync.WaitGroup
+	learning.Go(func() { d.keepLearning(ctx) })
 	d.followSnapshots(ctx)
+	learning.Wait()
 	stopping, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
 	defer cancel()
 	if err := client.Stop(stopping); err == nil {
