@@ -267,8 +267,8 @@ func TestASiteSplitDecidesUsersASiteAndChargers(t *testing.T) {
 			}
 		})
 	}
-	// 38 portables over 20, 20: 19 each; over 13, 13, 14 by largest remainder 12, 12, 14 (12.35, 12.35, 13.3): the third site's
-	// remainder is smaller, so the spare radio goes to the first.
+	// 38 portables over 13, 13 and 14 users are 12.35, 12.35 and 13.3: the one that is left goes to
+	// the first of the two largest remainders.
 	v := d.quote(t, quoting.Request{Users: 40, Sites: 3, Industry: "construction", Split: split(13, 13, 14), Portables: new(38)})
 	if v.System.Portables != 38 || bill(v)["CHG-6B"] != 3+2+3 {
 		t.Errorf("%d chargers for 13, 12 and 13 portables, want 3, 2 and 3", bill(v)["CHG-6B"])

@@ -234,7 +234,7 @@ func priceLine(p *Policy, book *PriceBook, sized SizedLine, customer Customer, c
 	if line.Extended, err = line.Unit.Times(line.Qty); err != nil {
 		return Line{}, err
 	}
-	if unit.Source != FromCustomerPrice && !line.Locked && line.Discount.IsZero() {
+	if unit.Source != FromCustomerPrice && !line.Locked {
 		line.NextBreak, line.NextSaving, err = saving(book, item, unit, line)
 	}
 	return line, err
@@ -254,14 +254,8 @@ func (l *Line) agree(terms Terms, item string) error {
 	if percent.IsZero() {
 		return nil
 	}
-	left, err := decimal.Hundred.SubExact(percent, percent.Scale())
-	if err == nil {
-		left, err = hundredth(left)
-	}
-	if err == nil {
-		l.Unit, err = l.Book.Scale(left)
-	}
-	if err != nil {
+	var err error
+	if l.Unit, err = less(l.Book, percent); err != nil {
 		return fmt.Errorf("discount on %s: %w", l.SKU, err)
 	}
 	if !l.Unit.Amount.IsPos() {
@@ -271,8 +265,20 @@ func (l *Line) agree(terms Terms, item string) error {
 	return nil
 }
 
-// saving is what the next quantity break would save on the line: whole-quantity breaks
-// make 49 of an item dearer than 50.
+// less is a price less a percentage of it, rounded half up to the cent.
+func less(price Money, percent decimal.Decimal) (Money, error) {
+	left, err := decimal.Hundred.SubExact(percent, percent.Scale())
+	if err != nil {
+		return Money{}, err
+	}
+	if left, err = hundredth(left); err != nil {
+		return Money{}, err
+	}
+	return price.Scale(left)
+}
+
+// saving is what the next quantity break would save on the line, at the same discount:
+// whole-quantity breaks make 49 of an item dearer than 50.
 func saving(book *PriceBook, item Item, unit UnitPrice, line Line) (int, Money, error) {
 	next, ok := book.nextBreak(item, unit.Level, line.Book.Currency, line.Units)
 	if !ok {
@@ -280,15 +286,19 @@ func saving(book *PriceBook, item Item, unit UnitPrice, line Line) (int, Money, 
 	}
 	qty := next.From
 	qty *= max(line.Months, line.Weeks, 1)
-	there, err := next.Price.Times(qty)
+	each, err := less(next.Price, line.Discount)
+	if err != nil {
+		return 0, Money{}, err
+	}
+	there, err := each.Times(qty)
 	if err != nil {
 		return 0, Money{}, err
 	}
 	if there.Cmp(line.Extended) >= 0 {
 		return 0, Money{}, nil
 	}
-	less, err := line.Extended.Sub(there)
-	return next.From, less, err
+	saved, err := line.Extended.Sub(there)
+	return next.From, saved, err
 }
 
 // charge is the freight on that much hardware: a percentage, rounded half up, at least

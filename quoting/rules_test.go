@@ -90,7 +90,7 @@ func quotesWithFindings() []judged {
 		{"single chargers for all beside the six-banks", yard, changed(setItem("charger_single", 36)), []string{"L13 warning"}, []string{"Use 6 six-banks", "The chargers are right"}},
 		{"single chargers by their SKU", yard, changed(addSKU("CHG-1B", 36)), []string{"L13 warning"}, []string{"Use 6 six-banks", "The chargers are right"}},
 		{"five six-banks for seven portables", of(7, 1, "hospitality"), changed(setItem("charger_6bank", 5)), []string{"L13 warning"}, []string{"Use 1 six-bank", "The chargers are right"}},
-		{"a six-bank for three portables", with(of(3, 1, "retail"), func(*quoting.Request) {}), changed(setItem("charger_6bank", 1)), []string{"L13 warning"}, []string{"The chargers are right"}},
+		{"a six-bank for three portables", of(3, 1, "retail"), changed(setItem("charger_6bank", 1)), []string{"L13 warning"}, []string{"The chargers are right"}},
 
 		{"repeaters without an antenna", builders, changed(removeItem("antenna")), []string{"L14 error"}, []string{"Add an antenna"}},
 		{"repeaters without a feedline, which a surge protector is not", builders, changed(removeSKU("FEED-100")), []string{"L14 error"}, []string{"Add a feedline"}},

@@ -160,6 +160,26 @@ func TestALineDiscountIsOfWhatItsScopeNames(t *testing.T) {
 	}
 }
 
+// TestTheNextBreakIsSaidAtTheSameDiscount: 49 radios at 325.71 and 50 at 315.32.
+func TestTheNextBreakIsSaidAtTheSameDiscount(t *testing.T) {
+	t.Parallel()
+	d := demoDealer(t)
+	for _, tc := range []struct {
+		name  string
+		terms quoting.Terms
+		next  int
+		saves string
+	}{
+		{"a tenth off", quoting.Terms{Discounts: []quoting.LineDiscount{{Percent: number(10)}}}, 50, "193.79"},
+		{"a price that was set has no breaks", quoting.Terms{Locked: []quoting.LockedPrice{{SKU: "SUM-P20U", Unit: number(380)}}}, 0, "0.00"},
+	} {
+		p, err := quoting.Price(d.policy, d.book, each("SUM-P20U 49"), quoting.Customer{}, tc.terms)
+		if l := p.Lines[0]; err != nil || l.NextBreak != tc.next || l.NextSaving.Text() != tc.saves {
+			t.Errorf("%s: %d would save %s, %v; want %d and %s", tc.name, l.NextBreak, l.NextSaving, err, tc.next, tc.saves)
+		}
+	}
+}
+
 func TestALockedPriceStaysUntilItIsReleased(t *testing.T) {
 	t.Parallel()
 	d := demoDealer(t)
