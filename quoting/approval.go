@@ -239,28 +239,3 @@ func (m *matrix) engineering(v Version) {
 		}
 	}
 }
-
-// check says which list of limits cannot be meant, as an error of kind Invalid: too many
-// levels, or one that is easier to pass than the one below it.
-func (l ApprovalLimits) check() error {
-	for _, list := range []struct {
-		name   string
-		limits []decimal.Decimal
-		sign   int
-	}{{"amount", l.Amount, 1}, {"margin", l.Margin, -1}, {"line_margin", l.LineMargin, -1}, {"discount", l.Discount, 1}} {
-		if len(list.limits) < 1 || len(list.limits) > len(levels) {
-			return Errorf(Invalid, "The policy cannot be used: approval.%s has 1 to %d limits", list.name, len(levels))
-		}
-		for i := 1; i < len(list.limits); i++ {
-			if list.limits[i].Cmp(list.limits[i-1]) != list.sign {
-				return Errorf(Invalid, "The policy cannot be used: the limits of approval.%s are not in order", list.name)
-			}
-		}
-	}
-	for name, limits := range map[string][]int{"terms": l.Terms, "validity": l.Validity} {
-		if len(limits) < 1 || len(limits) > len(levels) || !slices.IsSorted(limits) {
-			return Errorf(Invalid, "The policy cannot be used: the limits of approval.%s are not in order", name)
-		}
-	}
-	return nil
-}

@@ -280,7 +280,7 @@ func ParsePolicy(text []byte) (*Policy, error) {
 	if err := decoder.Decode(&p); err != nil {
 		return nil, &Error{Kind: Invalid, Sentence: "The policy cannot be read: " + yaml.FormatError(err, false, false), Err: err}
 	}
-	if err := p.check(); err != nil {
+	if err := p.check(text); err != nil {
 		return nil, err
 	}
 	digest := sha256.Sum256(text)
@@ -294,88 +294,6 @@ func unmarshalDecimal(d *decimal.Decimal, text []byte) error {
 	parsed, err := ParseDecimal(string(bytes.Trim(bytes.TrimSpace(text), `"'`)))
 	*d = parsed
 	return err
-}
-
-func (p *Policy) check() error {
-	problem := func(format string, args ...any) error {
-		return Errorf(Invalid, "The policy cannot be used: "+format, args...)
-	}
-	if p.Currency == "" || p.ValidDays < 1 {
-		return problem("currency and valid_days must be given")
-	}
-	if _, ok := p.Industries[General]; !ok {
-		return problem("the profile %q is missing", General)
-	}
-	for code, industry := range p.Industries {
-		load, ok := p.Talk.Loads[industry.Load]
-		switch {
-		case industry.Name == "":
-			return problem("industry %s has no name", code)
-		case !ok || load.Calls < 1 || load.Seconds < 1:
-			return problem("industry %s has the unknown load %q", code, industry.Load)
-		case !slices.Contains([]TechnologyChoice{ChooseAnalog, ChooseDMR, ChoosePoC, ChooseP25}, industry.Technology):
-			return problem("industry %s has the unknown technology %q", code, industry.Technology)
-		}
-		for _, percent := range []int{industry.SpareBatteries, industry.SpeakerMics, industry.Earpieces, industry.Mobiles, industry.WideArea} {
-			if percent < 0 || percent > 100 {
-				return problem("industry %s has a percentage of %d", code, percent)
-			}
-		}
-		if industry.Radios != "" {
-			if _, ok := p.Fleets[industry.Radios]; !ok {
-				return problem("industry %s has the unknown radios %q", code, industry.Radios)
-			}
-		}
-	}
-	for _, key := range []FleetKey{FleetPoC, FleetAnalog, FleetSafe, FleetTrunked, FleetSlim, FleetPlain} {
-		if fleet := p.Fleets[key]; fleet.Portable == "" || fleet.Mobile == "" || fleet.Battery == "" || fleet.Charger == "" {
-			return problem("fleet %s is incomplete", key)
-		}
-	}
-	for _, kind := range p.CostOrder {
-		if !slices.Contains([]CostKind{CostAverage, CostLastPurchase, CostStandard}, kind) {
-			return problem("cost_order has the unknown cost %q", kind)
-		}
-	}
-	s := p.Sizing
-	if min(s.MaxUsers, s.MaxSites, s.SimplexUsers, s.RepeaterUsers, s.LinkedSites, s.RepeatersASite, s.PoCMonths, s.ChargerPockets, p.Infrastructure.RepeatersACombiner, p.Limits.QuotesAMinute) < 1 {
-		return problem("every limit of sizing and limits is at least 1")
-	}
-	if min(p.Talk.HangSeconds, p.Talk.WaitSeconds) < 0 || p.Talk.WaitPercent < 1 || p.Talk.WaitPercent > 99 {
-		return problem("talk has an impossible number")
-	}
-	if p.Freight.Item == "" || p.Freight.Percent.IsNeg() || p.Freight.Minimum.IsNeg() {
-		return problem("freight has an impossible number")
-	}
-	if min(p.Prices.Fresh, p.Prices.Usable, p.Prices.CheckGoodFor, p.Prices.CheckWait) <= 0 {
-		return problem("the ages of prices must be positive")
-	}
-	for _, limit := range []decimal.Decimal{p.Quarantine.Price, p.Quarantine.Cost, p.Quarantine.Slip, p.Quarantine.Items} {
-		if !limit.IsPos() {
-			return problem("the limits of quarantine must be above 0")
-		}
-	}
-	if d := p.Drift; !d.TellPercent.IsPos() || !d.TellTotal.IsPos() || d.ReopenPercent.Cmp(d.TellPercent) < 0 || d.ReopenTotal.Cmp(d.TellTotal) < 0 {
-		return problem("the limits of drift must be above 0, and approval opens again no earlier than somebody is told")
-	}
-	if d := p.Duplicates; min(d.SameHours, d.ProbableDays, d.ProbableLines, d.ProbableTotal, d.OtherDays, d.OtherLines, d.NearLines, d.AlikeLine, d.NameLikeness, d.SplitDays, d.SplitItems) < 1 ||
-		max(d.ProbableLines, d.ProbableTotal, d.OtherLines, d.NearLines, d.AlikeLine, d.NameLikeness, d.SplitItems) > 100 {
-		return problem("the limits of duplicates are at least 1, and shares at most 100")
-	}
-	if e := p.Expiry; e.TellDays < 1 || e.GraceDays < 0 || e.GracePercent.IsNeg() {
-		return problem("the limits of expiry have an impossible number")
-	}
-	if err := p.Approval.check(); err != nil {
-		return err
-	}
-	h := p.History
-	if min(h.Months, h.Newest) < 1 || h.Least < 3 || !h.Z.IsPos() || !h.Same.IsPos() || !h.LastPaid.IsPos() {
-		return problem("every number of history must be above 0, and least at least 3")
-	}
-	if p.NetSuite.OpenStatus == "" || p.NetSuite.LostStatus == "" || p.NetSuite.DiscountItem == "" {
-		return problem("the names of netsuite must be given")
-	}
-	return nil
 }
 
 // IndustryCodes are the approved industries, in alphabetical order, without General.

@@ -172,7 +172,7 @@ func TestAPolicyThatCannotWorkIsRefusedWithTheReason(t *testing.T) {
 		{"an unknown technology", "technology: p25,", "technology: p26,", "p26"},
 		{"a percentage over 100", "speaker_mics: 100,", "speaker_mics: 101,", "101"},
 		{"unknown radios", "radios: slim}", "radios: slimmer}", "slimmer"},
-		{"an incomplete fleet", "charger: CHG-6V, ", "", "fleet poc"},
+		{"an incomplete fleet", "charger: CHG-6V, ", "", "fleets.poc is incomplete"},
 		{"an unknown cost", "[average, last_purchase, standard]", "[average, guess]", "guess"},
 		{"a limit of nothing", "quotes_a_minute: 30", "quotes_a_minute: 0", "at least 1"},
 		{"an impossible share of waiting", "wait_percent: 5 ", "wait_percent: 0 ", "talk"},

@@ -9,7 +9,7 @@ import (
 	"radioquote/quoting"
 )
 
-// OpenQuote is a quote that has not ended, with its current version.
+// OpenQuote is a quote with its current version.
 type OpenQuote struct {
 	Quote
 	Version quoting.Version
@@ -53,6 +53,19 @@ func (t *Tx) ExpiringQuotes(ctx context.Context, before time.Time, after quoting
 		  AND v.valid_until < $3
 		ORDER BY q.id
 		LIMIT $2`, after, limit, before)
+}
+
+// QuotesSince are the quotes after one, by number, at most limit, that were made since a
+// time, whatever became of them.
+func (t *Tx) QuotesSince(ctx context.Context, since time.Time, after quoting.QuoteID, limit int) ([]OpenQuote, error) {
+	return t.openQuotes(ctx, `
+		SELECT `+quoteColumns+`
+		FROM quotes q
+		JOIN people o ON o.id = q.owner_id
+		WHERE q.id > $1
+		  AND q.created_at >= $3
+		ORDER BY q.id
+		LIMIT $2`, after, limit, since)
 }
 
 func (t *Tx) openQuotes(ctx context.Context, query string, after quoting.QuoteID, limit int, arg any) ([]OpenQuote, error) {

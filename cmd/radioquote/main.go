@@ -37,6 +37,7 @@ type program struct {
 	Doctor    doctorCommand    `cmd:"" help:"Check a deployment, NetSuite's account included, and say what to mend; exit 1 where something is broken."`
 	Quote     quoteCommand     `cmd:"" help:"Price a request and store nothing."`
 	Parse     parseCommand     `cmd:"" help:"Read one utterance a line, write one JSON object a line. Needs no database."`
+	Policy    policyCommand    `cmd:"" help:"A changed policy: what it changes, and what it would have done."`
 	Simulator simulatorCommand `cmd:"" help:"The stand-in for NetSuite alone."`
 	Manifest  manifestCommand  `cmd:"" help:"The Teams app package."`
 }

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"radioquote/quoting"
+	"radioquote/quoting/desk"
 )
 
 func rules(v quoting.View) []string {
@@ -60,5 +61,24 @@ func TestAPriceFarFromTheCustomersLastNeedsTheManager(t *testing.T) {
 	found := slices.IndexFunc(second.Approvals, func(n quoting.ApprovalNeed) bool { return strings.Contains(n.Rule, "last") })
 	if found < 0 || strings.Contains(second.Approvals[found].Sentence, "222.13") {
 		t.Errorf("%+v", second.Approvals)
+	}
+}
+
+func TestAChangedPolicyIsTriedOnPastQuotes(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	o.verified(riley, small)
+	o.verified(riley, create(40, 1, "retail", "Crestview Hotels"))
+	now, err := quoting.DefaultPolicy()
+	if err != nil {
+		t.Fatal(err)
+	}
+	stricter, err := quoting.ParsePolicy([]byte(strings.Replace(string(now.Text), `amount:      ["50000.00"`, `amount:      ["6000.00"`, 1)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := desk.Replay(t.Context(), o.DB, now, stricter, o.clock.now())
+	if err != nil || r.Quotes != 2 || r.More != 1 || len(r.Examples) != 1 {
+		t.Errorf("%+v, %v", r, err)
 	}
 }
