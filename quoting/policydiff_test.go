@@ -31,8 +31,8 @@ func TestWhatAPolicyChangesIsNamedFieldByField(t *testing.T) {
 		{"itself", now, nil},
 		{"a remark and a blank line", edited(t, "valid_days: 30", "\nvalid_days: 30 # a month"), nil},
 		{"a limit of approval", edited(t, `amount:      ["50000.00"`, `amount:      ["75000.00"`), []string{"approval.amount[0]: 50000.00 → 75000.00"}},
-		{"an industry's earpieces and the validity", edited(t, "speaker_mics: 0,   earpieces: 70,  mobiles: 0,  wide_area: 0,  users_a_site: {block: 2, low: 3,", "speaker_mics: 0,   earpieces: 60,  mobiles: 0,  wide_area: 0,  users_a_site: {block: 2, low: 3,", "valid_days: 30", "valid_days: 45"),
-			[]string{"industries.retail.earpieces: 70 → 60", "valid_days: 30 → 45"}},
+		{"a limit of an industry and the validity", edited(t, "typical: 12, high: 60}", "typical: 12, high: 70}", "valid_days: 30", "valid_days: 45"),
+			[]string{"industries.retail.users_a_site.high: 60 → 70", "valid_days: 30 → 45"}},
 		{"a feature more", edited(t, "display: trunked,", "display: trunked, siren: trunked,"), []string{"features.siren: none → trunked"}},
 	} {
 		t.Run(tc.name, func(t *testing.T) {

@@ -1,6 +1,9 @@
 package quoting
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // Replay is what a changed policy would have done to past quotes: how their approvals would
 // have come out. Prices are as they were; sizing is not done again.
@@ -43,12 +46,9 @@ func people(chain []ApprovalStep) string {
 	if len(chain) == 0 {
 		return "nobody"
 	}
-	text := ""
+	names := make([]string, len(chain))
 	for i, step := range chain {
-		if i > 0 {
-			text += ", "
-		}
-		text += string(step.Role)
+		names[i] = string(step.Role)
 	}
-	return text
+	return strings.Join(names, ", ")
 }

@@ -27,8 +27,8 @@ func TestAQuoteIsApprovedOnlyWhenEveryLevelHas(t *testing.T) {
 	o := newOffice(t)
 	o.staffed(finn, eve)
 	o.verified(riley, create(120, 6, "construction", "Acme Construction"))
-	v := o.revised(riley, quoting.Change{Op: "set", Field: "payment_terms", Value: "NET60"}, quoting.Change{Op: "add", Item: "bda", Qty: new(1)})
-	v = o.shown(riley, "version 2 verified", func(s quoting.View) bool { return s.Version == 2 && s.Check.State == quoting.Verified })
+	o.revised(riley, quoting.Change{Op: "set", Field: "payment_terms", Value: "NET60"}, quoting.Change{Op: "add", Item: "bda", Qty: new(1)})
+	v := o.shown(riley, "version 2 verified", func(s quoting.View) bool { return s.Version == 2 && s.Check.State == quoting.Verified })
 	o.click(riley, on(v, quoting.SubmitQuote))
 	asked := func(who quoting.Person) quoting.View {
 		return o.shown(who, "a request", func(s quoting.View) bool { return s.CanDecide })
@@ -65,8 +65,8 @@ func TestAnybodyOfTheChainMayReject(t *testing.T) {
 	o := newOffice(t)
 	o.staffed(finn)
 	o.verified(riley, small)
-	v := o.revised(riley, quoting.Change{Op: "set", Field: "payment_terms", Value: "NET60"})
-	v = o.shown(riley, "version 2 verified", func(s quoting.View) bool { return s.Version == 2 && s.Check.State == quoting.Verified })
+	o.revised(riley, quoting.Change{Op: "set", Field: "payment_terms", Value: "NET60"})
+	v := o.shown(riley, "version 2 verified", func(s quoting.View) bool { return s.Version == 2 && s.Check.State == quoting.Verified })
 	o.click(riley, on(v, quoting.SubmitQuote))
 	o.click(morgan, on(o.shown(morgan, "a request", func(s quoting.View) bool { return s.CanDecide }), quoting.ApproveQuote))
 	no := on(o.shown(finn, "a request", func(s quoting.View) bool { return s.CanDecide }), quoting.RejectQuote)
@@ -83,7 +83,7 @@ func TestAStepThatNobodyCouldTakeKeepsAQuoteADraft(t *testing.T) {
 	t.Parallel()
 	o := newOffice(t)
 	o.verified(riley, small)
-	v := o.revised(riley, quoting.Change{Op: "set", Field: "payment_terms", Value: "NET60"})
+	o.revised(riley, quoting.Change{Op: "set", Field: "payment_terms", Value: "NET60"})
 	if c := o.click(riley, on(v, quoting.SubmitQuote)).View; c.State != quoting.Draft || !strings.Contains(c.Banner, "the approval of finance, and nobody has that role") {
 		t.Errorf("%s, %q", c.State, c.Banner)
 	}
