@@ -186,14 +186,18 @@ func Overlap(a, b []OfferLine, alike int) int {
 	return int(both.Mul(both, big.NewInt(100)).Div(both, either).Int64())
 }
 
-// values are the cents of each item.
+// valueScale is that of whole numbers which amounts are compared as, however many zeros
+// they are written with: the database writes four places.
+const valueScale = 8
+
+// values are what each item comes to.
 func values(lines []OfferLine) map[string]*big.Int {
 	sums := make(map[string]*big.Int, len(lines))
 	for _, l := range lines {
 		if sums[l.SKU] == nil {
 			sums[l.SKU] = new(big.Int)
 		}
-		sums[l.SKU].Add(sums[l.SKU], units(l.Extended.Amount, max(cents, l.Extended.Amount.Scale())))
+		sums[l.SKU].Add(sums[l.SKU], units(l.Extended.Amount, valueScale))
 	}
 	return sums
 }

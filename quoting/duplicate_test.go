@@ -205,6 +205,7 @@ func TestQuotesAreComparedByWhatTheyHold(t *testing.T) {
 		overlap, items int
 	}{
 		{"itself", a, 100, 100},
+		{"itself with other zeros", []quoting.OfferLine{line("R", "700.0000"), line("B", "300.00")}, 100, 100},
 		{"nothing in common", []quoting.OfferLine{line("X", "1000")}, 0, 0},
 		{"nothing at all", nil, 0, 0},
 		{"seven tenths by value, half by items", []quoting.OfferLine{line("R", "700"), line("C", "0.01")}, 69, 33},

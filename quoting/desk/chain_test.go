@@ -83,7 +83,7 @@ func TestAStepThatNobodyCouldTakeKeepsAQuoteADraft(t *testing.T) {
 	t.Parallel()
 	o := newOffice(t)
 	o.verified(riley, small)
-	o.revised(riley, quoting.Change{Op: "set", Field: "payment_terms", Value: "NET60"})
+	v := o.revised(riley, quoting.Change{Op: "set", Field: "payment_terms", Value: "NET60"})
 	if c := o.click(riley, on(v, quoting.SubmitQuote)).View; c.State != quoting.Draft || !strings.Contains(c.Banner, "the approval of finance, and nobody has that role") {
 		t.Errorf("%s, %q", c.State, c.Banner)
 	}

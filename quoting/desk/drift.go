@@ -210,7 +210,7 @@ func driftNotice(drifts []store.OwnedDrift) quoting.Notice {
 			point += "; you can offer the lower price"
 		}
 		n.Points = append(n.Points, point+".")
-		n.Examples = append(n.Examples, "re-price "+drift.Quote.String())
+		n.Examples = append(n.Examples, "reprice "+drift.Quote.String())
 	}
 	return n
 }

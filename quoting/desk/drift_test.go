@@ -57,7 +57,7 @@ func TestAPriceThatMovesIsTheRepsAndTheManagersToKnow(t *testing.T) {
 				t.Errorf("%d quotes drifted, want both", n)
 			}
 			rep, manager := o.alert(riley), o.alert(morgan)
-			if len(rep.Points) != 2 || !strings.Contains(rep.Points[0], tc.points) || !slices.Contains(rep.Examples, "re-price "+draft.Quote.String()) {
+			if len(rep.Points) != 2 || !strings.Contains(rep.Points[0], tc.points) || !slices.Contains(rep.Examples, "reprice "+draft.Quote.String()) {
 				t.Errorf("the rep reads %q, and may say %q", rep.Points, rep.Examples)
 			}
 			if !strings.Contains(manager.Text, "2 of your team's open quotes") || !strings.Contains(manager.Text, " → $") {

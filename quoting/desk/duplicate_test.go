@@ -31,13 +31,20 @@ func TestAProbableDuplicateIsAskedAboutBeforeItIsSubmitted(t *testing.T) {
 	if len(blocking) != 1 || !strings.Contains(blocking[0].Sentence, "This looks like "+first.Quote.String()) || second.CanSubmit {
 		t.Fatalf("%+v", blocking)
 	}
+	if third := o.verified(riley, create(62, 3, "construction", "Acme Construction")); len(quoting.Version{System: third.System}.Blocking()) != 2 {
+		t.Errorf("a third for the first's customer: %+v", third.System.Findings)
+	} else {
+		o.click(riley, outcome(third, quoting.Lost, "a slip"))
+	}
 	other := on(second, quoting.ReviseQuote)
 	other.Slots.Changes = blocking[0].Remedies[1].Changes
 	after := o.click(riley, other).View
 	if len(quoting.Version{System: after.System}.Blocking()) != 0 || !strings.Contains(strings.Join(after.Changes, " "), "Another site") {
 		t.Errorf("after saying that it is another: %+v, %q", after.System.Findings, after.Changes)
 	}
-	kept := o.revised(riley, quoting.Change{Op: "set", Field: "users", Value: 66})
+	more := on(*after, quoting.ReviseQuote)
+	more.Slots.Changes = []quoting.Change{{Op: "set", Field: "users", Value: 66}}
+	kept := o.click(riley, more).View
 	if len(quoting.Version{System: kept.System}.Blocking()) != 0 {
 		t.Errorf("the reason is forgotten by the next change: %+v", kept.System.Findings)
 	}

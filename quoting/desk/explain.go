@@ -61,7 +61,7 @@ func (t *turn) explainPrices(ctx context.Context, cmd quoting.Command) error {
 		n.Text = fmt.Sprintf("Nothing: %s is still %s.", q.ID, v.Priced.Total.Display())
 		return t.notice(ctx, n)
 	}
-	n.Text = fmt.Sprintf("It was %s and would be %s today. Say \"re-price %s\" to take today's prices.", v.Priced.Total.Display(), today.Priced.Total.Display(), q.ID)
+	n.Text = fmt.Sprintf("It was %s and would be %s today. Say \"reprice %s\" to take today's prices.", v.Priced.Total.Display(), today.Priced.Total.Display(), q.ID)
 	for _, d := range diffs {
 		n.Points = append(n.Points, d.String())
 	}

@@ -99,6 +99,10 @@ func (d *Desk) inputProblem(cmd quoting.Command) (quoting.Notice, bool) {
 			}
 		case quoting.DiscountOutOfRange:
 			sentences = append(sentences, "A discount is between 0 and 100 percent.")
+		case quoting.Incompatible:
+			sentences = append(sentences, incompatible(s.Changes))
+		case quoting.TermNotOffered:
+			sentences = append(sentences, "An extended warranty is sold for three years only. Ask for that, or leave it out.")
 		default:
 			sentences = append(sentences, "Something in that does not fit together ("+strings.ReplaceAll(e, "_", " ")+").")
 		}
@@ -110,6 +114,16 @@ func (d *Desk) inputProblem(cmd quoting.Command) (quoting.Notice, bool) {
 		return quoting.Notice{}, false
 	}
 	return quoting.Notice{Text: strings.Join(sentences, " "), Choices: choices}, true
+}
+
+// incompatible says which change puts together what does not fit; nothing was changed.
+func incompatible(changes []quoting.Change) string {
+	for _, c := range changes {
+		if to, ok := c.Value.(string); ok && c.Op == "swap" {
+			return fmt.Sprintf("%s and %s do not fit the same radios, so I left the quote as it is.", c.SKU, to)
+		}
+	}
+	return "Parts of that do not fit each other, so I left it as it is. Name radios and parts of one family."
 }
 
 // askUsers is the answer to a request without a number of radios. Where it is one of some,

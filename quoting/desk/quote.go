@@ -153,7 +153,8 @@ func (d *Desk) work(ctx context.Context, tx *store.Tx, q quoting.Quote, draft qu
 		return v, err
 	}
 	v.Beside(d.Policy, q, others, at)
-	return v, d.unusual(ctx, tx, q, &v, at)
+	err = d.unusual(ctx, tx, q, &v, at)
+	return v, err
 }
 
 // unusual adds the needs of figures that are far from past quotes', and of prices that are

@@ -84,7 +84,7 @@ func TestEveryBadInputHasASentenceAndMakesNoQuote(t *testing.T) {
 		{"half a radio", with([]string{quoting.UsersNotInteger}, quoting.Slots{}), "come whole"},
 		{"more sites than radios", with([]string{quoting.SitesExceedUsers}, quoting.Slots{Users: new(3), Sites: new(5)}), "fewer radios than sites"},
 		{"a discount over 100", with([]string{quoting.DiscountOutOfRange}, quoting.Slots{Users: new(3)}), "between 0 and 100"},
-		{"things that do not fit", with([]string{quoting.Incompatible}, quoting.Slots{}), "does not fit together"},
+		{"things that do not fit", with([]string{quoting.Incompatible}, quoting.Slots{}), "do not fit each other"},
 		{"a discount of more than all", with(nil, quoting.Slots{Users: new(40), DiscountPct: &pct}), "between 0 and 100"},
 		{"what nobody can price", with(nil, quoting.Slots{Users: new(40), Features: []string{"recording"}}), "cannot price recording"},
 		{"no number of radios", with(nil, quoting.Slots{}), "How many radios"},
