@@ -620,6 +620,15 @@ ALTER TABLE public.prospects ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     CACHE 1
 );
 
+CREATE TABLE public.quote_conflicts (
+    quote_id bigint NOT NULL,
+    other_id bigint NOT NULL,
+    told_at timestamp with time zone NOT NULL,
+    CONSTRAINT quote_conflicts_check CHECK ((other_id < quote_id))
+);
+
+ALTER TABLE public.quote_conflicts OWNER TO radioquote_owner;
+
 CREATE TABLE public.quote_lines (
     quote_id bigint NOT NULL,
     version integer NOT NULL,
@@ -971,6 +980,9 @@ ALTER TABLE ONLY public.prospects
 ALTER TABLE ONLY public.prospects
     ADD CONSTRAINT prospects_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.quote_conflicts
+    ADD CONSTRAINT quote_conflicts_pkey PRIMARY KEY (quote_id, other_id);
+
 ALTER TABLE ONLY public.quote_lines
     ADD CONSTRAINT quote_lines_pkey PRIMARY KEY (quote_id, version, "position");
 
@@ -1069,6 +1081,8 @@ CREATE INDEX quote_versions_customer ON public.quote_versions USING btree (custo
 CREATE INDEX quote_versions_snapshot ON public.quote_versions USING btree (snapshot_id);
 
 CREATE INDEX quote_versions_technology ON public.quote_versions USING btree (((system ->> 'technology'::text)), created_at DESC) WHERE (measures <> '{}'::jsonb);
+
+CREATE INDEX quotes_created ON public.quotes USING btree (created_at) WHERE (state = ANY (ARRAY['open'::text, 'sent'::text]));
 
 CREATE INDEX quotes_open ON public.quotes USING btree (id) WHERE (state = ANY (ARRAY['open'::text, 'sent'::text]));
 
@@ -1228,6 +1242,12 @@ ALTER TABLE ONLY public.prices
 
 ALTER TABLE ONLY public.prospects
     ADD CONSTRAINT prospects_decided_by_fkey FOREIGN KEY (decided_by) REFERENCES public.people(id);
+
+ALTER TABLE ONLY public.quote_conflicts
+    ADD CONSTRAINT quote_conflicts_other_id_fkey FOREIGN KEY (other_id) REFERENCES public.quotes(id);
+
+ALTER TABLE ONLY public.quote_conflicts
+    ADD CONSTRAINT quote_conflicts_quote_id_fkey FOREIGN KEY (quote_id) REFERENCES public.quotes(id);
 
 ALTER TABLE ONLY public.quote_lines
     ADD CONSTRAINT quote_lines_quote_id_version_fkey FOREIGN KEY (quote_id, version) REFERENCES public.quote_versions(quote_id, version);
@@ -1438,6 +1458,8 @@ GRANT UPDATE(customer_id) ON TABLE public.prospects TO radioquote_job;
 GRANT UPDATE(confirmed) ON TABLE public.prospects TO radioquote_service;
 
 GRANT UPDATE(decided_by) ON TABLE public.prospects TO radioquote_service;
+
+GRANT SELECT,INSERT ON TABLE public.quote_conflicts TO radioquote_job;
 
 GRANT SELECT,INSERT ON TABLE public.quote_lines TO radioquote_service;
 GRANT SELECT,INSERT ON TABLE public.quote_lines TO radioquote_job;

@@ -12,7 +12,7 @@ import (
 // maxOffers bounds how many earlier quotes a new one is compared with: the newest.
 const maxOffers = 500
 
-// Offers are somebody's open quotes made since a time that match
+// Offers are somebody's open quotes (the zero PersonID: everybody's) made since a time that match
 // wants, by their customers; with their lines, the newest first.
 func (t *Tx) Offers(ctx context.Context, owner quoting.PersonID, since time.Time, wanted func(quoting.Offer) bool) ([]quoting.Offer, error) {
 	rows, _ := t.tx.Query(ctx, `
@@ -23,8 +23,7 @@ func (t *Tx) Offers(ctx context.Context, owner quoting.PersonID, since time.Time
 		JOIN quote_versions f ON f.quote_id = q.id AND f.version = 1
 		WHERE q.state IN ('open', 'sent')
 		  AND q.created_at >= $1
-		  AND o.tenant = $3
-		  AND o.object_id = $4
+		  AND ($3 = '' OR o.tenant = $3 AND o.object_id = $4)
 		  AND v.customer IS NOT NULL
 		ORDER BY q.id DESC
 		LIMIT $2`, since, maxOffers, owner.Tenant, owner.Object)
@@ -57,4 +56,11 @@ func (t *Tx) Offers(ctx context.Context, owner quoting.PersonID, since time.Time
 		})
 	}
 	return offers, wrap(t.tx.SendBatch(ctx, batch).Close(), "lines of offers")
+}
+
+// TakeConflict says whether two reps are still to be told that their quotes are for one
+// need, and that they are now. The other quote is the earlier one.
+func (t *Tx) TakeConflict(ctx context.Context, quote, other quoting.QuoteID, at time.Time) (bool, error) {
+	tag, err := t.tx.Exec(ctx, `INSERT INTO quote_conflicts (quote_id, other_id, told_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`, int64(quote), int64(other), at)
+	return tag.RowsAffected() > 0, wrap(err, "conflict of %s", quote)
 }

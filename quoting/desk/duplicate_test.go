@@ -81,3 +81,54 @@ func TestADealInPartsIsApprovedAsOneAmount(t *testing.T) {
 		t.Errorf("%s after %+v", v.Priced.Amount, v.Approvals)
 	}
 }
+
+func TestTwoRepsWhoQuoteOneNeedAreToldOnce(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	for _, p := range []quoting.Person{morgan, sam} {
+		if err := o.Installed(t.Context(), o.arrival(p)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	first := o.verified(riley, create(60, 3, "construction", "Acme Construction"))
+	second := o.verified(sam, create(63, 3, "construction", "ACME Construction"))
+	told := func(who quoting.Person) string {
+		m := o.teams.wait(t, "that there are two quotes", func(m sent) bool {
+			return m.chat == "a:"+who.ID.Object && m.content.Notice != nil && m.content.Notice.Title == "Two quotes for one customer"
+		})
+		return m.content.Notice.Text
+	}
+	for who, want := range map[string][]string{
+		told(sam):    {"Riley Rep has a quote for Acme Construction too: " + first.Quote.String()},
+		told(riley):  {"Sam", second.Quote.String()},
+		told(morgan): {"both quote Acme Construction: " + first.Quote.String() + " and " + second.Quote.String()},
+	} {
+		for _, w := range want {
+			if !strings.Contains(who, w) || strings.Contains(who, "$") {
+				t.Errorf("%q, want %q and no price", who, w)
+			}
+		}
+	}
+	o.revisedBy(sam, second, 64)
+	o.eventually(0, `SELECT count(*) FROM river_job WHERE kind = 'conflict' AND state <> 'completed'`)
+	if n := o.count(`SELECT count(*) FROM messages WHERE notice ->> 'title' = 'Two quotes for one customer'`); n != 3 {
+		t.Errorf("%d messages, want one each", n)
+	}
+	// Another company, or another need, is nobody's conflict.
+	o.verified(sam, create(60, 3, "construction", "Acme Concrete"))
+	o.verified(sam, create(10, 1, "retail", "Acme Construction"))
+	o.eventually(0, `SELECT count(*) FROM river_job WHERE kind = 'conflict' AND state <> 'completed'`)
+	if n := o.count(`SELECT count(*) FROM quote_conflicts`); n != 1 {
+		t.Errorf("%d conflicts", n)
+	}
+}
+
+// revisedBy is a quote after its owner has changed the number of radios on its card.
+func (o *office) revisedBy(who quoting.Person, v quoting.View, users int) {
+	o.t.Helper()
+	cmd := on(v, quoting.ReviseQuote)
+	cmd.Slots.Users = &users
+	if c := o.click(who, cmd); c.View.Banner != "" {
+		o.t.Fatal(c.View.Banner)
+	}
+}

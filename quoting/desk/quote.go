@@ -135,6 +135,9 @@ func (t *turn) addVersion(ctx context.Context, q store.Quote, v quoting.Version,
 		return v, err
 	}
 	t.enqueue(verifyArgs{Quote: v.Quote, Version: v.Number, Correlation: t.arrival.Correlation})
+	if v.Customer.ID != 0 || v.Customer.New() {
+		t.enqueue(conflictArgs{Quote: v.Quote, Correlation: t.arrival.Correlation})
+	}
 	return v, nil
 }
 

@@ -67,6 +67,10 @@ type (
 		Snapshot    quoting.SnapshotID `json:"snapshot"`
 		Correlation string             `json:"correlation"`
 	}
+	conflictArgs struct {
+		Quote       quoting.QuoteID `json:"quote"`
+		Correlation string          `json:"correlation"`
+	}
 	nightlyArgs struct{}
 	expiryArgs  struct{}
 	sampleArgs  struct{}
@@ -84,6 +88,7 @@ func (syncArgs) Kind() string     { return "sync" }
 func (heldArgs) Kind() string     { return "held" }
 func (driftArgs) Kind() string    { return "drift" }
 func (expiryArgs) Kind() string   { return "expiry" }
+func (conflictArgs) Kind() string { return "conflict" }
 func (nightlyArgs) Kind() string  { return "nightly" }
 func (sampleArgs) Kind() string   { return "sample" }
 func (probeArgs) Kind() string    { return "probe" }
@@ -118,6 +123,9 @@ func (heldArgs) InsertOpts() river.InsertOpts {
 	return river.InsertOpts{Queue: queueUpdate, MaxAttempts: forever}
 }
 func (driftArgs) InsertOpts() river.InsertOpts {
+	return river.InsertOpts{Queue: queueUpdate, MaxAttempts: forever}
+}
+func (conflictArgs) InsertOpts() river.InsertOpts {
 	return river.InsertOpts{Queue: queueUpdate, MaxAttempts: forever}
 }
 func (expiryArgs) InsertOpts() river.InsertOpts { return river.InsertOpts{Queue: queueUpdate} }
@@ -227,6 +235,9 @@ func (d *Desk) Run(ctx context.Context) error {
 		return d.tellHeld(ctx, job.Args.Holds, job.Args.Correlation)
 	}))
 	river.AddWorker(workers, &driftWorker{desk: d})
+	river.AddWorker(workers, river.WorkFunc(func(ctx context.Context, job *river.Job[conflictArgs]) error {
+		return d.conflict(ctx, job.Args.Quote, job.Args.Correlation)
+	}))
 	river.AddWorker(workers, river.WorkFunc(func(ctx context.Context, _ *river.Job[expiryArgs]) error { return d.expire(ctx) }))
 	river.AddWorker(workers, river.WorkFunc(func(ctx context.Context, _ *river.Job[tidyArgs]) error {
 		return d.DB.InTx(ctx, store.Job, func(tx *store.Tx) error {
