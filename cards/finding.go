@@ -29,7 +29,7 @@ func warnings(v quoting.View) []element {
 			case severity == quoting.Note:
 				notes = slices.Concat(notes, []element{paragraph(say(f.Sentence))}, remedies(v, f, &left))
 			default:
-				sign := map[quoting.Severity]string{quoting.Blocking: "⛔ ", quoting.Warning: "⚠ "}[severity]
+				sign := map[quoting.Severity]string{quoting.Blocking: "✗ ", quoting.Warning: "⚠ "}[severity]
 				grave = slices.Concat(grave, []element{paragraph(say(sign + f.Sentence))}, remedies(v, f, &left))
 			}
 		}
@@ -47,6 +47,10 @@ func remedies(v quoting.View, f quoting.Finding, left *int) []element {
 		return nil
 	}
 	var buttons []action
+	if f.Other != 0 && *left > 0 {
+		buttons = append(buttons, execute("Open "+f.Other.String(), withoutInputs, press{Verb: "view", Quote: f.Other}))
+		*left--
+	}
 	for _, r := range f.Remedies {
 		if b, ok := changing(v, r.Title, r.Changes); ok && *left > 0 {
 			buttons = append(buttons, b)

@@ -267,13 +267,9 @@ func (v *Version) Beside(p *Policy, q Quote, others []Offer, now time.Time) {
 		if d.Kind == OthersQuote {
 			continue // two reps are told by themselves
 		}
-		var same QuoteID
-		if d.Kind == SameQuote {
-			same = d.Other.Quote
-		}
 		rule := "duplicate of " + d.Other.Quote.String()
 		v.System.Findings = append(v.System.Findings, Finding{
-			Rule: rule, Severity: Blocking, Same: same, Overridden: v.Request.overridden(rule),
+			Rule: rule, Severity: Blocking, Other: d.Other.Quote, Same: d.Kind == SameQuote, Overridden: v.Request.overridden(rule),
 			Sentence: fmt.Sprintf("This looks like %s of %s for %s, at %s. Open that one, or say that this is another one.",
 				d.Other.Quote, d.Other.CreatedAt.Format("2 January"), d.Other.Customer.Name, d.Other.Total.Display()),
 			Remedies: []Remedy{override(rule, "Another project"), override(rule, "Another site")},
@@ -298,8 +294,8 @@ func (v *Version) Beside(p *Policy, q Quote, others []Offer, now time.Time) {
 // Same is the quote that a new one repeats in every detail; false where it repeats none.
 func (v Version) Same() (QuoteID, bool) {
 	for _, f := range v.System.Findings {
-		if f.Same != 0 {
-			return f.Same, true
+		if f.Same {
+			return f.Other, true
 		}
 	}
 	return 0, false

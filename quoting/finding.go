@@ -18,7 +18,8 @@ type Finding struct {
 
 	MayOverride bool    `json:"may_override,omitempty"` // for a reason, which engineering then reads
 	Overridden  string  `json:"overridden,omitempty"`   // the reason
-	Same        QuoteID `json:"same,omitzero"`          // the quote that this one repeats in every detail
+	Other       QuoteID `json:"other,omitzero"`         // another quote that it is about
+	Same        bool    `json:"same,omitempty"`         // which this one repeats in every detail
 	Engineering bool    `json:"engineering,omitempty"`  // engineering has to approve
 }
 
