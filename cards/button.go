@@ -56,6 +56,7 @@ type press struct {
 	Customer   entry           `json:"customer,omitempty"`
 	CustomerID entry           `json:"customer_id,omitempty"`
 	Reason     entry           `json:"reason,omitempty"`
+	Why        entry           `json:"why,omitempty"` // a rule is passed over
 }
 
 // Whether a button sends the inputs of the card along. An input that is required holds

@@ -72,6 +72,9 @@ func newDemo(t testing.TB) demo {
 			Costs: quoting.Costs{Average: decimal.NullDecimal{Decimal: decimal.MustParse(r[5]), Valid: true}},
 		}
 		c.Items = append(c.Items, item)
+		if item.Type == quoting.Inventory {
+			c.Stock = append(c.Stock, quoting.Stock{Item: item.ID, Available: decimal.MustNew(int64(17*i%400), 0)})
+		}
 		list := quoting.MustMoney(r[4], quoting.USD)
 		for from, off := range breaks[item.BreakGroup] {
 			price, err := list.Scale(decimal.MustNew(100-off, 2))

@@ -34,6 +34,9 @@ func warnings(v quoting.View) []element {
 			}
 		}
 	}
+	if v.CanEdit && slices.ContainsFunc(v.System.Findings, func(f quoting.Finding) bool { return f.MayOverride && f.Overridden == "" }) {
+		grave = append(grave, &input{block: block{Type: "Input.Text", ID: "why"}, Label: textOverride, Placeholder: textReasonHint, MaxLength: maxReason})
+	}
 	if len(grave) > 0 {
 		grave = []element{contain(grave...).styled("warning")}
 	}
@@ -41,7 +44,7 @@ func warnings(v quoting.View) []element {
 }
 
 // remedies are the buttons of a finding. What stands in the way of a quote is passed over
-// with a reason only.
+// with a reason only, which is typed once under all of them.
 func remedies(v quoting.View, f quoting.Finding, left *int) []element {
 	if !v.CanEdit {
 		return nil
@@ -61,14 +64,7 @@ func remedies(v quoting.View, f quoting.Finding, left *int) []element {
 		*left--
 		p := on(v, "reprice")
 		p.Slots.Changes = []quoting.Change{{Op: "override", Field: f.Rule}}
-		reason := &input{
-			block: block{Type: "Input.Text", ID: "reason"}, Label: textOverride, Placeholder: textReasonHint,
-			IsRequired: true, ErrorMessage: textReasonError, MaxLength: maxReason,
-		}
-		buttons = append(buttons, action{
-			Type: "Action.ShowCard", Title: buttonOverride,
-			Card: &adaptiveCard{Type: "AdaptiveCard", Version: "1.5", Body: []element{reason, actions(execute(buttonPassOver, withInputs, p))}},
-		})
+		buttons = append(buttons, execute(buttonPassOver, withInputs, p))
 	}
 	if len(buttons) == 0 {
 		return nil

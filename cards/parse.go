@@ -77,7 +77,7 @@ func (p press) inputs(slots *quoting.Slots) error {
 	switch {
 	case utf8.RuneCountInString(string(p.Customer)) > maxCustomer:
 		return quoting.Errorf(quoting.Invalid, textLongCustomer, maxCustomer)
-	case utf8.RuneCountInString(string(p.Reason)) > maxReason:
+	case utf8.RuneCountInString(string(p.Reason)) > maxReason, utf8.RuneCountInString(string(p.Why)) > maxReason:
 		return quoting.Errorf(quoting.Invalid, textLongReason, maxReason)
 	}
 	if p.Sites != "" {
@@ -109,8 +109,8 @@ func (p press) inputs(slots *quoting.Slots) error {
 		slots.Reason = string(p.Reason)
 	}
 	for i, c := range slots.Changes {
-		if c.Op == "override" && c.Value == nil && p.Reason != "" {
-			slots.Changes[i].Value = string(p.Reason)
+		if c.Op == "override" && c.Value == nil && p.Why != "" {
+			slots.Changes[i].Value = string(p.Why)
 		}
 	}
 	return nil

@@ -40,7 +40,7 @@ const (
 	textNotVerified = "The prices are not verified."
 	textBlocked     = "It cannot be submitted until what is marked above is mended."
 	textParts       = "Parts"
-	textOverride    = "Why is it right as it is?"
+	textOverride    = "If it is right as it is, say why"
 	textReprices    = "I price it again as soon as NetSuite's new prices are here; then you can submit it."
 	textNotAsPriced = "It cannot be submitted as it is."
 
@@ -75,8 +75,7 @@ const (
 	buttonChange     = "Change details"
 	buttonWhy        = "Why?"
 	buttonOptions    = "What may be added"
-	buttonOverride   = "It is right"
-	buttonPassOver   = "Pass over with this reason"
+	buttonPassOver   = "It is right"
 	buttonSubmit     = "Submit"
 	buttonApprove    = "Approve"
 	buttonReject     = "Reject"

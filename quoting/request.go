@@ -59,10 +59,10 @@ func (r Request) Assumed() []Need {
 // portables or mobiles lets the industry's share decide again; a new number of users or
 // sites forgets how the users were spread.
 func (r Request) With(s Slots) Request {
-	if s.Users != nil {
+	if s.Users != nil && *s.Users != r.Users {
 		r.Users, r.Portables, r.Mobiles, r.Split = *s.Users, nil, nil, nil
 	}
-	if s.Sites != nil {
+	if s.Sites != nil && *s.Sites != r.Sites {
 		r.Sites, r.Split = *s.Sites, nil
 	}
 	if len(s.SiteSplit) > 0 {

@@ -3,7 +3,6 @@ package quoting
 import (
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/govalues/decimal"
@@ -381,21 +380,34 @@ func (j *judge) money(priced Priced) {
 				Remedy{Title: "Forget it", Changes: []Change{{Op: "set", Field: "price", SKU: locked.SKU}}})
 		}
 	}
-	for _, l := range priced.Lines {
-		if short := l.Stock.Short(l.Units); l.Type == Inventory && short > 0 && l.Months == 0 && l.Weeks == 0 {
-			j.find("stock", Note, l.Stock.sentence(l.SKU, short))
+	j.stock(priced.Lines)
+}
+
+// stock names in one note what is not all there, and when it would be.
+func (j *judge) stock(lines []Line) {
+	var short []string
+	for _, l := range lines {
+		if missing := l.Stock.Short(l.Units); l.Type == Inventory && l.Stock.Known && missing > 0 && l.Months == 0 && l.Weeks == 0 {
+			short = append(short, l.Stock.missing(l.SKU, missing))
 		}
+	}
+	if len(short) > 0 {
+		j.find("stock", Note, "Not all in stock: "+strings.Join(short, "; ")+".")
 	}
 }
 
-// sentence is how much of a line is not in stock, and when it would be.
-func (s StockNow) sentence(sku string, short int) string {
-	text := fmt.Sprintf("%s: %s of it %s not in stock", sku, thousands(short), map[bool]string{true: "is", false: "are"}[short == 1])
+// missing is how much of a line is not in stock, and when it would be.
+func (s StockNow) missing(sku string, short int) string {
+	text := thousands(short) + " of " + sku
+	var when []string
 	if s.OnOrder > 0 {
-		text += fmt.Sprintf("; %s on order", thousands(s.OnOrder))
+		when = append(when, thousands(s.OnOrder)+" on order")
 	}
 	if s.LeadDays > 0 {
-		text += "; " + strconv.Itoa(s.LeadDays) + " days of lead time"
+		when = append(when, count(s.LeadDays, "day"))
 	}
-	return text + "."
+	if len(when) > 0 {
+		text += " (" + strings.Join(when, ", ") + ")"
+	}
+	return text
 }

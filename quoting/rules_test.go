@@ -351,10 +351,7 @@ func TestWhatIsNotInStockIsSaidWithWhenItComes(t *testing.T) {
 	}
 	want := []string{
 		"non-stock: AUD-RSM2 is not kept in stock.",
-		"stock: SUM-P20U: 6 of it are not in stock; 100 on order; 14 days of lead time.",
-		"stock: CHG-6B: 6 of it are not in stock; 5 on order.",
-		"stock: BAT-B: 1 of it is not in stock.",
-		"stock: AUD-RSM2: 18 of it are not in stock; 30 days of lead time.",
+		"stock: Not all in stock: 6 of SUM-P20U (100 on order, 14 days); 6 of CHG-6B (5 on order); 1 of BAT-B; 18 of AUD-RSM2 (30 days).",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("-want +got\n%s", diff)

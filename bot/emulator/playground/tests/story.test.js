@@ -189,7 +189,7 @@ describe("the demo", () => {
     const { riley, morgan, picture } = phone;
     await riley.tab.tap();
     assert.ok(await morgan.pane.isHidden());
-    const draft = await riley.say("quote 65 radios for 3 sites, construction, Acme Construction");
+    const draft = await riley.say("quote 65 radios for 3 sites, construction, Drift Creek Farms");
     await shows(draft, "Verified with NetSuite");
     await picture("15-phone-quote");
     await fits(phone.page);

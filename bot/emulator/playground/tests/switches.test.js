@@ -57,6 +57,20 @@ describe("the demo's switches", () => {
     await picture("32-released");
     assert.deepEqual(desk.complaints, []);
   });
+
+  test("what the release did to the open quote is the rep's and the manager's to know, and one tap re-prices it", async () => {
+    const { riley, morgan, picture } = desk;
+    const alert = riley.card("This is what they do to your open quotes");
+    await shows(alert, /Q-1001 v\d+: \$/);
+    await morgan.tab.click();
+    await shows(morgan.card("would cost something else today"), "→");
+    await picture("34-drift");
+    for (const colorScheme of ["light", "dark"]) await keepPictureOfDrift(browser, demo.page, colorScheme);
+    await press(alert, "reprice Q-1001");
+    await shows(riley.card("Q-1001 v2"), "What changed");
+    await picture("36-repriced");
+    assert.deepEqual(desk.complaints, []);
+  });
 });
 
 // keepPicturesOfHeld shows the admin's card on a phone and on a wide screen.
@@ -69,4 +83,12 @@ async function keepPicturesOfHeld(browser, url, colorScheme) {
     assert.deepEqual(complaints, []);
     await page.context().close();
   }
+}
+
+// keepPictureOfDrift shows the rep's alert on a phone.
+async function keepPictureOfDrift(browser, url, colorScheme) {
+  const { page, riley, picture } = await openPage(browser, url, { ...phone, colorScheme });
+  await riley.card("This is what they do to your open quotes").scrollIntoViewIfNeeded();
+  await picture(`35-drift-phone-${colorScheme}`);
+  await page.context().close();
 }
