@@ -337,6 +337,14 @@ func margin(net, cost decimal.Decimal) Margin {
 		return Margin{}
 	}
 	scale := max(net.Scale(), cost.Scale())
+	if n, c, ok := smallUnits(net, cost, scale); ok {
+		ratio := (max(n-c, c-n)*2*100*100 + n) / (2 * n)
+		if n < c {
+			ratio = -ratio
+		}
+		percent, err := decimal.New(ratio, 2)
+		return Margin{Percent: percent, Known: err == nil}
+	}
 	n, c := units(net, scale), units(cost, scale)
 	numerator := new(big.Int).Sub(n, c)
 	negative := numerator.Sign() < 0
@@ -363,11 +371,43 @@ func percentOff(list, price decimal.Decimal) int {
 	return int(n)
 }
 
-// units is a decimal as a whole number of 10^-scale.
+// smallUnits are two amounts that are not below 0 as whole numbers of 10^-scale, where
+// they are small enough to be reckoned with as such: below ten thousand billion.
+func smallUnits(a, b decimal.Decimal, scale int) (x, y int64, ok bool) {
+	const most = 100_000_000_000_000
+	one := func(d decimal.Decimal) int64 {
+		n := d.Coef()
+		for range scale - d.Scale() {
+			if n > most {
+				break
+			}
+			n *= 10
+		}
+		return int64(min(n, most))
+	}
+	if a.IsNeg() || b.IsNeg() {
+		return 0, 0, false
+	}
+	x, y = one(a), one(b)
+	return x, y, x < most && y < most
+}
+
+// units is a decimal as a whole number of 10^-scale, which is at least the decimal's own.
 func units(d decimal.Decimal, scale int) *big.Int {
 	n := new(big.Int).SetUint64(d.Coef())
 	if d.IsNeg() {
 		n.Neg(n)
 	}
-	return n.Mul(n, new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(scale-d.Scale())), nil))
+	if more := scale - d.Scale(); more > 0 {
+		n.Mul(n, powersOfTen[more])
+	}
+	return n
 }
+
+// powersOfTen are made once: amounts are compared as whole numbers all the time.
+var powersOfTen = func() (powers [decimal.MaxScale + 1]*big.Int) {
+	for i := range powers {
+		powers[i] = new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(i)), nil)
+	}
+	return powers
+}()

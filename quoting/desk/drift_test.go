@@ -1,11 +1,14 @@
 package desk_test
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"radioquote/quoting"
+	"radioquote/quoting/desk"
 )
 
 // alert waits for the card of moved prices in somebody's chat.
@@ -174,5 +177,31 @@ func TestAQuoteEndsByItselfAfterItsDaysOfGrace(t *testing.T) {
 	o.eventually(0, `SELECT count(*) FROM river_job WHERE kind = 'end' AND state <> 'completed'`)
 	if e, _ := o.netsuite.Estimate("RQ-" + kept.Quote.String()); e.EntityStatus != 14 {
 		t.Errorf("the expired quote's Estimate has the status %d", e.EntityStatus)
+	}
+}
+
+// BenchmarkDriftOf10000Quotes is how long a published snapshot takes to be compared with
+// ten thousand open quotes that hold what has moved.
+func BenchmarkDriftOf10000Quotes(b *testing.B) {
+	o := newQuietOffice(b)
+	o.sync()
+	if err := o.Message(b.Context(), o.arrival(riley), func(desk.Dialogue) quoting.Command { return create(40, 3, "construction", "Acme Construction") }); err != nil {
+		b.Fatal(err)
+	}
+	o.sql(`INSERT INTO quotes SELECT (jsonb_populate_record(q, jsonb_build_object('id', q.id + n))).* FROM quotes q, generate_series(1, 9999) n`)
+	o.sql(`INSERT INTO quote_versions SELECT (jsonb_populate_record(v, jsonb_build_object('quote_id', v.quote_id + n))).* FROM quote_versions v, generate_series(1, 9999) n`)
+	o.sql(`INSERT INTO quote_lines SELECT (jsonb_populate_record(l, jsonb_build_object('quote_id', l.quote_id + n))).* FROM quote_lines l, generate_series(1, 9999) n`)
+	o.sql(`ANALYZE`)
+	for price := 370; b.Loop(); price += 8 {
+		o.setPrice("SUM-P20U", 25, fmt.Sprintf("%d.00", price))
+		snapshot := o.sync().Snapshot
+		started := time.Now()
+		if err := o.Drift(b.Context(), snapshot); err != nil {
+			b.Fatal(err)
+		}
+		b.ReportMetric(time.Since(started).Seconds(), "s/drift")
+	}
+	if n := o.count(`SELECT count(*) FROM price_drifts`); n < 1 {
+		b.Errorf("%d drifts", n)
 	}
 }

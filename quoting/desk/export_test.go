@@ -23,3 +23,7 @@ func (d *Desk) TellEndingNow(ctx context.Context, id quoting.QuoteID) error {
 func (d *Desk) Expire(ctx context.Context) error { return d.expire(ctx) }
 
 func (d *Desk) Learn(ctx context.Context) error { return d.learn(ctx) }
+
+func (d *Desk) Drift(ctx context.Context, id quoting.SnapshotID) error {
+	return d.drift(ctx, id, "test")
+}
