@@ -69,6 +69,28 @@ func (v Version) DriftSince(p *Policy, today Version) PriceDrift {
 	return d
 }
 
+// Honour are the changes that keep the old prices of a version that has just run out: a
+// locked price for each line that moved. None where a price moved further than the policy's
+// days of grace allow, or the margin is in another band: then today's prices hold.
+func (v Version) Honour(p *Policy, today Version) []Change {
+	if p.MarginBand(v.Priced.Margin) != p.MarginBand(today.Priced.Margin) {
+		return nil
+	}
+	var changes []Change
+	for _, d := range bookDiffs(v, today) {
+		moved := margin(d.OldUnit.Amount, d.NewUnit.Amount)
+		if !moved.Known || moved.Percent.Abs().Cmp(p.Expiry.GracePercent) > 0 {
+			return nil
+		}
+		for _, l := range v.Priced.Lines {
+			if l.SKU == d.SKU && !l.Locked {
+				changes = append(changes, Change{Op: "set", Field: "price", SKU: l.SKU, Value: Number{l.Unit.Amount}})
+			}
+		}
+	}
+	return changes
+}
+
 // bookDiffs are the lines that NetSuite asks another price for today.
 func bookDiffs(v, today Version) []LineDiff {
 	now := map[string]Money{}

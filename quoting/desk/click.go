@@ -66,8 +66,9 @@ func (t *turn) click(ctx context.Context, cmd quoting.Command) (Content, error) 
 		case quoting.CloneQuote:
 			err = t.clone(ctx, cmd)
 		case quoting.ExtendValidity:
-			cmd.Slots.Changes = []quoting.Change{extension(v, extendDays, t.arrival.At)}
-			err = t.reprice(ctx, q, &v, cmd)
+			if cmd.Slots.Changes, err = t.extended(q, v, extendDays); err == nil {
+				err = t.reprice(ctx, q, &v, cmd)
+			}
 		case quoting.ShowQuote: // as it is
 		default:
 			err = quoting.Errorf(quoting.Invalid, "This button does nothing any more.")

@@ -180,6 +180,33 @@ func TestAQuoteEndsByItselfAfterItsDaysOfGrace(t *testing.T) {
 	}
 }
 
+func TestAnOldPriceThatHasHardlyMovedIsHonouredInTheDaysOfGrace(t *testing.T) {
+	t.Parallel()
+	for _, tc := range []struct {
+		name  string
+		price string // 222.13 before
+		days  int    // since it ran out
+		want  string
+	}{
+		{"by less than two percent", "226.00", 3, "222.13"},
+		{"by more", "230.00", 3, "230.00"},
+		{"while it is valid, today's price is taken", "226.00", -3, "226.00"},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			o := newOffice(t)
+			v := o.verified(riley, small)
+			o.setPrice("RDG-P10U", 10, tc.price)
+			o.sync()
+			o.sql(`UPDATE quote_versions SET valid_until = now() - $1 * interval '1 day'`, tc.days)
+			after := o.click(riley, on(v, quoting.ExtendValidity)).View
+			if after.Version != 2 || after.Priced.Lines[0].Unit.Text() != tc.want {
+				t.Errorf("v%d at %s, %q; want %s", after.Version, after.Priced.Lines[0].Unit, after.Banner, tc.want)
+			}
+		})
+	}
+}
+
 // BenchmarkDriftOf10000Quotes is how long a published snapshot takes to be compared with
 // ten thousand open quotes that hold what has moved.
 func BenchmarkDriftOf10000Quotes(b *testing.B) {

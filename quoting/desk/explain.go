@@ -143,8 +143,7 @@ func (t *turn) newQuote(id quoting.QuoteID) store.Quote {
 	}}
 }
 
-// extension is the change that keeps a version valid for some days more; today's prices are
-// taken with it.
+// extension is the change that keeps a version valid for some days more.
 func extension(v quoting.Version, days int, now time.Time) quoting.Change {
 	left := int(max(v.ValidUntil.Sub(now), 0).Hours()/24 + 0.5)
 	return quoting.Change{Op: "set", Field: "valid_days", Value: left + days}
@@ -153,9 +152,21 @@ func extension(v quoting.Version, days int, now time.Time) quoting.Change {
 // extendDays is how much longer a quote stays valid where nobody says.
 const extendDays = 30
 
+// extended are the changes that keep a version valid for some days more. Today's prices are
+// taken with it; in the days of grace after it ran out the old ones are kept, where they
+// have hardly moved.
+func (t *turn) extended(q store.Quote, v quoting.Version, days int) ([]quoting.Change, error) {
+	changes := []quoting.Change{extension(v, days, t.arrival.At)}
+	if !t.arrival.At.After(v.ValidUntil) {
+		return changes, nil
+	}
+	today, err := t.priceVersion(q.Quote, v, t.arrival.At)
+	return append(changes, v.Honour(t.Policy, today)...), err
+}
+
 // extend makes the next version of a quote, valid for longer.
 func (t *turn) extend(ctx context.Context, cmd quoting.Command) error {
-	_, v, ok, err := t.about(ctx, cmd)
+	q, v, ok, err := t.about(ctx, cmd)
 	if !ok || err != nil {
 		return err
 	}
@@ -163,6 +174,9 @@ func (t *turn) extend(ctx context.Context, cmd quoting.Command) error {
 	if cmd.Slots.Days != nil {
 		days = *cmd.Slots.Days
 	}
-	cmd.Slots = quoting.Slots{QuoteID: v.Quote, Changes: []quoting.Change{extension(v, days, t.arrival.At)}}
+	cmd.Slots = quoting.Slots{QuoteID: v.Quote}
+	if cmd.Slots.Changes, err = t.extended(q, v, days); err != nil {
+		return err
+	}
 	return t.revise(ctx, cmd)
 }
