@@ -250,7 +250,7 @@ func Names(needs []Need) string {
 }
 
 // ContentHash is the SHA-256 of what is offered to the customer: who, which lines, at
-// which price, until when. A decision belongs to it.
+// which price, on which terms, until when. A decision belongs to it.
 func (v Version) ContentHash() (string, error) {
 	type line struct {
 		SKU  string
@@ -265,6 +265,9 @@ func (v Version) ContentHash() (string, error) {
 		Currency Currency
 		Until    string
 		Prospect string `json:",omitempty"` // the name of a new customer
+		Discount string `json:",omitempty"`
+		Payment  string `json:",omitempty"`
+		Deposit  string `json:",omitempty"`
 	}{
 		Customer: v.Customer.ID, Freight: v.Priced.Freight.Text(), Total: v.Priced.Total.Text(),
 		Currency: v.Priced.Currency, Until: v.ValidUntil.UTC().Format(time.DateOnly),
@@ -272,6 +275,13 @@ func (v Version) ContentHash() (string, error) {
 	if v.Customer.New() {
 		content.Prospect = v.Customer.Name
 	}
+	if !v.Priced.Discount.IsZero() {
+		content.Discount = v.Priced.Discount.Text()
+	}
+	if d := v.Request.Terms.Deposit; d != nil {
+		content.Deposit = d.Trim(0).String()
+	}
+	content.Payment = string(v.Request.Terms.Payment)
 	for _, l := range v.Priced.Lines {
 		content.Lines = append(content.Lines, line{l.SKU, l.Qty, l.Unit.Text()})
 	}

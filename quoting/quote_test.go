@@ -343,6 +343,9 @@ func TestTheContentHashIsOfWhatIsOffered(t *testing.T) {
 		"the customer": func(v *quoting.Version) { v.Customer.ID++ },
 		"the freight":  func(v *quoting.Version) { v.Priced.Freight = quoting.MustMoney("1", quoting.USD) },
 		"the validity": func(v *quoting.Version) { v.ValidUntil = v.ValidUntil.AddDate(0, 0, 1) },
+		"the discount": func(v *quoting.Version) { v.Priced.Discount = quoting.MustMoney("1", quoting.USD) },
+		"the payment":  func(v *quoting.Version) { v.Request.Terms.Payment = "NET45" },
+		"the deposit":  func(v *quoting.Version) { v.Request.Terms.Deposit = &quoting.Number{} },
 	} {
 		changed := v
 		changed.Priced.Lines = slices.Clone(v.Priced.Lines)
