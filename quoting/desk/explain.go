@@ -3,6 +3,8 @@ package desk
 import (
 	"context"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"radioquote/quoting"
@@ -55,7 +57,7 @@ func (t *turn) explainPrices(ctx context.Context, cmd quoting.Command) error {
 	if err != nil {
 		return err
 	}
-	n := quoting.Notice{Title: "What moved since " + v.PricesAt.UTC().Format("2 January 15:04"), Quote: q.ID, Version: v.Number}
+	n := quoting.Notice{Title: "What moved since " + v.CreatedAt.UTC().Format(stamp), Quote: q.ID, Version: v.Number}
 	diffs := quoting.DiffLines(v.Priced.Lines, today.Priced.Lines)
 	if len(diffs) == 0 && v.Priced.Total.Equal(today.Priced.Total) {
 		n.Text = fmt.Sprintf("Nothing: %s is still %s.", q.ID, v.Priced.Total.Display())
@@ -65,7 +67,51 @@ func (t *turn) explainPrices(ctx context.Context, cmd quoting.Command) error {
 	for _, d := range diffs {
 		n.Points = append(n.Points, d.String())
 	}
+	history := quoting.Section{Title: "NetSuite's prices since then"}
+	for _, l := range v.Priced.Lines {
+		if len(history.Points) == shownDrifts || !slices.ContainsFunc(diffs, func(d quoting.LineDiff) bool { return d.SKU == l.SKU }) {
+			continue
+		}
+		periods, err := t.tx.PriceHistory(ctx, l.Item, l.LevelID, v.Priced.Currency, v.CreatedAt)
+		if err != nil {
+			return err
+		}
+		if point := priceHistory(l, periods); point != "" {
+			history.Points = append(history.Points, point)
+		}
+	}
+	if len(history.Points) > 0 {
+		n.Sections = []quoting.Section{history}
+	}
 	return t.notice(ctx, n)
+}
+
+// stamp is a moment as a notice writes it; times are in UTC.
+const stamp = "2 January 15:04"
+
+// priceHistory is how NetSuite's price of a line's quantity moved, the oldest first; empty
+// where the customer has a price of its own.
+func priceHistory(l quoting.Line, periods []store.PricePeriod) string {
+	from := 0
+	for _, p := range periods {
+		if p.Quantity <= l.Units {
+			from = max(from, p.Quantity)
+		}
+	}
+	var steps []string
+	for _, p := range periods {
+		switch {
+		case p.Quantity != from:
+		case p.Until.IsZero():
+			steps = append(steps, p.Price.Display()+" since "+p.From.UTC().Format(stamp))
+		default:
+			steps = append(steps, p.Price.Display()+" until "+p.Until.UTC().Format(stamp))
+		}
+	}
+	if len(steps) < 2 {
+		return ""
+	}
+	return l.SKU + ": " + strings.Join(steps, ", ")
 }
 
 // compare writes how two versions of a quote differ: the two that are named, or the last.

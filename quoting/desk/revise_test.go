@@ -167,8 +167,12 @@ func TestEveryNumberIsExplainedToWhoMaySeeIt(t *testing.T) {
 	}
 	o.setPrice("SUM-P20U", 50, "355.00")
 	o.sync()
-	if n := o.notice(riley, quoting.Command{Intent: quoting.ExplainPrices, Slots: quoting.Slots{QuoteID: v.Quote}}); !strings.Contains(n.Text, "would be $") || len(n.Points) != 1 {
-		t.Errorf("a price that moved: %q %q", n.Text, n.Points)
+	o.say(riley, quoting.Command{Intent: quoting.ExplainPrices, Slots: quoting.Slots{QuoteID: v.Quote}})
+	n := o.teams.wait(t, "what moved", func(m sent) bool {
+		return m.content.Notice != nil && strings.HasPrefix(m.content.Notice.Title, "What moved since") && len(m.content.Notice.Points) > 0
+	}).content.Notice
+	if !strings.Contains(n.Text, "would be $") || len(n.Points) != 1 || len(n.Sections) != 1 || !strings.Contains(n.Sections[0].Points[0], "SUM-P20U: $350.35 until ") || !strings.Contains(n.Sections[0].Points[0], ", $355.00 since ") {
+		t.Errorf("a price that moved: %q %q %+v", n.Text, n.Points, n.Sections)
 	}
 }
 
