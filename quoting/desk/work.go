@@ -186,18 +186,15 @@ func (d *Desk) Load(ctx context.Context) error {
 	if err := d.loadAccount(ctx); err != nil {
 		return err
 	}
-	if err := d.learn(ctx); err != nil {
-		return err
-	}
 	return d.RefreshBook(ctx)
 }
 
 // learnEvery is how often a process looks again at what is usual of past quotes.
 const learnEvery = time.Hour
 
-// keepLearning learns what is usual until ctx ends.
+// keepLearning learns what is usual, at once and then hourly, until ctx ends.
 func (d *Desk) keepLearning(ctx context.Context) {
-	for wait(ctx, learnEvery); ctx.Err() == nil; wait(ctx, learnEvery) {
+	for ; ctx.Err() == nil; wait(ctx, learnEvery) {
 		if err := d.learn(ctx); err != nil && ctx.Err() == nil {
 			d.logFailure("learn", "", err)
 		}
