@@ -54,11 +54,21 @@ func (r *reading) items() {
 			continue
 		case item == "poc_service" && r.termStated():
 			continue
+		case item == "repeater" && r.bothWays(i):
+			r.slots.Alternatives = []string{"with_repeaters", "without_repeaters"}
+			continue
 		}
 		list = wish(list, item, qty)
 	}
 	slices.SortStableFunc(list, func(a, b quoting.ItemWish) int { return isSubscriber(b.Item) - isSubscriber(a.Item) })
 	r.slots.Items = list
+}
+
+// bothWays says whether the item at the i-th term is wanted side by side: "with and without
+// repeaters".
+func (r *reading) bothWays(i int) bool {
+	with, and, without := r.at(i-3).norm, r.at(i-2).norm, r.at(i-1).norm
+	return with == "with" && (and == "and" || and == "or" || and == "/") && without == "without"
 }
 
 func isSubscriber(item string) int {

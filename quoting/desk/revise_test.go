@@ -216,3 +216,20 @@ func TestWhatDoesNotFitIsMendedInOneTapOrPassedOverWithAReason(t *testing.T) {
 		t.Errorf("mended: %+v at %s", mended.System.Findings, mended.Priced.Total)
 	}
 }
+
+func TestVariantsAreShownSideBySideAndOneTapTakesTheOther(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	cmd := create(30, 2, "hospitality", "Crestview Hotels")
+	cmd.Slots.Alternatives = []string{"with_repeaters", "without_repeaters"}
+	v := o.say(riley, cmd).content.View
+	if v == nil || v.System.Technology != quoting.DMR || len(v.Alternatives) != 1 || v.Alternatives[0].Title != "Without repeaters" || v.Alternatives[0].Total.Cmp(v.Priced.Total) >= 0 {
+		t.Fatalf("%+v", v)
+	}
+	take := on(*v, quoting.ReviseQuote)
+	take.Slots.Changes = v.Alternatives[0].Changes
+	after := o.click(riley, take).View
+	if after.System.Technology != quoting.DMRSimplex || !after.Priced.Total.Equal(v.Alternatives[0].Total) || after.Version != 2 {
+		t.Errorf("taken: v%d %s at %s, offered %s", after.Version, after.System.Technology, after.Priced.Total, v.Alternatives[0].Total)
+	}
+}
