@@ -13,7 +13,7 @@ var examples = []string{"quote 40 radios for 3 sites", "quote 25 radios, 1 site,
 func help() quoting.Notice {
 	return quoting.Notice{
 		Title:    "I price two-way radio systems",
-		Text:     "Tell me how many radios, at how many sites, for which industry and customer, in any order. Then say \"make it 45\" to change the quote, press Submit on its card, or say \"status\" to see where it stands.",
+		Text:     "Tell me how many radios, at how many sites, for which industry and customer, in any order. Then say \"make it 45\", \"10% off\" or \"undo\" to change the quote, press Why? or Submit on its card, or say \"status\" to see where it stands.",
 		Examples: examples,
 	}
 }
