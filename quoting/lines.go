@@ -43,6 +43,9 @@ func (s *System) bill(p *Policy, r Request, industry Industry) error {
 	return nil
 }
 
+// maxPieces bounds a line: ten of an item for each of the most users.
+const maxPieces = 100_000
+
 // site adds what the system needs beside its users' radios.
 func (b *bill) site() {
 	switch b.system.Technology {

@@ -165,6 +165,9 @@ func (t Terms) check() error {
 		return Errorf(Invalid, "A discount of $%s: an amount is at least 0 and has no fractions of a cent.", h.Amount.Trim(0))
 	}
 	for _, l := range t.Locked {
+		if l.Unit.Cmp(maxPrice) > 0 {
+			return Errorf(Invalid, "A price of $%s for %s: I can quote up to $%s each.", l.Unit.Trim(0), l.SKU, maxPrice)
+		}
 		if !l.Unit.IsPos() || l.Unit.Trim(0).Scale() > cents {
 			return Errorf(Invalid, "A price of $%s for %s: a price is above 0 and has no fractions of a cent.", l.Unit.Trim(0), l.SKU)
 		}
@@ -180,6 +183,9 @@ func (t Terms) check() error {
 	}
 	return nil
 }
+
+// maxPrice bounds a price that a person sets: a slipped key is no price.
+var maxPrice = decimal.MustNew(1_000_000, 0)
 
 // maxValidDays bounds how long a price may be promised: a year.
 const maxValidDays = 365

@@ -531,3 +531,22 @@ func TestARentalOverAYearAndALongTermCountWithTheirFirstYear(t *testing.T) {
 		t.Errorf("two years of rental are %s, of which %s count", p.Total, p.Amount)
 	}
 }
+
+func TestNumbersThatNobodyMeansAreRefused(t *testing.T) {
+	t.Parallel()
+	shop := quoting.Request{Users: 12, Sites: 1, Industry: "retail"}
+	with := func(change func(*quoting.Request)) quoting.Request { r := shop; change(&r); return r }
+	for says, r := range map[string]quoting.Request{
+		"100,001 of BAT-A: I can quote up to 100,000": with(func(r *quoting.Request) { r.Items = []quoting.ItemWish{{Item: "battery", Qty: new(100_001)}} }),
+		"3,000,002 of BAT-A":                          with(func(r *quoting.Request) { r.Edits = []quoting.Edit{{Op: "add", SKU: "BAT-A", Qty: new(3_000_000)}} }),
+		"A price of $1000001 for BAT-A": with(func(r *quoting.Request) {
+			r.Terms.Locked = []quoting.LockedPrice{{SKU: "BAT-A", Unit: number(1_000_001)}}
+		}),
+	} {
+		v := quoting.Version{Request: r}
+		err := v.Work(demoPolicy(t), demoBook(t))
+		if sentence, _ := quoting.Sentence(err); !errors.Is(err, quoting.Invalid) || !strings.Contains(sentence, says) {
+			t.Errorf("%v, want %q", err, says)
+		}
+	}
+}
