@@ -36,6 +36,11 @@ func (s *System) bill(p *Policy, r Request, industry Industry) error {
 	if err := b.edited(r.Edits); err != nil {
 		return err
 	}
+	for _, l := range b.lines {
+		if l.Units > maxPieces {
+			return Errorf(Invalid, "%s of %s: I can quote up to %s of an item.", thousands(l.Units), l.SKU, thousands(maxPieces))
+		}
+	}
 	if len(b.lines) == 0 {
 		return Errorf(Invalid, "Nothing is left on the quote. Tell me what to quote.")
 	}
