@@ -12,6 +12,9 @@ import (
 // maxOffers bounds how many earlier quotes a new one is compared with: the newest.
 const maxOffers = 500
 
+// maxFamily bounds how many of them, of one family of customers, are read with their lines.
+const maxFamily = 50
+
 // Offers are somebody's open quotes (the zero PersonID: everybody's) made since a time that match
 // wants, by their customers; with their lines, the newest first.
 func (t *Tx) Offers(ctx context.Context, owner quoting.PersonID, since time.Time, wanted func(quoting.Offer) bool) ([]quoting.Offer, error) {
@@ -38,7 +41,7 @@ func (t *Tx) Offers(ctx context.Context, owner quoting.PersonID, since time.Time
 	}
 	var offers []quoting.Offer
 	for _, o := range all {
-		if wanted(o) {
+		if len(offers) < maxFamily && wanted(o) {
 			offers = append(offers, o)
 		}
 	}

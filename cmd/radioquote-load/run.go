@@ -101,7 +101,10 @@ func prepare(teams *emulator.Emulator, people []emulator.Person, n int) ([]messa
 	messages := make([]message, n)
 	for i := range messages {
 		p := people[i%len(people)]
-		body, err := json.Marshal(teams.Activity(p, fmt.Sprintf("quote %d radios for 3 sites in construction for Acme Construction", 30+i%40)))
+		// Each rep has a customer of their own: quotes for one need are another matter.
+		rep := i % len(people)
+		text := fmt.Sprintf("quote %d radios for 3 sites in construction for Zentra %c%c Works", 30+i%40, 'A'+rep/26, 'a'+rep%26)
+		body, err := json.Marshal(teams.Activity(p, text))
 		if err != nil {
 			return nil, err
 		}

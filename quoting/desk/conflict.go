@@ -29,7 +29,8 @@ func (d *Desk) conflict(ctx context.Context, id quoting.QuoteID, correlation str
 		if err != nil {
 			return err
 		}
-		for _, found := range quoting.Duplicates(d.Policy, quoting.OfferOf(q.Quote, v), others, d.Now()) {
+		found := quoting.Duplicates(d.Policy, quoting.OfferOf(q.Quote, v), others, d.Now())
+		for _, found := range found[:min(1, len(found))] { // the latest: two reps talk, not a crowd
 			first, err := tx.TakeConflict(ctx, id, found.Other.Quote, d.Now())
 			if err != nil {
 				return err

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"radioquote/quoting"
@@ -135,7 +136,7 @@ func (t *turn) addVersion(ctx context.Context, q store.Quote, v quoting.Version,
 		return v, err
 	}
 	t.enqueue(verifyArgs{Quote: v.Quote, Version: v.Number, Correlation: t.arrival.Correlation})
-	if v.Customer.ID != 0 || v.Customer.New() {
+	if v.Customer.Name != "" && (v.Number == 1 || slices.ContainsFunc(v.Changes, func(c string) bool { return strings.HasPrefix(c, "Customer: ") })) {
 		t.enqueue(conflictArgs{Quote: v.Quote, Correlation: t.arrival.Correlation})
 	}
 	return v, nil
@@ -145,7 +146,7 @@ func (t *turn) addVersion(ctx context.Context, q store.Quote, v quoting.Version,
 // other quotes. The draft says the request, the customer and the reading.
 func (d *Desk) work(ctx context.Context, tx *store.Tx, q quoting.Quote, draft quoting.Version, at time.Time) (quoting.Version, error) {
 	v, err := d.priceVersion(q, draft, at)
-	if err != nil || v.System.Review != "" {
+	if err != nil || v.System.Review != "" || v.Customer.Name == "" {
 		return v, err
 	}
 	limits := d.Policy.Duplicates
