@@ -294,7 +294,14 @@ func (o *office) say(p quoting.Person, cmd quoting.Command) sent {
 	if err := o.Message(o.t.Context(), o.arrival(p), func(desk.Dialogue) quoting.Command { return cmd }); err != nil {
 		o.t.Fatal(err)
 	}
-	return o.teams.wait(o.t, "an answer to "+p.Name, func(m sent) bool { return m.chat == "a:"+p.ID.Object && m.index >= before })
+	return o.teams.wait(o.t, "an answer to "+p.Name, func(m sent) bool { return m.chat == "a:"+p.ID.Object && m.index >= before && !unasked(m) })
+}
+
+// unasked says whether a message answers nobody: it comes when prices have moved, or when
+// two reps quote one customer.
+func unasked(m sent) bool {
+	n := m.content.Notice
+	return n != nil && (n.Title == "NetSuite's prices moved" || n.Title == "Two quotes for one customer")
 }
 
 // click has a person click and returns what the card shows then.
