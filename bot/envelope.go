@@ -22,6 +22,7 @@ type envelope struct {
 	essentials
 	Name         string                  `json:"name"`   // of an invoke
 	Action       string                  `json:"action"` // of an installationUpdate
+	Locale       string                  `json:"locale"`
 	MembersAdded []schema.ChannelAccount `json:"membersAdded"`
 	Entities     json.RawMessage         `json:"entities"`
 	ChannelData  json.RawMessage         `json:"channelData"`
@@ -113,9 +114,20 @@ func (r request) arrival() desk.Arrival {
 		Kind:         e.kind(),
 		ServiceURL:   e.ServiceURL,
 		Activity:     e.ID,
+		Locale:       e.locale(),
 		Correlation:  r.correlation,
 		At:           r.began,
 	}
+}
+
+// locale is the language of the person's Teams, such as es-MX; empty where it says none
+// that could be one.
+func (e envelope) locale() string {
+	const longest = 35
+	if len(e.Locale) > longest || strings.Trim(e.Locale, "-abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789") != "" {
+		return ""
+	}
+	return e.Locale
 }
 
 // addsBot says whether the bot is among the members who were added.

@@ -38,6 +38,7 @@ func TestAMessageOfTeamsIsRead(t *testing.T) {
 		Kind:         "personal",
 		ServiceURL:   "https://smba.trafficmanager.net/amer/",
 		Activity:     "1485983408511",
+		Locale:       "en-US",
 		Correlation:  "THISONE",
 		At:           at,
 	}
@@ -137,7 +138,7 @@ func TestPricesAreForChatsThatSayThatTheyArePersonal(t *testing.T) {
 
 func TestCommandOfAMessage(t *testing.T) {
 	t.Parallel()
-	about := desk.Dialogue{Active: 1042}
+	about := quoting.Dialogue{Active: 1042}
 	for _, tc := range []struct {
 		name, text, value string
 		want              quoting.Intent
@@ -171,7 +172,7 @@ func FuzzEnvelope(f *testing.F) {
 		}
 		readByLibrary(t, e)
 		e.addsBot()
-		e.command(desk.Dialogue{})
+		e.command(quoting.Dialogue{})
 		a := request{envelope: e}.arrival()
 		if e.complete() == nil {
 			for _, key := range []string{a.Conversation, a.Activity, a.ServiceURL, a.UserID} {

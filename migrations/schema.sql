@@ -297,7 +297,9 @@ CREATE TABLE public.conversations (
     last_message bigint DEFAULT 0 NOT NULL,
     welcomed boolean DEFAULT false NOT NULL,
     gone boolean DEFAULT false NOT NULL,
+    locale text DEFAULT ''::text NOT NULL,
     CONSTRAINT conversations_kind_check CHECK ((kind = ANY (ARRAY['personal'::text, 'groupChat'::text, 'channel'::text]))),
+    CONSTRAINT conversations_locale_check CHECK ((length(locale) <= 35)),
     CONSTRAINT conversations_teams_id_check CHECK ((teams_id <> ''::text))
 );
 
@@ -359,6 +361,20 @@ CREATE TABLE public.decisions (
 );
 
 ALTER TABLE public.decisions OWNER TO radioquote_owner;
+
+CREATE TABLE public.dialogues (
+    conversation_id bigint NOT NULL,
+    person_id bigint NOT NULL,
+    active_quote bigint,
+    active_until timestamp with time zone,
+    pending text DEFAULT ''::text NOT NULL,
+    choices jsonb DEFAULT '[]'::jsonb NOT NULL,
+    asked_until timestamp with time zone,
+    CONSTRAINT dialogues_check CHECK (((active_quote IS NULL) = (active_until IS NULL))),
+    CONSTRAINT dialogues_check1 CHECK (((asked_until IS NOT NULL) OR ((pending = ''::text) AND (choices = '[]'::jsonb))))
+);
+
+ALTER TABLE public.dialogues OWNER TO radioquote_owner;
 
 CREATE TABLE public.directories (
     hash text NOT NULL,
@@ -920,6 +936,9 @@ ALTER TABLE ONLY public.customers
 ALTER TABLE ONLY public.decisions
     ADD CONSTRAINT decisions_pkey PRIMARY KEY (quote_id, version);
 
+ALTER TABLE ONLY public.dialogues
+    ADD CONSTRAINT dialogues_pkey PRIMARY KEY (conversation_id, person_id);
+
 ALTER TABLE ONLY public.directories
     ADD CONSTRAINT directories_pkey PRIMARY KEY (hash);
 
@@ -1171,6 +1190,15 @@ ALTER TABLE ONLY public.decisions
 ALTER TABLE ONLY public.decisions
     ADD CONSTRAINT decisions_quote_id_version_fkey FOREIGN KEY (quote_id, version) REFERENCES public.quote_versions(quote_id, version);
 
+ALTER TABLE ONLY public.dialogues
+    ADD CONSTRAINT dialogues_active_quote_fkey FOREIGN KEY (active_quote) REFERENCES public.quotes(id);
+
+ALTER TABLE ONLY public.dialogues
+    ADD CONSTRAINT dialogues_conversation_id_fkey FOREIGN KEY (conversation_id) REFERENCES public.conversations(id);
+
+ALTER TABLE ONLY public.dialogues
+    ADD CONSTRAINT dialogues_person_id_fkey FOREIGN KEY (person_id) REFERENCES public.people(id);
+
 ALTER TABLE ONLY public.drift_alerts
     ADD CONSTRAINT drift_alerts_snapshot_id_fkey FOREIGN KEY (snapshot_id) REFERENCES public.price_snapshots(id);
 
@@ -1271,6 +1299,8 @@ ALTER TABLE public.approval_steps ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.decisions ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.dialogues ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.estimates ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.holds ENABLE ROW LEVEL SECURITY;
@@ -1292,6 +1322,8 @@ CREATE POLICY job ON public.quote_lines TO radioquote_job USING (true);
 CREATE POLICY job ON public.quote_versions TO radioquote_job USING (true);
 
 CREATE POLICY job ON public.quotes TO radioquote_job USING (true);
+
+CREATE POLICY own ON public.dialogues TO radioquote_service USING ((person_id = ( SELECT public.actor() AS actor)));
 
 ALTER TABLE public.price_drifts ENABLE ROW LEVEL SECURITY;
 
@@ -1377,6 +1409,8 @@ GRANT UPDATE(until) ON TABLE public.customers TO radioquote_sync;
 
 GRANT SELECT,INSERT ON TABLE public.decisions TO radioquote_service;
 GRANT SELECT,INSERT ON TABLE public.decisions TO radioquote_job;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.dialogues TO radioquote_service;
 
 GRANT SELECT,INSERT ON TABLE public.directories TO radioquote_job;
 

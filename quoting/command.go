@@ -30,6 +30,18 @@ const (
 	ReleasePrices   Intent = "release_prices" // by a card alone
 	RefusePrices    Intent = "refuse_prices"  // likewise
 	ShowQuote       Intent = "show_quote"
+	ShareQuote      Intent = "share_quote" // its owner shows its prices in a group or a channel
+	RecallQuote     Intent = "recall_quote"
+	AskChanges      Intent = "request_changes"
+	Delegate        Intent = "delegate_approval"
+	ListApprovals   Intent = "list_approvals"
+	NudgeApprover   Intent = "nudge_approver"
+	SearchQuotes    Intent = "search_quotes"
+	AuditHistory    Intent = "audit_history"
+	PriceLookup     Intent = "price_lookup"
+	StockCheck      Intent = "stock_check"
+	SendDocument    Intent = "send_document"
+	ReportMetrics   Intent = "report_metrics"
 	Help            Intent = "help"
 	SmallTalk       Intent = "smalltalk"
 	OutOfScope      Intent = "out_of_scope"
@@ -109,13 +121,16 @@ type Slots struct {
 	Shifts       *int        `json:"shifts,omitempty"`
 
 	Customer     string       `json:"customer,omitempty"`
-	CustomerID   CustomerID   `json:"-"` // chosen on a card
-	NewCustomer  bool         `json:"-"` // likewise: the name that was typed is of a new one
-	Outcome      QuoteState   `json:"-"` // likewise: Won or Lost
+	CustomerRef  string       `json:"customer_ref,omitempty"` // same: that of the other quote in this message
+	CustomerID   CustomerID   `json:"-"`                      // chosen on a card
+	NewCustomer  bool         `json:"-"`                      // likewise: the name that was typed is of a new one
+	Contact      string       `json:"contact,omitempty"`
 	Location     string       `json:"location,omitempty"`
+	ShipTo       string       `json:"ship_to,omitempty"`
 	NeedByText   string       `json:"need_by_text,omitempty"`
 	Industry     IndustryCode `json:"industry,omitempty"`
 	IndustryText string       `json:"industry_text,omitempty"`
+	Language     string       `json:"language,omitempty"` // ISO 639-1, where the message is not in English
 
 	Technology        TechnologyChoice `json:"technology,omitempty"`
 	Band              Band             `json:"band,omitempty"`
@@ -145,13 +160,40 @@ type Slots struct {
 
 	QuoteID  QuoteID  `json:"quote_id,omitzero"`
 	RefText  string   `json:"ref_text,omitempty"`
-	Approver string   `json:"approver,omitempty"`
-	Reason   string   `json:"reason,omitempty"`
-	Changes  []Change `json:"changes,omitempty"`
-	Steps    []Step   `json:"steps,omitempty"`
+	Source   string   `json:"source,omitempty"` // last: the customer's most recent quote
+	Versions []int    `json:"versions,omitempty"`
+	Aspect   []string `json:"aspect,omitempty"`
+	Field    string   `json:"field,omitempty"`
+	Focus    string   `json:"focus,omitempty"`
+	Simulate bool     `json:"simulate,omitempty"`
+	Item     string   `json:"item,omitempty"`
+	SKU      string   `json:"sku,omitempty"`
+	Qty      *int     `json:"qty,omitempty"`
 
-	Versions []int `json:"versions,omitempty"` // to compare
-	Days     *int  `json:"days,omitempty"`     // further days of validity
+	Status             string  `json:"status,omitempty"`
+	Period             string  `json:"period,omitempty"`
+	Rep                string  `json:"rep,omitempty"`
+	AmountMin          *Number `json:"amount_min,omitempty"`
+	AmountMax          *Number `json:"amount_max,omitempty"`
+	ExpiringWithinDays *int    `json:"expiring_within_days,omitempty"`
+	Sort               string  `json:"sort,omitempty"`
+	Limit              *int    `json:"limit,omitempty"`
+	Metric             string  `json:"metric,omitempty"`
+
+	Approver   string     `json:"approver,omitempty"`
+	DelegateTo string     `json:"delegate_to,omitempty"`
+	UntilText  string     `json:"until_text,omitempty"`
+	EscalateTo string     `json:"escalate_to,omitempty"`
+	Reason     string     `json:"reason,omitempty"`
+	Note       string     `json:"note,omitempty"`
+	Outcome    QuoteState `json:"outcome,omitempty"` // Won or Lost
+	PO         string     `json:"po,omitempty"`
+	Days       *int       `json:"days,omitempty"` // further days of validity
+	Format     string     `json:"format,omitempty"`
+	To         string     `json:"to,omitempty"`
+
+	Changes []Change `json:"changes,omitempty"`
+	Steps   []Step   `json:"steps,omitempty"`
 }
 
 // Step is one act of a message with several, whose intent is Multi, in the order stated.
@@ -191,7 +233,8 @@ type Change struct {
 	Value any    `json:"value,omitempty"` // an int, a Number, a string or a bool
 	Scope string `json:"scope,omitempty"`
 
-	TermYears int `json:"term_years,omitempty"` // of a warranty or a plan
+	Factor    *Number `json:"factor,omitempty"`     // of a scale
+	TermYears int     `json:"term_years,omitempty"` // of a warranty or a plan
 }
 
 // Number is an exact number that JSON writes without quotes: 12.5, 50000, -10.

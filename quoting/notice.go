@@ -8,10 +8,20 @@ type Notice struct {
 	Text     string    `json:"text"`
 	Points   []string  `json:"points,omitempty"` // a sentence each, under the text
 	Sections []Section `json:"sections,omitempty"`
+	Entries  []Entry   `json:"entries,omitempty"` // of a list, under the text
 	Choices  []Choice  `json:"choices,omitempty"`
 	Examples []string  `json:"examples,omitempty"`
 	Quote    QuoteID   `json:"quote,omitzero"` // what it is about; zero: no quote
 	Version  int       `json:"version,omitempty"`
+}
+
+// Entry is one of a list: a quote that was found, an item with its price. Command is what
+// a tap on it does; nil: nothing.
+type Entry struct {
+	Title   string   `json:"title"`
+	Note    string   `json:"note,omitempty"`  // under the title, small
+	Value   string   `json:"value,omitempty"` // at the right edge: an amount, a number
+	Command *Command `json:"command,omitempty"`
 }
 
 // Choice is a button of a notice and the command that it stands for.

@@ -18,7 +18,7 @@ type Conversation struct {
 	Kind       string // personal, groupChat, channel
 	ServiceURL string
 	Tenant     string
-	Active     quoting.QuoteID // what the conversation is about; 0: nothing
+	Locale     string // BCP 47, as Teams said last; empty: it did not
 	Welcomed   bool
 }
 
@@ -30,6 +30,7 @@ type Arrival struct {
 	Kind         string // personal, groupChat, channel
 	ServiceURL   string
 	Activity     string
+	Locale       string // BCP 47, as the activity says; empty: it does not
 	Correlation  string
 	At           time.Time
 }
@@ -41,6 +42,7 @@ type Turn struct {
 	Known        bool   // the person is in the directory
 	Person       Person // the zero Person where not known
 	Conversation Conversation
+	Dialogue     quoting.Dialogue // of this person in this conversation, what has ended left out
 }
 
 // Arrive takes an activity, once: it notes it in the inbox, locks the conversation, makes
@@ -64,14 +66,29 @@ func (t *Tx) Arrive(ctx context.Context, a Arrival) (Turn, error) {
 		return err
 	})
 	batch.Queue(`
-		INSERT INTO conversations (teams_id, kind, service_url, tenant, person_id, user_id)
-		SELECT $1, $2, $3, $4, CASE WHEN $2 = 'personal' THEN actor() END, CASE WHEN $2 = 'personal' THEN $5 ELSE '' END
+		INSERT INTO conversations (teams_id, kind, service_url, tenant, person_id, user_id, locale)
+		SELECT $1, $2, $3, $4, CASE WHEN $2 = 'personal' THEN actor() END, CASE WHEN $2 = 'personal' THEN $5 ELSE '' END, $6
 		ON CONFLICT (teams_id) DO UPDATE
-		SET service_url = excluded.service_url, person_id = excluded.person_id, user_id = excluded.user_id, gone = false
-		RETURNING id, teams_id, kind, service_url, tenant, coalesce(active_quote, 0), welcomed`,
-		a.Conversation, a.Kind, a.ServiceURL, a.Person.Tenant, a.UserID).QueryRow(func(row pgx.Row) error {
+		SET service_url = excluded.service_url, person_id = excluded.person_id, user_id = excluded.user_id, gone = false,
+		    locale = coalesce(nullif(excluded.locale, ''), conversations.locale)
+		RETURNING id, teams_id, kind, service_url, tenant, locale, welcomed`,
+		a.Conversation, a.Kind, a.ServiceURL, a.Person.Tenant, a.UserID, a.Locale).QueryRow(func(row pgx.Row) error {
 		c := &turn.Conversation
-		return row.Scan(&c.RowID, &c.TeamsID, &c.Kind, &c.ServiceURL, &c.Tenant, &c.Active, &c.Welcomed)
+		return row.Scan(&c.RowID, &c.TeamsID, &c.Kind, &c.ServiceURL, &c.Tenant, &c.Locale, &c.Welcomed)
+	})
+	batch.Queue(`
+		SELECT CASE WHEN d.active_until > $2 THEN d.active_quote ELSE 0 END, CASE WHEN d.asked_until > $2 THEN d.pending ELSE '' END,
+		       CASE WHEN d.asked_until > $2 THEN d.choices ELSE '[]' END
+		FROM dialogues d
+		JOIN conversations c ON c.id = d.conversation_id
+		WHERE c.teams_id = $1
+		  AND d.person_id = actor()`, a.Conversation, a.At).QueryRow(func(row pgx.Row) error {
+		d := &turn.Dialogue
+		err := row.Scan((*int64)(&d.Active), &d.Pending, &d.Choices)
+		if errors.Is(err, pgx.ErrNoRows) {
+			return nil
+		}
+		return err
 	})
 	batch.Queue(`SELECT EXISTS (SELECT FROM messages WHERE person_id = actor() AND state = 'waiting')`).QueryRow(func(row pgx.Row) error {
 		return row.Scan(&turn.Waited)

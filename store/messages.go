@@ -54,8 +54,7 @@ func (t *Tx) Post(ctx context.Context, m Message) (int64, error) {
 	const query = `
 		WITH numbered AS (
 			UPDATE conversations
-			SET last_message = last_message + 1,
-			    active_quote = CASE WHEN @kind = 'quote' THEN @quote ELSE active_quote END
+			SET last_message = last_message + 1
 			WHERE id = nullif(@conversation::bigint, 0)
 			RETURNING id, last_message
 		)
@@ -135,6 +134,7 @@ type Outgoing struct {
 	Message
 	TeamsID    string
 	ServiceURL string
+	Locale     string // of the conversation
 	Gone       bool
 	Earlier    bool // an earlier message of the conversation is not out yet
 }
@@ -143,7 +143,7 @@ type Outgoing struct {
 // of kind NotFound while it waits for a chat.
 func (t *Tx) LockMessage(ctx context.Context, id int64) (Outgoing, error) {
 	rows, _ := t.tx.Query(ctx, `
-		SELECT `+messageColumns+`, c.teams_id, c.service_url, c.gone,
+		SELECT `+messageColumns+`, c.teams_id, c.service_url, c.locale, c.gone,
 		       EXISTS (SELECT FROM messages e WHERE e.conversation_id = m.conversation_id AND e.number < m.number AND e.state IN ('queued', 'sending'))
 		FROM messages m
 		JOIN conversations c ON c.id = m.conversation_id
@@ -152,7 +152,7 @@ func (t *Tx) LockMessage(ctx context.Context, id int64) (Outgoing, error) {
 	o, err := pgx.CollectExactlyOneRow(rows, func(row pgx.CollectableRow) (Outgoing, error) {
 		var o Outgoing
 		err := row.Scan(&o.RowID, &o.Conversation, &o.Number, &o.Person, &o.Kind, (*int64)(&o.Quote), &o.Version, &o.Notice, &o.State, &o.ActivityID, &o.Wanted, &o.Shown, &o.Correlation, &o.CreatedAt,
-			&o.TeamsID, &o.ServiceURL, &o.Gone, &o.Earlier)
+			&o.TeamsID, &o.ServiceURL, &o.Locale, &o.Gone, &o.Earlier)
 		return o, err
 	})
 	return o, wrap(err, "message %d", id)

@@ -3,6 +3,8 @@ package command
 import (
 	"strings"
 	"testing"
+
+	"radioquote/quoting"
 )
 
 func BenchmarkParse(b *testing.B) {
@@ -16,7 +18,7 @@ func BenchmarkParse(b *testing.B) {
 		b.Run(bc.name, func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
-				Parse(bc.text, Dialogue{ActiveQuote: 1042})
+				Parse(bc.text, quoting.Dialogue{Active: 1042})
 			}
 		})
 	}
@@ -34,7 +36,7 @@ func BenchmarkParseWorst(b *testing.B) {
 		b.Run(strings.TrimSpace(piece), func(b *testing.B) {
 			text := strings.Repeat(piece, MaxText/len(piece))
 			for b.Loop() {
-				Parse(text, Dialogue{ActiveQuote: 1042, Pending: "submit_quote"})
+				Parse(text, quoting.Dialogue{Active: 1042, Pending: "submit_quote"})
 			}
 		})
 	}

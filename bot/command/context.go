@@ -14,7 +14,7 @@ type reading struct {
 	quantities []quantity
 	of         []*quantity // for each term, the quantity whose number or noun it is
 	dropped    []int       // numbers that a correction takes back
-	dialogue   Dialogue
+	dialogue   quoting.Dialogue
 	slots      quoting.Slots
 	needs      []quoting.Need
 	errors     []string

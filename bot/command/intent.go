@@ -29,7 +29,7 @@ var writes = map[quoting.Intent]bool{
 
 // find is the pattern, of the wanted intents, that the terms match, and where: the first
 // section that has one, and within it the one that is said first.
-func (v *vocabulary) find(list []term, wanted func(quoting.Intent) bool, d Dialogue) (*pattern, int) {
+func (v *vocabulary) find(list []term, wanted func(quoting.Intent) bool, d quoting.Dialogue) (*pattern, int) {
 	var best *pattern
 	at := 0
 	asked := false
@@ -98,7 +98,7 @@ func (a act) intent() quoting.Intent {
 
 // split cuts a message into its acts. A part that names no act of its own belongs to the
 // one before it: "40 radios. 3 sites. hotel".
-func split(list []term, d Dialogue) []act {
+func split(list []term, d quoting.Dialogue) []act {
 	v := theVocabulary()
 	var acts []act
 	begin, from := 0, 0
@@ -127,7 +127,7 @@ func split(list []term, d Dialogue) []act {
 
 // boundary says whether a new act may begin at the i-th term: behind the end of a sentence
 // or a semicolon, at "also" and "then", and at "and submit it".
-func boundary(list []term, i int, d Dialogue) bool {
+func boundary(list []term, i int, d quoting.Dialogue) bool {
 	before := &list[i-1]
 	switch before.norm {
 	case ";", ".", "!", "?", "\n":
@@ -181,7 +181,7 @@ var oneQuote = map[quoting.Intent]bool{
 }
 
 // step reads the act's slots.
-func (a act) step(d Dialogue) quoting.Step {
+func (a act) step(d quoting.Dialogue) quoting.Step {
 	list := trim(a.terms)
 	r := reading{terms: list, dialogue: d}
 	intent := a.intent()
@@ -193,7 +193,7 @@ func (a act) step(d Dialogue) quoting.Step {
 		switch {
 		case !r.isQuote():
 			intent = r.orElse(quoting.ReviseQuote)
-		case d.ActiveQuote != 0 && !r.namesQuote() && r.slots.Sites == nil:
+		case d.Active != 0 && !r.namesQuote() && r.slots.Sites == nil:
 			intent = r.orElse(quoting.ReviseQuote) // "I need 50"
 		}
 	case quoting.ReviseQuote:
@@ -214,10 +214,10 @@ func (a act) step(d Dialogue) quoting.Step {
 func (r *reading) orElse(intent quoting.Intent) quoting.Intent {
 	*r = reading{terms: r.terms, dialogue: r.dialogue}
 	if intent == quoting.CreateQuote {
-		if r.create(); r.isQuote() && r.listed() && r.dialogue.ActiveQuote == 0 {
+		if r.create(); r.isQuote() && r.listed() && r.dialogue.Active == 0 {
 			return intent
 		}
-	} else if r.revise(); r.slots.Changes != nil && (r.dialogue.ActiveQuote != 0 || r.slots.QuoteID != 0) {
+	} else if r.revise(); r.slots.Changes != nil && (r.dialogue.Active != 0 || r.slots.QuoteID != 0) {
 		return intent
 	}
 	*r = reading{terms: r.terms, dialogue: r.dialogue}
@@ -262,7 +262,7 @@ func (r *reading) guess(all []term) quoting.Intent {
 	size := s.Users != nil || s.Sites != nil || s.UsersMin != nil || s.UsersOptions != nil || s.UsersPerSite != nil || len(s.Items) > 0 || slices.Contains(r.errors, quoting.UsersNotInteger) || slices.Contains(r.errors, quoting.UsersOutOfRange)
 	whole := s.Users != nil && (s.Sites != nil || s.Industry != "" || s.Customer != "")
 	_, at := r.quoteNumber()
-	if size && (whole || r.dialogue.ActiveQuote == 0 && at < 0) {
+	if size && (whole || r.dialogue.Active == 0 && at < 0) {
 		return quoting.CreateQuote
 	}
 	return r.orElse(quoting.ReviseQuote)
@@ -344,7 +344,7 @@ func (r *reading) needQuote(intent quoting.Intent) {
 	if !about || r.slots.QuoteID != 0 || r.slots.RefText != "" {
 		return
 	}
-	known := r.dialogue.ActiveQuote != 0
+	known := r.dialogue.Active != 0
 	switch {
 	case active:
 	case intent == "cancel_quote":

@@ -11,8 +11,8 @@ import (
 
 // line is an utterance as `radioquote parse` reads it.
 type line struct {
-	Text    *string  `json:"text"`
-	Context Dialogue `json:"context"`
+	Text    *string          `json:"text"`
+	Context quoting.Dialogue `json:"context"`
 }
 
 // ParseLine reads one line of utterances, plain text or a JSON object with text and

@@ -10,18 +10,11 @@ import (
 // MaxText is the longest message that is read, in characters.
 const MaxText = 4000
 
-// Dialogue is the state of the conversation that a message is read in. The zero value is
-// a conversation that has not begun.
-type Dialogue struct {
-	ActiveQuote quoting.QuoteID `json:"active_quote,omitzero"` // what the conversation is about
-	Pending     quoting.Intent  `json:"pending,omitempty"`     // what the bot has just asked about
-}
-
 // Parse reads a message. It always answers: what it does not understand is OutOfScope, and
 // a text of more than MaxText characters, which it does not read, is OutOfScope with the
 // error TextTooLong. The command's text is the message as written, its bytes that are not
 // UTF-8 replaced.
-func Parse(text string, d Dialogue) quoting.Command {
+func Parse(text string, d quoting.Dialogue) quoting.Command {
 	text = strings.ToValidUTF8(text, "\uFFFD")
 	command := quoting.Command{Text: text, Intent: quoting.OutOfScope}
 	if tooLong(text) {
@@ -46,7 +39,7 @@ func Examples() []string {
 }
 
 // read finds out what the terms ask for. A refusal wins over every other reading.
-func read(list []term, d Dialogue) quoting.Step {
+func read(list []term, d quoting.Dialogue) quoting.Step {
 	v := theVocabulary()
 	if p, _ := v.find(trim(list), refusing, d); p != nil {
 		return quoting.Step{Intent: quoting.RefuseCommand, Slots: quoting.Slots{Reason: p.reason}}

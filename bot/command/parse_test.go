@@ -14,15 +14,15 @@ import (
 
 var update = flag.Bool("update", false, "renew the readings in testdata")
 
-var conversations = map[string]Dialogue{
+var conversations = map[string]quoting.Dialogue{
 	"no quote":                            {},
-	"about Q-1042":                        {ActiveQuote: 1042},
-	"about Q-1042, submit_quote pending":  {ActiveQuote: 1042, Pending: quoting.SubmitQuote},
-	"about Q-1042, approve_quote pending": {ActiveQuote: 1042, Pending: quoting.ApproveQuote},
+	"about Q-1042":                        {Active: 1042},
+	"about Q-1042, submit_quote pending":  {Active: 1042, Pending: quoting.SubmitQuote},
+	"about Q-1042, approve_quote pending": {Active: 1042, Pending: quoting.ApproveQuote},
 }
 
 // reading in a line: the intent, the slots as JSON, ?needs and !errors.
-func readingOf(t testing.TB, text string, d Dialogue) string {
+func readingOf(t testing.TB, text string, d quoting.Dialogue) string {
 	t.Helper()
 	c := Parse(text, d)
 	slots, err := encode(c.Slots)
@@ -47,7 +47,7 @@ func TestReadings(t *testing.T) {
 		t.Fatal(err)
 	}
 	lines := strings.Split(string(b), "\n")
-	section, d := "", Dialogue{}
+	section, d := "", quoting.Dialogue{}
 	seen := 0
 	for i := 0; i < len(lines); i++ {
 		if title, ok := strings.CutPrefix(lines[i], "## "); ok {
@@ -95,11 +95,11 @@ func TestTextIsReadUpToALimit(t *testing.T) {
 	t.Parallel()
 	const end = " quote 40 radios"
 	fits := strings.Repeat("ä", 4000-len(end)) + end
-	if got := Parse(fits, Dialogue{}); got.Intent == quoting.OutOfScope || len(got.Errors) > 0 {
+	if got := Parse(fits, quoting.Dialogue{}); got.Intent == quoting.OutOfScope || len(got.Errors) > 0 {
 		t.Errorf("4000 characters: %s %v", got.Intent, got.Errors)
 	}
 	want := quoting.Command{Text: "x" + fits, Intent: quoting.OutOfScope, Errors: []string{quoting.TextTooLong}}
-	if diff := cmp.Diff(want, Parse("x"+fits, Dialogue{})); diff != "" {
+	if diff := cmp.Diff(want, Parse("x"+fits, quoting.Dialogue{})); diff != "" {
 		t.Errorf("one character more (-want +got):\n%s", diff)
 	}
 }
@@ -110,7 +110,7 @@ func TestTextIsKeptAsWritten(t *testing.T) {
 		{"markup and spaces", " <b>quote</b>\u00a0 5 radios ", " <b>quote</b>\u00a0 5 radios "},
 		{"bytes that are not UTF-8 are replaced", "quote\xff 5 radios", "quote\uFFFD 5 radios"},
 	} {
-		if got := Parse(row.text, Dialogue{}).Text; got != row.want {
+		if got := Parse(row.text, quoting.Dialogue{}).Text; got != row.want {
 			t.Errorf("%s: %q, want %q", row.name, got, row.want)
 		}
 	}
@@ -124,7 +124,7 @@ func TestExamplesAreUnderstood(t *testing.T) {
 		t.Fatalf("%d examples, want 3", len(examples))
 	}
 	for _, text := range examples {
-		if c := Parse(text, Dialogue{ActiveQuote: 1042}); c.Intent == quoting.OutOfScope || len(c.Needs)+len(c.Errors) > 0 {
+		if c := Parse(text, quoting.Dialogue{Active: 1042}); c.Intent == quoting.OutOfScope || len(c.Needs)+len(c.Errors) > 0 {
 			t.Errorf("%q is %s, needs %v, errors %v", text, c.Intent, c.Needs, c.Errors)
 		}
 	}

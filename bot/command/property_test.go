@@ -49,7 +49,7 @@ func TestOrderOfSlotsDoesNotMatter(t *testing.T) {
 		one := verb + strings.Join(said, ", ")
 		shuffled := rapid.Permutation(said).Draw(t, "order")
 		other := verb + strings.Join(shuffled, ", ")
-		if diff := cmp.Diff(Parse(one, Dialogue{}), Parse(other, Dialogue{}), sorted); diff != "" {
+		if diff := cmp.Diff(Parse(one, quoting.Dialogue{}), Parse(other, quoting.Dialogue{}), sorted); diff != "" {
 			t.Fatalf("%q and %q differ:\n%s", one, other, diff)
 		}
 	})
@@ -90,13 +90,13 @@ func TestNumbersAreReadHoweverWritten(t *testing.T) {
 		for _, written := range []string{fmt.Sprint(n), grouped(n), inWords(n), strings.ReplaceAll(inWords(n), "-", " "), strings.ReplaceAll(inWords(n), " and ", " ")} {
 			for _, form := range []string{"quote %s radios", "radios x %s", "need %s walkie talkies for a hotel", "3 sites, %s users"} {
 				text := fmt.Sprintf(form, written)
-				c := Parse(text, Dialogue{})
+				c := Parse(text, quoting.Dialogue{})
 				if c.Intent != quoting.CreateQuote || c.Slots.Users == nil || *c.Slots.Users != n {
 					t.Fatalf("%q: %s, users %v", text, c.Intent, c.Slots.Users)
 				}
 			}
 			text := "make it " + written
-			c := Parse(text, Dialogue{ActiveQuote: 1042})
+			c := Parse(text, quoting.Dialogue{Active: 1042})
 			want := []quoting.Change{{Op: "set", Field: "users", Value: n}}
 			if diff := cmp.Diff(want, c.Slots.Changes); diff != "" {
 				t.Fatalf("%q (-want +got):\n%s", text, diff)
@@ -108,7 +108,7 @@ func TestNumbersAreReadHoweverWritten(t *testing.T) {
 // Any one transposition in a word of a command is forgiven.
 func TestTranspositionsAreForgiven(t *testing.T) {
 	t.Parallel()
-	want := Parse("quote 40 radios 3 sites construction", Dialogue{})
+	want := Parse("quote 40 radios 3 sites construction", quoting.Dialogue{})
 	for _, word := range []string{"quote", "radios", "sites", "construction"} {
 		for i := 0; i+1 < len(word); i++ {
 			if word[i] == word[i+1] {
@@ -116,7 +116,7 @@ func TestTranspositionsAreForgiven(t *testing.T) {
 			}
 			wrong := word[:i] + word[i+1:i+2] + word[i:i+1] + word[i+2:]
 			text := strings.Replace(want.Text, word, wrong, 1)
-			got := Parse(text, Dialogue{})
+			got := Parse(text, quoting.Dialogue{})
 			if diff := cmp.Diff(want, got, cmpopts.IgnoreFields(quoting.Command{}, "Text")); diff != "" {
 				t.Errorf("%q (-want +got):\n%s", text, diff)
 			}
@@ -136,7 +136,7 @@ func TestNamesAreData(t *testing.T) {
 			want := quoting.Command{Text: text, Intent: quoting.CreateQuote,
 				Slots: quoting.Slots{Users: &users, Customer: name},
 				Needs: []quoting.Need{quoting.NeedSites, quoting.NeedIndustry}}
-			if diff := cmp.Diff(want, Parse(text, Dialogue{})); diff != "" {
+			if diff := cmp.Diff(want, Parse(text, quoting.Dialogue{})); diff != "" {
 				t.Fatalf("%q (-want +got):\n%s", text, diff)
 			}
 		}
@@ -144,7 +144,7 @@ func TestNamesAreData(t *testing.T) {
 }
 
 // checkInvariants are what holds for every text whatsoever.
-func checkInvariants(t *testing.T, text string, d Dialogue) {
+func checkInvariants(t *testing.T, text string, d quoting.Dialogue) {
 	t.Helper()
 	c := Parse(text, d)
 	if c.Intent == "" || !utf8.ValidString(c.Text) {
@@ -188,13 +188,13 @@ func saysNumber(text string) bool {
 
 func FuzzParse(f *testing.F) {
 	for _, u := range utterances(f) {
-		f.Add(u.Text, int64(u.Context.ActiveQuote), string(u.Context.Pending))
+		f.Add(u.Text, int64(u.Context.Active), string(u.Context.Pending))
 	}
 	for _, text := range []string{"", "\xff", "\u202e40 radios", "<script", "[a](", "q-99999999999999999999", "-1,000.50k radios x -3 - 5", "$", "half a", "for \"", "x x x", "$9,999,999,999,999,999,999k off", strings.Repeat("a ", 2000)} {
 		f.Add(text, int64(1042), "")
 	}
 	f.Fuzz(func(t *testing.T, text string, active int64, pending string) {
-		checkInvariants(t, text, Dialogue{ActiveQuote: quoting.QuoteID(active), Pending: quoting.Intent(pending)})
+		checkInvariants(t, text, quoting.Dialogue{Active: quoting.QuoteID(active), Pending: quoting.Intent(pending)})
 	})
 }
 
@@ -213,6 +213,6 @@ func TestInvariantsHoldForTheVocabularysWords(t *testing.T) {
 				text[i] = words[len(words)-1-random.Intn(24)]
 			}
 		}
-		checkInvariants(t, strings.Join(text, " "), Dialogue{ActiveQuote: 1042})
+		checkInvariants(t, strings.Join(text, " "), quoting.Dialogue{Active: 1042})
 	}
 }

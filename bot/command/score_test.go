@@ -22,12 +22,12 @@ const (
 )
 
 type utterance struct {
-	Text    string         `json:"text"`
-	Intent  quoting.Intent `json:"intent"`
-	Slots   map[string]any `json:"slots"`
-	Needs   []string       `json:"needs"`
-	Errors  []string       `json:"errors"`
-	Context Dialogue       `json:"context"`
+	Text    string           `json:"text"`
+	Intent  quoting.Intent   `json:"intent"`
+	Slots   map[string]any   `json:"slots"`
+	Needs   []string         `json:"needs"`
+	Errors  []string         `json:"errors"`
+	Context quoting.Dialogue `json:"context"`
 }
 
 func utterances(t testing.TB) []utterance {

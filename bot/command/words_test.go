@@ -38,7 +38,7 @@ func TestIndustryWords(t *testing.T) {
 		for word := range strings.SplitSeq(words+", "+string(code)+", "+strings.ReplaceAll(string(code), "_", " "), ", ") {
 			for _, form := range []string{"quote 40 radios, 3 sites, %s", "40 radios 3 sites %s", "quote 40 radios for 3 sites, industry %s", "%s 40 radios 3 sites", "need 40 radios for our %s at 3 sites"} {
 				text := fmt.Sprintf(form, word)
-				if c := Parse(text, Dialogue{}); c.Slots.Industry != code || len(c.Needs) > 0 {
+				if c := Parse(text, quoting.Dialogue{}); c.Slots.Industry != code || len(c.Needs) > 0 {
 					t.Errorf("%q: industry %q, needs %v, want %s", text, c.Slots.Industry, c.Needs, code)
 				}
 			}
@@ -70,7 +70,7 @@ func TestItemWords(t *testing.T) {
 			text := "quote 40 radios, 4 " + word
 			four := 4
 			want := []quoting.ItemWish{{Item: item, Qty: &four}}
-			c := Parse(text, Dialogue{})
+			c := Parse(text, quoting.Dialogue{})
 			if diff := cmp.Diff(want, c.Slots.Items); diff != "" || *c.Slots.Users != 40 {
 				t.Errorf("%q: (-want +got):\n%s", text, diff)
 			}

@@ -205,7 +205,7 @@ func (c *quoteCommand) Run(ctx context.Context, s streams) error {
 	if err := d.RefreshBook(ctx); err != nil {
 		return err
 	}
-	version, err := d.Preview(command.Parse(strings.Join(c.Text, " "), command.Dialogue{}))
+	version, err := d.Preview(command.Parse(strings.Join(c.Text, " "), quoting.Dialogue{}))
 	if err != nil {
 		return err
 	}

@@ -11,7 +11,6 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"radioquote/quoting"
-	"radioquote/quoting/desk"
 )
 
 // rights are what a use case needs: to read and write its tables at all, and some writes
@@ -52,7 +51,7 @@ func TestAFailureAnywhereLeavesNothingHalfDone(t *testing.T) {
 			o.sync()
 			message := func(p quoting.Person, cmd quoting.Command) func() error {
 				return func() error {
-					return o.Message(t.Context(), o.arrival(p), func(desk.Dialogue) quoting.Command { return cmd })
+					return o.Message(t.Context(), o.arrival(p), func(quoting.Dialogue) quoting.Command { return cmd })
 				}
 			}
 			click := func(p quoting.Person, cmd quoting.Command) func() error {
@@ -140,7 +139,7 @@ func TestJobsGoOnAfterAFailure(t *testing.T) {
 			t.Parallel()
 			o := newQuietOffice(t)
 			o.sync()
-			if err := o.Message(t.Context(), o.arrival(riley), func(desk.Dialogue) quoting.Command { return small }); err != nil {
+			if err := o.Message(t.Context(), o.arrival(riley), func(quoting.Dialogue) quoting.Command { return small }); err != nil {
 				t.Fatal(err)
 			}
 			if after := o.click(riley, quoting.Command{Intent: quoting.SubmitQuote, Click: &quoting.Click{Quote: 1001, Version: 1}}).View; after.State != quoting.Approved {
@@ -168,7 +167,7 @@ func TestAPriceThatMovedIsHandedBackInSpiteOfAFailure(t *testing.T) {
 			t.Parallel()
 			o := newQuietOffice(t)
 			o.sync()
-			if err := o.Message(t.Context(), o.arrival(riley), func(desk.Dialogue) quoting.Command { return large }); err != nil {
+			if err := o.Message(t.Context(), o.arrival(riley), func(quoting.Dialogue) quoting.Command { return large }); err != nil {
 				t.Fatal(err)
 			}
 			if after := o.click(riley, quoting.Command{Intent: quoting.SubmitQuote, Click: &quoting.Click{Quote: 1001, Version: 1}}).View; after.State != quoting.Pending {

@@ -172,7 +172,7 @@ func (d *Desk) update(ctx context.Context, id int64) error {
 // content is what a message shows now.
 func (d *Desk) content(ctx context.Context, tx *store.Tx, m store.Outgoing) (Content, error) {
 	if m.Kind == store.NoticeMessage {
-		return Content{Notice: m.Notice}, nil
+		return Content{Locale: m.Locale, Notice: m.Notice}, nil
 	}
 	q, err := tx.Quote(ctx, m.Quote)
 	if err != nil {
@@ -187,5 +187,5 @@ func (d *Desk) content(ctx context.Context, tx *store.Tx, m store.Outgoing) (Con
 		return Content{}, err
 	}
 	view, err := d.view(ctx, tx, q, v, viewer, d.Now())
-	return Content{View: &view, Approval: m.Kind == store.ApprovalMessage}, err
+	return Content{Locale: m.Locale, View: &view, Approval: m.Kind == store.ApprovalMessage}, err
 }

@@ -60,7 +60,7 @@ func TestAMessageThatMayHaveArrivedIsNeverSentAgain(t *testing.T) {
 			t.Parallel()
 			o := newOffice(t)
 			o.teams.failing(failing(tc.err))
-			if err := o.Message(t.Context(), o.arrival(riley), func(desk.Dialogue) quoting.Command { return small }); err != nil {
+			if err := o.Message(t.Context(), o.arrival(riley), func(quoting.Dialogue) quoting.Command { return small }); err != nil {
 				t.Fatal(err)
 			}
 			o.eventually(1, `SELECT count(*) FROM messages WHERE state = $1`, tc.state)
@@ -80,7 +80,7 @@ func TestAMessageThatWasBeingSentWhenTheServiceDiedIsAmbiguousAndSaysSo(t *testi
 	o := newQuietOffice(t)
 	o.sync()
 	for _, cmd := range []quoting.Command{small, {Intent: quoting.Help}} {
-		if err := o.Message(t.Context(), o.arrival(riley), func(desk.Dialogue) quoting.Command { return cmd }); err != nil {
+		if err := o.Message(t.Context(), o.arrival(riley), func(quoting.Dialogue) quoting.Command { return cmd }); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -106,7 +106,7 @@ func TestNothingIsSentToAChatThatIsGone(t *testing.T) {
 	t.Parallel()
 	o := newQuietOffice(t)
 	o.sync()
-	if err := o.Message(t.Context(), o.arrival(riley), func(desk.Dialogue) quoting.Command { return small }); err != nil {
+	if err := o.Message(t.Context(), o.arrival(riley), func(quoting.Dialogue) quoting.Command { return small }); err != nil {
 		t.Fatal(err)
 	}
 	if err := o.Left(t.Context(), "a:riley"); err != nil {
@@ -122,7 +122,7 @@ func TestMessagesOfAChatArriveInOrder(t *testing.T) {
 	o.sync()
 	const n = 12
 	for i := range n {
-		if err := o.Message(t.Context(), o.arrival(riley), func(desk.Dialogue) quoting.Command { return create(20+i, 1, "retail", "") }); err != nil {
+		if err := o.Message(t.Context(), o.arrival(riley), func(quoting.Dialogue) quoting.Command { return create(20+i, 1, "retail", "") }); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -271,7 +271,7 @@ func TestADatabaseThatIsDownMeansNothingWasDone(t *testing.T) {
 	o := newQuietOffice(t)
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	err := o.Message(ctx, o.arrival(riley), func(desk.Dialogue) quoting.Command { return small })
+	err := o.Message(ctx, o.arrival(riley), func(quoting.Dialogue) quoting.Command { return small })
 	if err == nil {
 		t.Error("a message that could not be taken was taken")
 	}
@@ -287,7 +287,7 @@ func BenchmarkMessage(b *testing.B) {
 	o := newQuietOffice(b, func(p *quoting.Policy) { p.Limits.QuotesAMinute = 1 << 30 })
 	o.sync()
 	for b.Loop() {
-		if err := o.Message(b.Context(), o.arrival(riley), func(desk.Dialogue) quoting.Command { return large }); err != nil {
+		if err := o.Message(b.Context(), o.arrival(riley), func(quoting.Dialogue) quoting.Command { return large }); err != nil {
 			b.Fatal(err)
 		}
 	}

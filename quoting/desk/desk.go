@@ -42,6 +42,7 @@ type Chat struct {
 
 // Content is what a message shows: a quote as somebody may see it, or a notice.
 type Content struct {
+	Locale   string // BCP 47, of who reads it; empty: not known
 	View     *quoting.View
 	Approval bool // the view of somebody who decides
 	Notice   *quoting.Notice
@@ -55,11 +56,6 @@ type Later struct {
 
 func (e *Later) Error() string   { return fmt.Sprintf("again in %s: %s", e.After, e.Err) }
 func (e *Later) Unwrap() []error { return []error{quoting.Unavailable, e.Err} }
-
-// Dialogue is the state of a conversation that a message is read in.
-type Dialogue struct {
-	Active quoting.QuoteID // what the conversation is about; 0: nothing
-}
 
 // Config is what a desk works with.
 type Config struct {

@@ -291,7 +291,7 @@ func (o *office) arrival(p quoting.Person) desk.Arrival {
 func (o *office) say(p quoting.Person, cmd quoting.Command) sent {
 	o.t.Helper()
 	before := o.teams.count("a:" + p.ID.Object)
-	if err := o.Message(o.t.Context(), o.arrival(p), func(desk.Dialogue) quoting.Command { return cmd }); err != nil {
+	if err := o.Message(o.t.Context(), o.arrival(p), func(quoting.Dialogue) quoting.Command { return cmd }); err != nil {
 		o.t.Fatal(err)
 	}
 	return o.teams.wait(o.t, "an answer to "+p.Name, func(m sent) bool { return m.chat == "a:"+p.ID.Object && m.index >= before && !unasked(m) })

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"radioquote/quoting"
-	"radioquote/quoting/desk"
 )
 
 // alert waits for the card of moved prices in somebody's chat.
@@ -212,7 +211,7 @@ func TestAnOldPriceThatHasHardlyMovedIsHonouredInTheDaysOfGrace(t *testing.T) {
 func BenchmarkDriftOf10000Quotes(b *testing.B) {
 	o := newQuietOffice(b)
 	o.sync()
-	if err := o.Message(b.Context(), o.arrival(riley), func(desk.Dialogue) quoting.Command { return create(40, 3, "construction", "Acme Construction") }); err != nil {
+	if err := o.Message(b.Context(), o.arrival(riley), func(quoting.Dialogue) quoting.Command { return create(40, 3, "construction", "Acme Construction") }); err != nil {
 		b.Fatal(err)
 	}
 	o.sql(`INSERT INTO quotes SELECT (jsonb_populate_record(q, jsonb_build_object('id', q.id + n))).* FROM quotes q, generate_series(1, 9999) n`)

@@ -7,7 +7,6 @@ import (
 
 	"radioquote/netsuite/simulator"
 	"radioquote/quoting"
-	"radioquote/quoting/desk"
 )
 
 // newApproved opens an office that works no jobs yet, with an approved quote whose Estimate
@@ -16,7 +15,7 @@ func newApproved(t *testing.T) (*office, quoting.View) {
 	t.Helper()
 	o := newQuietOffice(t)
 	o.sync()
-	if err := o.Message(t.Context(), o.arrival(riley), func(desk.Dialogue) quoting.Command { return small }); err != nil {
+	if err := o.Message(t.Context(), o.arrival(riley), func(quoting.Dialogue) quoting.Command { return small }); err != nil {
 		t.Fatal(err)
 	}
 	v := o.click(riley, quoting.Command{Intent: quoting.SubmitQuote, Click: &quoting.Click{Quote: 1001, Version: 1}}).View
@@ -117,7 +116,7 @@ func TestAQuoteThatIsOverWhenItsPricesAreConfirmedIsNotWritten(t *testing.T) {
 		"it ends": (*office).lose,
 		"it is revised": func(o *office, v quoting.View) {
 			revise := quoting.Command{Intent: quoting.ReviseQuote, Slots: quoting.Slots{QuoteID: v.Quote, Changes: []quoting.Change{{Op: "set", Field: "users", Value: 13}}}}
-			if err := o.Message(o.t.Context(), o.arrival(riley), func(desk.Dialogue) quoting.Command { return revise }); err != nil {
+			if err := o.Message(o.t.Context(), o.arrival(riley), func(quoting.Dialogue) quoting.Command { return revise }); err != nil {
 				o.t.Fatal(err)
 			}
 		},

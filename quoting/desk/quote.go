@@ -388,7 +388,7 @@ func (t *turn) meant(cmd quoting.Command) quoting.QuoteID {
 	case cmd.Slots.RefText != "":
 		return 0
 	}
-	return t.Conversation.Active
+	return t.Dialogue.Active
 }
 
 // which asks which quote is meant, with the person's last ones to choose from.

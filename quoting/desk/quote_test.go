@@ -10,7 +10,6 @@ import (
 	"github.com/govalues/decimal"
 
 	"radioquote/quoting"
-	"radioquote/quoting/desk"
 )
 
 func TestWhatIsNotSaidIsAssumedAndAskedFor(t *testing.T) {
@@ -224,7 +223,7 @@ func TestNobodySeesOrChangesWhatIsNotTheirs(t *testing.T) {
 	}
 	group := o.arrival(riley)
 	group.Conversation, group.Kind = "19:team", "channel"
-	if err := o.Message(t.Context(), group, func(desk.Dialogue) quoting.Command { return large }); err != nil {
+	if err := o.Message(t.Context(), group, func(quoting.Dialogue) quoting.Command { return large }); err != nil {
 		t.Fatal(err)
 	}
 	m := o.teams.wait(t, "an answer in the channel", func(m sent) bool { return m.chat == "19:team" })
@@ -248,7 +247,7 @@ func TestAnActivityThatComesAgainIsTakenOnce(t *testing.T) {
 	o := newOffice(t)
 	a := o.arrival(riley)
 	for range 3 {
-		if err := o.Message(t.Context(), a, func(desk.Dialogue) quoting.Command { return large }); err != nil {
+		if err := o.Message(t.Context(), a, func(quoting.Dialogue) quoting.Command { return large }); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -320,7 +319,7 @@ func TestEnginesThatDisagreeBlockTheQuote(t *testing.T) {
 	o.sql(`ALTER TABLE prices DISABLE TRIGGER ALL`)
 	o.sql(`UPDATE prices SET unit_price = unit_price + 0.01 WHERE item_id = (SELECT item_id FROM items WHERE sku = 'SUM-P20U')`)
 	a := o.arrival(riley)
-	if err := o.Message(t.Context(), a, func(desk.Dialogue) quoting.Command { return large }); err == nil || !strings.Contains(err.Error(), "disagree") {
+	if err := o.Message(t.Context(), a, func(quoting.Dialogue) quoting.Command { return large }); err == nil || !strings.Contains(err.Error(), "disagree") {
 		t.Fatalf("the error is %v", err)
 	}
 	m := o.teams.wait(t, "a reference", func(m sent) bool { return m.content.Notice != nil })

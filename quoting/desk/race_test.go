@@ -262,7 +262,7 @@ func TestAnApprovedVersionThatIsRevisedBeforeItsEstimateIsWrittenGetsNone(t *tes
 	o := newQuietOffice(t)
 	o.sync()
 	message := func(cmd quoting.Command) {
-		if err := o.Message(t.Context(), o.arrival(riley), func(desk.Dialogue) quoting.Command { return cmd }); err != nil {
+		if err := o.Message(t.Context(), o.arrival(riley), func(quoting.Dialogue) quoting.Command { return cmd }); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -323,7 +323,7 @@ func TestAnEstimateIsNotWrittenOnAnOldCheck(t *testing.T) {
 	t.Parallel()
 	o := newQuietOffice(t)
 	o.sync()
-	if err := o.Message(t.Context(), o.arrival(riley), func(desk.Dialogue) quoting.Command { return small }); err != nil {
+	if err := o.Message(t.Context(), o.arrival(riley), func(quoting.Dialogue) quoting.Command { return small }); err != nil {
 		t.Fatal(err)
 	}
 	if after := o.click(riley, quoting.Command{Intent: quoting.SubmitQuote, Click: &quoting.Click{Quote: 1001, Version: 1}}).View; after.State != quoting.Approved {

@@ -221,7 +221,7 @@ func (tr *trusted) pricesAreRightOrHeld(r *rapid.T) {
 }
 
 func (tr *trusted) quote(r *rapid.T) {
-	if err := tr.Message(context.Background(), tr.arrival(riley), func(desk.Dialogue) quoting.Command {
+	if err := tr.Message(context.Background(), tr.arrival(riley), func(quoting.Dialogue) quoting.Command {
 		return create(rapid.IntRange(5, 14).Draw(r, "radios"), 1, "retail", "Acme Construction")
 	}); err != nil {
 		r.Fatal(err)
@@ -287,7 +287,7 @@ func (tr *trusted) revise(r *rapid.T) {
 		return
 	}
 	users := rapid.IntRange(5, 14).Draw(r, "radios")
-	if err := tr.Message(context.Background(), tr.arrival(riley), func(desk.Dialogue) quoting.Command {
+	if err := tr.Message(context.Background(), tr.arrival(riley), func(quoting.Dialogue) quoting.Command {
 		return quoting.Command{Intent: quoting.ReviseQuote, Slots: quoting.Slots{QuoteID: id, Changes: []quoting.Change{{Op: "set", Field: "users", Value: users}}}}
 	}); err != nil {
 		r.Fatal(err)

@@ -52,13 +52,13 @@ func (d *Desk) inTurn(ctx context.Context, a Arrival, fn func(context.Context, *
 // is in the outbox when nil is returned, bad input included. An internal error is
 // returned after the person was told its reference; one for which Unavailable is true
 // means that nothing was done and nobody was told.
-func (d *Desk) Message(ctx context.Context, a Arrival, read func(Dialogue) quoting.Command) error {
+func (d *Desk) Message(ctx context.Context, a Arrival, read func(quoting.Dialogue) quoting.Command) error {
 	err := d.inTurn(ctx, a, func(ctx context.Context, t *turn) error {
 		if !t.Fresh {
 			d.metrics.repeats.Inc()
 			return nil
 		}
-		return t.answer(ctx, read(Dialogue{Active: t.Conversation.Active}))
+		return t.answer(ctx, read(t.Dialogue))
 	})
 	if err == nil || Unavailable(err) {
 		return err
@@ -200,9 +200,15 @@ func (t *turn) answerClick(ctx context.Context, cmd quoting.Command) error {
 	return t.post(ctx, store.Message{Kind: kind, Quote: content.View.Quote, Version: content.View.Version})
 }
 
-// post puts a message for the person of the turn into this conversation.
+// post puts a message for the person of the turn into this conversation. A quote's card
+// makes the quote what the conversation is about for that person.
 func (t *turn) post(ctx context.Context, m store.Message) error {
 	m.Conversation, m.Person = t.Conversation.RowID, t.Person.RowID
+	if m.Kind == store.QuoteMessage {
+		if err := t.tx.KeepActive(ctx, m.Conversation, m.Person, m.Quote, t.arrival.At.Add(quoting.ActiveFor)); err != nil {
+			return err
+		}
+	}
 	return t.postTo(ctx, m)
 }
 
