@@ -14,6 +14,11 @@ var zero, hundred = decimal.Zero, decimal.Hundred
 // create reads a new quote.
 func (r *reading) create() {
 	r.count()
+	r.fill()
+}
+
+// fill fills the slots of a new quote from what the numbers count.
+func (r *reading) fill() {
 	r.size()
 	r.items()
 	r.design()

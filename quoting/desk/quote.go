@@ -18,9 +18,12 @@ func (t *turn) create(ctx context.Context, cmd quoting.Command) error {
 	switch {
 	case err != nil:
 		return err
+	case n != nil && n.Quote != 0:
+		return t.notice(ctx, *n) // there is one already
 	case n != nil:
-		return t.notice(ctx, *n)
+		return t.ask(ctx, *n, cmd)
 	}
+	t.askMissing(version)
 	return t.post(ctx, store.Message{Kind: store.QuoteMessage, Quote: version.Quote, Version: version.Number})
 }
 
@@ -285,6 +288,7 @@ func (t *turn) revise(ctx context.Context, cmd quoting.Command) error {
 			return err
 		}
 	}
+	t.askMissing(v)
 	return t.post(ctx, store.Message{Kind: store.QuoteMessage, Quote: id, Version: v.Number})
 }
 
@@ -385,7 +389,7 @@ func (t *turn) meant(cmd quoting.Command) quoting.QuoteID {
 	switch {
 	case cmd.Slots.QuoteID != 0:
 		return cmd.Slots.QuoteID
-	case cmd.Slots.RefText != "":
+	case cmd.Slots.RefText != "", slices.Contains(cmd.Needs, quoting.NeedQuote):
 		return 0
 	}
 	return t.Dialogue.Active
@@ -435,6 +439,9 @@ func (t *turn) show(ctx context.Context, cmd quoting.Command, kind store.Message
 		case !decides:
 			kind = store.QuoteMessage
 		}
+	}
+	if quoting.NeedsButton(cmd.Intent) {
+		t.asked = quoting.Dialogue{Pending: cmd.Intent, Asked: &quoting.Command{Intent: cmd.Intent, Slots: quoting.Slots{QuoteID: id}}}
 	}
 	return t.post(ctx, store.Message{Kind: kind, Quote: id, Version: q.Current})
 }

@@ -90,9 +90,9 @@ func TestEveryBadInputHasASentenceAndMakesNoQuote(t *testing.T) {
 		{"one radio a site", create(5, 5, "construction", ""), "PoC"}, // 5 at 5 sites are PoC: a quote
 		{"a P25 band and IS PoC", quoting.Command{Intent: quoting.CreateQuote, Slots: quoting.Slots{Users: new(9), Industry: "oil_gas_mining", Technology: quoting.ChoosePoC}}, "Intrinsically safe"},
 		{"too long a text", quoting.Command{Intent: quoting.OutOfScope, Errors: []string{quoting.TextTooLong}}, "longer than I read"},
-		{"several acts", quoting.Command{Intent: quoting.Multi}, "one by one"},
-		{"nonsense", quoting.Command{Intent: quoting.OutOfScope}, "These work"},
-		{"help", quoting.Command{Intent: quoting.Help}, "how many radios"},
+		{"several acts of which none is understood", quoting.Command{Intent: quoting.Multi, Slots: quoting.Slots{Steps: []quoting.Step{{Intent: quoting.OutOfScope}}}}, "I did not get that"},
+		{"nonsense", quoting.Command{Intent: quoting.OutOfScope}, "I did not get that"},
+		{"help", quoting.Command{Intent: quoting.Help}, "as you would to a colleague"},
 		{"a refusal", quoting.Command{Intent: quoting.RefuseCommand, Slots: quoting.Slots{Reason: "policy_bypass"}}, "hold for everybody"},
 		{"splitting", quoting.Command{Intent: quoting.RefuseCommand, Slots: quoting.Slots{Reason: "approval_avoidance"}}, "around an approval"},
 		{"in bulk", quoting.Command{Intent: quoting.RefuseCommand, Slots: quoting.Slots{Reason: "bulk_approval"}}, "One quote at a time"},

@@ -21,6 +21,9 @@ type turn struct {
 	tx      *store.Tx
 	arrival Arrival
 	jobs    []river.InsertManyParams
+
+	asked     quoting.Dialogue // what this turn has asked, for the next one
+	approving quoting.QuoteID  // of the one card in this chat on which the person may decide; 0: none, or several
 }
 
 // Unavailable says whether the error means that the database is down: nothing was done.
@@ -57,6 +60,9 @@ func (d *Desk) Message(ctx context.Context, a Arrival, read func(quoting.Dialogu
 		if !t.Fresh {
 			d.metrics.repeats.Inc()
 			return nil
+		}
+		if err := t.openApproval(ctx); err != nil {
+			return err
 		}
 		return t.answer(ctx, read(t.Dialogue))
 	})
@@ -145,7 +151,23 @@ func (t *turn) answer(ctx context.Context, cmd quoting.Command) error {
 		return t.notice(ctx, personalOnly())
 	case !t.hasRole():
 		return t.notice(ctx, noRole(t.arrival.Person))
-	case cmd.Click != nil:
+	}
+	if asked, err := t.plainNumber(ctx, cmd); err != nil {
+		return err
+	} else if !asked {
+		if err := t.do(ctx, cmd); err != nil {
+			return err
+		}
+	}
+	if leavesQuestion(cmd) && t.asked.Asked == nil {
+		return nil
+	}
+	return t.keepAsked(ctx)
+}
+
+// do does one act, or answers one question.
+func (t *turn) do(ctx context.Context, cmd quoting.Command) error {
+	if cmd.Click != nil {
 		return t.answerClick(ctx, cmd)
 	}
 	if slices.Contains(cmd.Errors, quoting.TextTooLong) {
@@ -168,16 +190,26 @@ func (t *turn) answer(ctx context.Context, cmd quoting.Command) error {
 		return t.compare(ctx, cmd)
 	case quoting.SubmitQuote, quoting.QuoteStatus, quoting.ShowQuote, quoting.SyncQuote, quoting.MarkOutcome, quoting.CancelQuote:
 		return t.show(ctx, cmd, store.QuoteMessage)
-	case quoting.ApproveQuote, quoting.RejectQuote:
-		return t.show(ctx, cmd, store.ApprovalMessage)
-	case quoting.Help, quoting.SmallTalk:
-		return t.notice(ctx, help())
+	case quoting.ApproveQuote, quoting.RejectQuote, quoting.AskChanges:
+		return t.openDecision(ctx, cmd)
+	case quoting.RecallQuote, quoting.NudgeApprover, quoting.Delegate, quoting.SendDocument:
+		return t.insteadOf(ctx, cmd)
+	case quoting.Confirm:
+		return t.confirm(ctx)
+	case quoting.Deny:
+		return t.deny(ctx)
+	case quoting.CancelDialog:
+		return t.cancelDialog(ctx)
+	case quoting.Help:
+		return t.notice(ctx, t.help())
+	case quoting.SmallTalk:
+		return t.notice(ctx, smallTalk())
 	case quoting.Multi:
-		return t.notice(ctx, oneByOne())
+		return t.several(ctx, cmd.Slots.Steps)
 	case quoting.RefuseCommand:
 		return t.notice(ctx, refusal(cmd.Slots.Reason))
 	default:
-		return t.notice(ctx, notUnderstood())
+		return t.notice(ctx, t.notUnderstood())
 	}
 }
 
@@ -205,6 +237,7 @@ func (t *turn) answerClick(ctx context.Context, cmd quoting.Command) error {
 func (t *turn) post(ctx context.Context, m store.Message) error {
 	m.Conversation, m.Person = t.Conversation.RowID, t.Person.RowID
 	if m.Kind == store.QuoteMessage {
+		t.Dialogue.Active = m.Quote
 		if err := t.tx.KeepActive(ctx, m.Conversation, m.Person, m.Quote, t.arrival.At.Add(quoting.ActiveFor)); err != nil {
 			return err
 		}
