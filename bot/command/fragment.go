@@ -70,7 +70,7 @@ func (r *reading) bareNumber() int {
 
 // isBareName says whether the terms are a name and nothing else. One in small letters is
 // one where the question was whose quote it is: it begins with a word that nobody knows,
-// and no industry was asked for that its other words might be.
+// and does not end with it where that might be an industry as well.
 func (r *reading) isBareName() bool {
 	if len(r.terms) == 1 && r.terms[0].kind == tagName {
 		return true
@@ -80,9 +80,11 @@ func (r *reading) isBareName() bool {
 	if asked == nil || !slices.Contains(asked.Needs, quoting.NeedCustomer) || len(r.terms) == 0 || len(r.terms) > longest {
 		return false
 	}
-	open := slices.Contains(asked.Needs, quoting.NeedIndustry)
+	if len(r.terms) == 1 && slices.Contains(asked.Needs, quoting.NeedIndustry) {
+		return false // "falconry" may be either
+	}
 	return r.isStrange(0) && !slices.ContainsFunc(r.terms, func(t term) bool {
-		return t.kind != tagName && t.kind != tagWord || t.is(tagUser) || t.is(tagItem) || open && t.is(tagIndustry)
+		return t.kind != tagName && t.kind != tagWord && t.norm != "&" || t.is(tagUser) || t.is(tagItem)
 	})
 }
 
