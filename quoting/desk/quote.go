@@ -315,8 +315,7 @@ func (t *turn) edit(ctx context.Context, old quoting.Version, s quoting.Slots) (
 	return draft, t.aim(&draft, s)
 }
 
-// aim changes the draft's terms so that it reaches the target of a message. Whoever sees no
-// margin learns none by it.
+// aimAt changes the draft's terms so that it reaches the target.
 func (d *Desk) aimAt(draft *quoting.Version, target quoting.Target, now time.Time) error {
 	priced, err := d.priceVersion(quoting.Quote{ID: draft.Quote}, *draft, now)
 	if err != nil {
@@ -326,6 +325,8 @@ func (d *Desk) aimAt(draft *quoting.Version, target quoting.Target, now time.Tim
 	return err
 }
 
+// aim changes the draft's terms so that it reaches the target of a message. Whoever sees no
+// margin learns none by it.
 func (t *turn) aim(draft *quoting.Version, s quoting.Slots) error {
 	target, ok := s.Target()
 	if !ok {
