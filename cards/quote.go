@@ -43,18 +43,17 @@ func headline(v quoting.View) string {
 		price = v.Locale.Say(textNoPrice)
 	}
 	state, _ := standing(v)
+	if v.Customer.ID == 0 && !v.Customer.New() && v.CustomerText == "" {
+		return v.Locale.Say("%s for no customer yet. %s.", price, state)
+	}
 	return v.Locale.Say("%s for %s. %s.", price, customerName(v), state)
 }
 
 func customerName(v quoting.View) string {
-	switch {
-	case v.Customer.ID != 0 || v.Customer.New():
+	if v.Customer.ID != 0 || v.Customer.New() {
 		return v.Customer.Name
-	case v.CustomerText != "":
-		return v.CustomerText
-	default:
-		return v.Locale.Say("no customer yet")
 	}
+	return v.CustomerText
 }
 
 // heading is whose quote it is and what it comes to.
@@ -245,7 +244,7 @@ func liveCheck(v quoting.View) []element {
 	var out []element
 	asOf := v.Locale.Say("Prices as of %s. ", clock(v.PricesAt))
 	if v.PricesAge == quoting.UnusablePrices {
-		asOf = v.Locale.Say("Prices as of %s. ", day(v.PricesAt)+", "+clock(v.PricesAt))
+		asOf = v.Locale.Say("Prices as of %s, %s. ", day(v.PricesAt), clock(v.PricesAt))
 	}
 	switch v.Check.State {
 	case quoting.Verified:

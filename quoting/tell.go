@@ -47,6 +47,7 @@ func (v View) In(l Locale) View {
 	for i, industry := range v.Industries {
 		v.Industries[i].Name = l.Retell(industry.Name)
 	}
+	slices.SortStableFunc(v.Industries, func(a, b IndustryChoice) int { return strings.Compare(a.Name, b.Name) })
 	return v
 }
 
