@@ -39,7 +39,7 @@ func (b *Bot) message(ctx context.Context, r request) result {
 	handler := activity.HandlerFuncs{OnMessageFunc: func(turn *activity.TurnContext) (schema.Activity, error) {
 		failure = safely(func() error { return b.read(ctx, r) })
 		if sentence, ok := apology(failure, r.correlation); ok {
-			return turn.SendActivity(activity.MsgOptionText(sentence))
+			return turn.SendActivity(activity.MsgOptionText(r.envelope.reader().Retell(sentence)))
 		}
 		return schema.Activity{}, nil
 	}}

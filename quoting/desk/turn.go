@@ -98,6 +98,7 @@ func (d *Desk) Click(ctx context.Context, a Arrival, cmd quoting.Command) (Conte
 	err := d.inTurn(ctx, a, func(ctx context.Context, t *turn) (err error) {
 		t.jobs, content = nil, Content{}
 		content, err = t.click(ctx, cmd)
+		content.Locale = t.Conversation.Locale
 		return err
 	})
 	if err != nil {
