@@ -73,6 +73,9 @@ type Command struct {
 	Confidence float64  `json:"-"`
 	Unread     []string `json:"-"`
 
+	// Cut is how many personal numbers were cut out of what the person wrote; see Redact.
+	Cut int `json:"-"`
+
 	// Click is what only a card says; nil for a message.
 	Click *Click `json:"click,omitempty"`
 }
