@@ -56,9 +56,11 @@ func (b *Bot) read(ctx context.Context, r request) error {
 // command is what a message asks for. One without text but with a value is a click on a
 // card, by a client that knows no Action.Execute.
 func (e envelope) command(d quoting.Dialogue) quoting.Command {
-	text := e.said()
+	text, cut := quoting.Redact(e.said())
 	if text != "" || len(e.Value) == 0 {
-		return read(text, d)
+		cmd := read(text, d)
+		cmd.Cut = cut
+		return cmd
 	}
 	cmd, err := cards.Parse(e.Value)
 	if err != nil {

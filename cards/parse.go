@@ -37,7 +37,7 @@ func Parse(data json.RawMessage) (quoting.Command, error) {
 	if !ok || !p.complete(intent) {
 		return quoting.Command{}, quoting.Errorf(quoting.Invalid, textNoButton)
 	}
-	command := quoting.Command{Intent: intent, Slots: p.Slots}
+	command := quoting.Command{Intent: intent, Slots: p.Slots, Cut: p.redact()}
 	if p.Quote != 0 || len(p.Holds) > 0 {
 		command.Click = &quoting.Click{Quote: p.Quote, Version: p.Version, Nonce: p.Nonce, Holds: p.Holds, HoldsTo: p.HoldsTo, Customer: quoting.CustomerID(p.Link)}
 	}
@@ -67,6 +67,17 @@ func (p press) complete(intent quoting.Intent) bool {
 	default:
 		return true
 	}
+}
+
+// redact cuts personal numbers out of what the person typed, and says how many.
+func (p *press) redact() int {
+	total := 0
+	for _, typed := range []*entry{&p.Customer, &p.Reason, &p.Why} {
+		clean, cut := quoting.Redact(string(*typed))
+		*typed = entry(clean)
+		total += cut
+	}
+	return total
 }
 
 // inputs puts what the person filled in over what the button says.

@@ -68,9 +68,21 @@ type Command struct {
 	Needs  []Need   `json:"needs,omitempty"`
 	Errors []string `json:"errors,omitempty"`
 
+	// Confidence is how much of the message was made something of, from 0, nothing, to 1,
+	// all; Unread are the words that nothing was made of, as written. Below Sure the
+	// reading is repeated to the person.
+	Confidence float64  `json:"-"`
+	Unread     []string `json:"-"`
+
+	// Cut is how many personal numbers were cut out of what the person wrote; see Redact.
+	Cut int `json:"-"`
+
 	// Click is what only a card says; nil for a message.
 	Click *Click `json:"click,omitempty"`
 }
+
+// Sure is the confidence from which a reading need not be repeated.
+const Sure = 0.9
 
 // Click is the part of a command that comes from a card's button.
 type Click struct {

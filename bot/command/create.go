@@ -30,6 +30,11 @@ func (r *reading) fill() {
 	if !approved {
 		r.errors = append(r.errors, quoting.IndustryNotApproved)
 	}
+	r.needSize()
+}
+
+// needSize asks for what a new quote is sized by and the message does not settle.
+func (r *reading) needSize() {
 	if r.slots.Users == nil {
 		r.needs = append(r.needs, quoting.NeedUsers)
 	}

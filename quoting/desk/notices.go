@@ -88,19 +88,6 @@ func noRole(who quoting.PersonID) quoting.Notice {
 	return quoting.Notice{Text: fmt.Sprintf("You have no role in Radio Quote yet. Ask your admin to add you; your id is %s.", who.Object)}
 }
 
-func refusal(reason string) quoting.Notice {
-	switch reason {
-	case "approval_avoidance":
-		return quoting.Notice{Text: "I do not split or shape a deal around an approval. Quote it as it is; approvals here are quick."}
-	case "bulk_approval", "bulk_destructive":
-		return quoting.Notice{Text: "One quote at a time, please: name each."}
-	case "data_exfiltration":
-		return quoting.Notice{Text: "I do not hand out costs, price lists or customer lists."}
-	default:
-		return quoting.Notice{Text: "I do not do that. Checks and approvals hold for everybody."}
-	}
-}
-
 // inputProblem is the answer to a command whose stated values are wrong; false where they
 // are not.
 func (d *Desk) inputProblem(cmd quoting.Command) (quoting.Notice, bool) {

@@ -95,7 +95,7 @@ func TestEveryBadInputHasASentenceAndMakesNoQuote(t *testing.T) {
 		{"help", quoting.Command{Intent: quoting.Help}, "as you would to a colleague"},
 		{"a refusal", quoting.Command{Intent: quoting.RefuseCommand, Slots: quoting.Slots{Reason: "policy_bypass"}}, "hold for everybody"},
 		{"splitting", quoting.Command{Intent: quoting.RefuseCommand, Slots: quoting.Slots{Reason: "approval_avoidance"}}, "around an approval"},
-		{"in bulk", quoting.Command{Intent: quoting.RefuseCommand, Slots: quoting.Slots{Reason: "bulk_approval"}}, "One quote at a time"},
+		{"in bulk", quoting.Command{Intent: quoting.RefuseCommand, Slots: quoting.Slots{Reason: "bulk_approval"}}, "one quote at a time"},
 		{"data", quoting.Command{Intent: quoting.RefuseCommand, Slots: quoting.Slots{Reason: "data_exfiltration"}}, "hand out"},
 		{"a quote that is not there", quoting.Command{Intent: quoting.QuoteStatus, Slots: quoting.Slots{QuoteID: 4711}}, "no quote Q-4711"},
 		{"a quote by description", quoting.Command{Intent: quoting.SubmitQuote, Slots: quoting.Slots{RefText: "the acme one"}}, "Which quote"},

@@ -21,6 +21,7 @@ type turn struct {
 	tx      *store.Tx
 	arrival Arrival
 	jobs    []river.InsertManyParams
+	reason  string // for which a click was refused on its card
 
 	asked     quoting.Dialogue // what this turn has asked, for the next one
 	approving quoting.QuoteID  // of the one card in this chat on which the person may decide; 0: none, or several
@@ -56,6 +57,8 @@ func (d *Desk) inTurn(ctx context.Context, a Arrival, fn func(context.Context, *
 // returned after the person was told its reference; one for which Unavailable is true
 // means that nothing was done and nobody was told.
 func (d *Desk) Message(ctx context.Context, a Arrival, read func(quoting.Dialogue) quoting.Command) error {
+	var cmd quoting.Command
+	var noted remarks
 	err := d.inTurn(ctx, a, func(ctx context.Context, t *turn) error {
 		if !t.Fresh {
 			d.metrics.repeats.Inc()
@@ -64,11 +67,21 @@ func (d *Desk) Message(ctx context.Context, a Arrival, read func(quoting.Dialogu
 		if err := t.openApproval(ctx); err != nil {
 			return err
 		}
-		return t.answer(ctx, read(t.Dialogue))
+		cmd = read(t.Dialogue)
+		noted = remarks{refused(cmd, t.hasRole(), nil), cmd.Cut}
+		if err := t.answer(ctx, cmd); err != nil {
+			return err
+		}
+		return t.remark(ctx, noted)
 	})
-	if err == nil || Unavailable(err) {
+	if err == nil {
+		d.metrics.count(noted)
+		return nil
+	}
+	if Unavailable(err) {
 		return err
 	}
+	noted = remarks{refused(cmd, true, err), cmd.Cut}
 	sentence, shown := quoting.Sentence(err)
 	if !shown {
 		sentence = fmt.Sprintf("Something went wrong on my side, and nothing was changed. Reference: %s", a.Correlation)
@@ -77,8 +90,14 @@ func (d *Desk) Message(ctx context.Context, a Arrival, read func(quoting.Dialogu
 		if !t.Fresh {
 			return nil
 		}
-		return t.notice(ctx, quoting.Notice{Text: sentence})
+		if err := t.notice(ctx, quoting.Notice{Text: sentence}); err != nil {
+			return err
+		}
+		return t.remark(ctx, noted)
 	})
+	if told == nil {
+		d.metrics.count(noted)
+	}
 	d.recordDisagreement(ctx, a, err)
 	if shown {
 		return told
@@ -95,15 +114,24 @@ func (d *Desk) Click(ctx context.Context, a Arrival, cmd quoting.Command) (Conte
 		d.checkBefore(ctx, *cmd.Click)
 	}
 	var content Content
+	var actor int64
+	var noted remarks
 	err := d.inTurn(ctx, a, func(ctx context.Context, t *turn) (err error) {
-		t.jobs, content = nil, Content{}
+		t.jobs, content, actor, noted = nil, Content{}, t.Person.RowID, remarks{}
 		content, err = t.click(ctx, cmd)
 		content.Locale = t.Conversation.Locale
-		return err
+		if err != nil || !t.Fresh {
+			return err
+		}
+		noted = remarks{t.reason, cmd.Cut}
+		return t.remark(ctx, noted)
 	})
 	if err != nil {
 		d.recordDisagreement(ctx, a, err)
+		noted = remarks{refused(cmd, true, err), cmd.Cut}
+		d.recordRemarks(ctx, a, actor, noted)
 	}
+	d.metrics.count(noted)
 	return content, err
 }
 
