@@ -210,7 +210,10 @@ func (e *Emulator) writable(conversation string) (*chat, error) {
 	if !ok {
 		return nil, conversationNotFound()
 	}
-	if c.gone {
+	switch {
+	case c.kind == twoPeople:
+		return nil, notInRoster()
+	case c.gone:
 		return nil, writesBlocked()
 	}
 	return c, nil
