@@ -45,3 +45,19 @@ func TestTheBotUnderstandsWhatTheAppPackageSuggests(t *testing.T) {
 		}
 	}
 }
+
+// So does a tap on a hint.
+func TestTheBotUnderstandsItsHints(t *testing.T) {
+	t.Parallel()
+	draft := quoting.View{Version: 2, Current: 2, CanEdit: true, Request: quoting.Request{Users: 950}}
+	submits, discounted := draft, draft
+	submits.CanSubmit = true
+	discounted.Request.Terms.Header = new(quoting.HeaderDiscount)
+	for _, v := range []quoting.View{draft, submits, discounted} {
+		for _, hint := range v.Hints() {
+			if cmd := command.Parse(hint, quoting.Dialogue{Active: 1001}); cmd.Intent != quoting.ReviseQuote && cmd.Intent != quoting.SubmitQuote {
+				t.Errorf("%q is read as %s", hint, cmd.Intent)
+			}
+		}
+	}
+}
