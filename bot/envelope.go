@@ -112,6 +112,7 @@ func (r request) arrival() desk.Arrival {
 		UserID:       e.From.ID,
 		Conversation: e.Conversation.ID,
 		Kind:         e.kind(),
+		Click:        e.Type == schema.Invoke,
 		ServiceURL:   e.ServiceURL,
 		Activity:     e.ID,
 		Locale:       e.locale(),

@@ -57,6 +57,9 @@ func messageOf(c desk.Content) (schema.Activity, error) {
 		card := render(c)
 		message.Summary = card.Summary
 		message.Attachments = []schema.Attachment{{ContentType: cardType, Content: card.JSON}}
+		for _, hint := range c.Hints {
+			message.SuggestedActions.Actions = append(message.SuggestedActions.Actions, schema.CardAction{Type: schema.ImBack, Title: hint, Text: hint})
+		}
 		return nil
 	})
 	return message, err

@@ -39,11 +39,11 @@ func (e *Emulator) Click(ctx context.Context, p Person, activityID, verb string,
 	if err != nil {
 		return Answer{}, fmt.Errorf("click %s: %w", verb, err)
 	}
-	return e.Execute(ctx, p, e.Invoke(p, m, verb, sent))
+	return e.execute(ctx, p, m.ID, e.Invoke(p, m, verb, sent))
 }
 
-// Refresh sends the automatic refresh of a card that names the person for it, as a client does when
-// it shows the card.
+// Refresh sends the automatic refresh of a card, as a client does when it shows the card to
+// somebody whom it names for it, or to anybody in a chat of up to 60 people if it names nobody.
 func (e *Emulator) Refresh(ctx context.Context, p Person, activityID string) (Answer, error) {
 	m, err := e.seen(p, activityID)
 	if err != nil {
@@ -61,12 +61,17 @@ func (e *Emulator) Refresh(ctx context.Context, p Person, activityID string) (An
 	if err := json.Unmarshal(m.Card, &card); err != nil {
 		return Answer{}, fmt.Errorf("refresh: %w", err)
 	}
-	if !slices.Contains(card.Refresh.UserIDs, p.UserID) {
+	switch users := card.Refresh.UserIDs; {
+	case card.Refresh.Action.Verb == "":
+		return Answer{}, errors.New("refresh: the card has none")
+	case users != nil && !slices.Contains(users, p.UserID):
 		return Answer{}, fmt.Errorf("refresh: the card does not name %s", p.Name)
+	case users == nil && e.size(m.Conversation) > maxRefreshUsers:
+		return Answer{}, fmt.Errorf("refresh: the chat has over %d people, and the card names nobody", maxRefreshUsers)
 	}
 	invoke := e.Invoke(p, m, card.Refresh.Action.Verb, card.Refresh.Action.Data)
 	invoke["value"].(map[string]any)["trigger"] = "automatic"
-	return e.Execute(ctx, p, invoke)
+	return e.execute(ctx, p, m.ID, invoke)
 }
 
 // Submit sends what a click on an Action.Submit sends: a message with the data and no text.
@@ -85,6 +90,11 @@ func (e *Emulator) Submit(ctx context.Context, p Person, activityID string, data
 // Execute sends an invoke of Invoke and applies its answer: a card replaces the card of the message
 // for this person only. An answer that no client understands is an error.
 func (e *Emulator) Execute(ctx context.Context, p Person, invoke map[string]any) (Answer, error) {
+	id, _ := invoke["replyToId"].(string)
+	return e.execute(ctx, p, id, invoke)
+}
+
+func (e *Emulator) execute(ctx context.Context, p Person, id string, invoke map[string]any) (Answer, error) {
 	response, err := e.Send(ctx, invoke)
 	if err != nil {
 		return Answer{}, err
@@ -97,7 +107,6 @@ func (e *Emulator) Execute(ctx context.Context, p Person, invoke map[string]any)
 		return Answer{}, err
 	}
 	if answer.Card != nil {
-		id, _ := invoke["replyToId"].(string)
 		e.replaceFor(p, id, answer.Card)
 	}
 	return answer, nil
@@ -116,6 +125,17 @@ func (e *Emulator) seen(p Person, id string) (Message, error) {
 		}
 	}
 	return Message{}, fmt.Errorf("%s sees no message %q", p.Name, id)
+}
+
+// size is how many people are in a chat.
+func (e *Emulator) size(conversation string) int {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	c, ok := e.lookup(conversation)
+	if !ok {
+		return 0
+	}
+	return len(c.members)
 }
 
 func (e *Emulator) replaceFor(p Person, id string, card json.RawMessage) {
