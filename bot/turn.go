@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"slices"
+	"strings"
 
 	"github.com/infracloudio/msbotbuilder-go/core/activity"
 	"github.com/infracloudio/msbotbuilder-go/schema"
@@ -23,6 +25,8 @@ func (b *Bot) turn(ctx context.Context, r request) result {
 	switch {
 	case e.From.ID != "" && e.From.ID == e.Recipient.ID:
 		return result{err: errIgnored} // the bot's own words
+	case e.Type == schema.Message && !e.addressed() && len(e.Value) == 0:
+		return result{err: errIgnored} // what people of a room say to each other
 	case e.Type == schema.Message:
 		return b.message(ctx, r)
 	case e.Type == schema.Invoke:
@@ -58,7 +62,7 @@ func (b *Bot) read(ctx context.Context, r request) error {
 func (e envelope) command(d quoting.Dialogue) quoting.Command {
 	text, cut := quoting.Redact(e.said())
 	if text != "" || len(e.Value) == 0 {
-		cmd := read(text, d)
+		cmd := withoutPeople(read(text, d), e.people())
 		cmd.Cut = cut
 		return cmd
 	}
@@ -79,6 +83,20 @@ func read(text string, d quoting.Dialogue) quoting.Command {
 	cmd := command.Parse(text, d)
 	if whole, ok := d.Complete(cmd); ok {
 		return whole
+	}
+	return cmd
+}
+
+// withoutPeople takes colleagues for what they are: whoever is mentioned is no customer.
+func withoutPeople(cmd quoting.Command, people []string) quoting.Command {
+	spare := func(s *quoting.Slots) {
+		if s.Customer != "" && slices.Contains(people, strings.ToLower(s.Customer)) {
+			s.Customer = ""
+		}
+	}
+	spare(&cmd.Slots)
+	for i := range cmd.Slots.Steps {
+		spare(&cmd.Slots.Steps[i].Slots)
 	}
 	return cmd
 }

@@ -80,10 +80,6 @@ func tooLong() quoting.Notice {
 	return quoting.Notice{Text: "That is longer than I read at once. Tell me in a sentence or two what to quote:", Examples: examples}
 }
 
-func personalOnly() quoting.Notice {
-	return quoting.Notice{Text: "Prices are for a personal chat. Open one with me and write it there."}
-}
-
 func noRole(who quoting.PersonID) quoting.Notice {
 	return quoting.Notice{Text: fmt.Sprintf("You have no role in Radio Quote yet. Ask your admin to add you; your id is %s.", who.Object)}
 }

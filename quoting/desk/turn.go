@@ -21,6 +21,7 @@ type turn struct {
 	tx      *store.Tx
 	arrival Arrival
 	jobs    []river.InsertManyParams
+	openly  bool // what is answered names nothing: a room may read it
 	reason  string // for which a click was refused on its card
 
 	asked     quoting.Dialogue // what this turn has asked, for the next one
@@ -41,6 +42,7 @@ func (d *Desk) inTurn(ctx context.Context, a Arrival, fn func(context.Context, *
 			return err
 		}
 		t := &turn{Desk: d, Turn: taken, tx: tx, arrival: a}
+		t.Person.InRoom = t.inRoom()
 		if err := fn(ctx, t); err != nil {
 			return err
 		}
@@ -132,6 +134,9 @@ func (d *Desk) Click(ctx context.Context, a Arrival, cmd quoting.Command) (Conte
 		d.recordRemarks(ctx, a, actor, noted)
 	}
 	d.metrics.count(noted)
+	if a.Kind != personal && cmd.Intent == quoting.ShowQuote && cmd.Click != nil && (errors.Is(err, quoting.NotFound) || errors.Is(err, quoting.Forbidden)) {
+		return d.closedCard(ctx, a, cmd.Click.Quote, err)
+	}
 	return content, err
 }
 
@@ -143,7 +148,8 @@ func (d *Desk) Installed(ctx context.Context, a Arrival) error {
 			return err
 		}
 		if first {
-			return t.notice(ctx, welcome(t.Person.Person, t.hasRole()))
+			t.openly = true
+			return t.notice(ctx, t.greeting())
 		}
 		return nil
 	})
@@ -175,9 +181,11 @@ const personal = "personal"
 
 // answer does what a message asks for and posts the answer.
 func (t *turn) answer(ctx context.Context, cmd quoting.Command) error {
+	t.openly = openly[cmd.Intent]
 	switch {
-	case t.Conversation.Kind != personal:
-		return t.notice(ctx, personalOnly())
+	case t.inRoom() && !t.hasRole():
+		t.openly = true
+		return t.notice(ctx, help())
 	case !t.hasRole():
 		return t.notice(ctx, noRole(t.arrival.Person))
 	}
@@ -221,6 +229,8 @@ func (t *turn) do(ctx context.Context, cmd quoting.Command) error {
 		return t.show(ctx, cmd, store.QuoteMessage)
 	case quoting.ApproveQuote, quoting.RejectQuote, quoting.AskChanges:
 		return t.openDecision(ctx, cmd)
+	case quoting.ShareQuote, quoting.UnshareQuote:
+		return t.shareHere(ctx, cmd)
 	case quoting.RecallQuote, quoting.NudgeApprover, quoting.Delegate, quoting.SendDocument:
 		return t.insteadOf(ctx, cmd)
 	case quoting.Confirm:
@@ -270,6 +280,9 @@ func (t *turn) post(ctx context.Context, m store.Message) error {
 		if err := t.tx.KeepActive(ctx, m.Conversation, m.Person, m.Quote, t.arrival.At.Add(quoting.ActiveFor)); err != nil {
 			return err
 		}
+	}
+	if t.inRoom() {
+		m = t.forRoom(m)
 	}
 	return t.postTo(ctx, m)
 }
