@@ -21,7 +21,7 @@ type turn struct {
 	tx      *store.Tx
 	arrival Arrival
 	jobs    []river.InsertManyParams
-	openly  bool // what is answered names nothing: a room may read it
+	openly  bool   // what is answered names nothing: a room may read it
 	reason  string // for which a click was refused on its card
 
 	asked     quoting.Dialogue // what this turn has asked, for the next one
