@@ -32,14 +32,15 @@ func (r *reading) fragment() quoting.Intent {
 	}
 	s = &probe.slots
 	s.Customer = name
-	if s.Users == nil && s.UsersMin == nil && s.UsersOptions == nil && s.Sites == nil && s.Industry == "" && s.IndustryText == "" && name == "" && len(probe.errors) == 0 {
-		return ""
-	}
+	sized := s.Users != nil || s.UsersMin != nil || s.UsersOptions != nil || s.UsersPerSite != nil || s.Sites != nil || len(s.Items) > 0
 	if pending == quoting.CreateQuote {
+		if !sized && s.Industry == "" && s.IndustryText == "" && name == "" && len(probe.errors) == 0 {
+			return ""
+		}
 		*r = probe
 		return pending
 	}
-	if s.Industry == "" && name == "" {
+	if sized || s.Industry == "" && name == "" {
 		return ""
 	}
 	if s.Industry != "" {
