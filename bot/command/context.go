@@ -18,6 +18,9 @@ type reading struct {
 	slots      quoting.Slots
 	needs      []quoting.Need
 	errors     []string
+	notes      []note
+	kept       int // the notes about the act itself
+	after      int // the term behind the words that tell the act
 }
 
 // at is the i-th term, and an empty one outside of the message.
@@ -30,12 +33,53 @@ func (r *reading) at(i int) *term {
 
 // near says whether one of the words stands among the terms from i-before to i+after.
 func (r *reading) near(i, before, after int, words ...string) bool {
+	return r.nearest(i, before, after, words...) >= 0
+}
+
+// nearest is where the first of the words stands among the terms from i-before to i+after,
+// and -1 where none does.
+func (r *reading) nearest(i, before, after int, words ...string) int {
 	for j := max(i-before, 0); j <= i+after && j < len(r.terms); j++ {
 		if j != i && slices.Contains(words, r.terms[j].norm) {
-			return true
+			return j
 		}
 	}
-	return false
+	return -1
+}
+
+// lead is the nearest of the words before the i-th term, at most so many terms away and
+// with no other number between; -1 where there is none.
+func (r *reading) lead(i, away int, words ...string) int {
+	for j := i - 1; j >= 0 && j >= i-away; j-- {
+		switch t := &r.terms[j]; {
+		case slices.Contains(words, t.norm):
+			return j
+		case t.kind == tagNumber, t.kind == tagMoney, t.kind == tagPercent:
+			return -1
+		}
+	}
+	return -1
+}
+
+// has says whether a term from the i-th on says one of the words, and where.
+func (r *reading) has(words ...string) (int, bool) {
+	for i := range r.terms {
+		if t := &r.terms[i]; t.kind != tagName && slices.Contains(words, t.norm) {
+			return i, true
+		}
+	}
+	return -1, false
+}
+
+// first is where the first term of the tag is, and -1 where there is none. A name is of no
+// tag but its own.
+func (r *reading) first(want tag) int {
+	for i := range r.terms {
+		if t := &r.terms[i]; t.is(want) && (t.kind != tagName || want == tagName) {
+			return i
+		}
+	}
+	return -1
 }
 
 // amountField is the slot that a money amount at the i-th term is meant for. Where nothing

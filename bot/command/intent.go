@@ -37,7 +37,7 @@ func (v *vocabulary) find(list []term, wanted func(quoting.Intent) bool, d quoti
 		if p.fromStart && i > 0 || !wanted(p.intent) && p.intent != asking || !p.before(best, i, at) {
 			return
 		}
-		if _, ok := p.rest(list, i, 0); !ok {
+		if !p.rest(list, i, 0, nil) {
 			return
 		}
 		switch {
@@ -180,11 +180,21 @@ var oneQuote = map[quoting.Intent]bool{
 	quoting.ApproveQuote: false, quoting.RejectQuote: false, "request_changes": false, "cancel_quote": false,
 }
 
-// step reads the act's slots.
-func (a act) step(d quoting.Dialogue) quoting.Step {
+// step reads the act's slots. The notes say what became of its terms.
+func (a act) step(d quoting.Dialogue) (quoting.Step, []note) {
 	list := trim(a.terms)
 	r := reading{terms: list, dialogue: d}
 	intent := a.intent()
+	if a.pattern != nil {
+		_, at := theVocabulary().find(list, func(i quoting.Intent) bool { return i == intent }, d)
+		a.pattern.rest(list, at, 0, func(i int) {
+			if t := &list[i]; t.kind == tagWord && !t.isAboutRadios() {
+				r.take(i, string(intent))
+			}
+			r.after = max(r.after, i+1)
+		})
+		r.kept = len(r.notes)
+	}
 	switch intent {
 	case "":
 		intent = r.guess(a.terms)
@@ -204,15 +214,15 @@ func (a act) step(d quoting.Dialogue) quoting.Step {
 		r.act(intent)
 	}
 	if each := r.several(intent); each != nil {
-		return quoting.Step{Intent: quoting.Multi, Slots: quoting.Slots{Steps: each}}
+		return quoting.Step{Intent: quoting.Multi, Slots: quoting.Slots{Steps: each}}, r.notes
 	}
 	r.needQuote(intent)
-	return quoting.Step{Intent: intent, Slots: r.slots, Needs: r.needs, Errors: r.errors}
+	return quoting.Step{Intent: intent, Slots: r.slots, Needs: r.needs, Errors: r.errors}, r.notes
 }
 
 // orElse reads the terms as the other of a new quote and a change, and says what came of it.
 func (r *reading) orElse(intent quoting.Intent) quoting.Intent {
-	*r = reading{terms: r.terms, dialogue: r.dialogue}
+	r.again()
 	if intent == quoting.CreateQuote {
 		if r.create(); r.isQuote() && r.listed() && r.dialogue.Active == 0 {
 			return intent
@@ -220,7 +230,7 @@ func (r *reading) orElse(intent quoting.Intent) quoting.Intent {
 	} else if r.revise(); r.slots.Changes != nil && (r.dialogue.Active != 0 || r.slots.QuoteID != 0) {
 		return intent
 	}
-	*r = reading{terms: r.terms, dialogue: r.dialogue}
+	r.again()
 	return quoting.OutOfScope
 }
 
@@ -292,14 +302,23 @@ func (r *reading) listed() bool {
 	strange := 0
 	for i := range r.terms {
 		t := &r.terms[i]
-		if t.kind != tagWord || slices.Contains(links, t.norm) {
-			continue
-		}
-		if t.means == nil || len(t.means) == 1 && t.is(tagCommon) {
+		if t.kind == tagWord && !t.isAboutRadios() && !slices.Contains(links, t.norm) {
 			strange++
 		}
 	}
 	return strange*4 <= len(r.terms) && strange < 3
+}
+
+// isAboutRadios says whether the word has a meaning that a new quote is made of.
+func (t *term) isAboutRadios() bool {
+	for _, m := range t.means {
+		switch m.tag {
+		case tagCommon, tagLink, tagPeriod, tagStatus, tagSort, tagMetric, tagAspect, tagRole, tagWeekday, tagPurchase, tagVerb, tagSKUPrefix:
+		default:
+			return true
+		}
+	}
+	return false
 }
 
 // links are the words that hold a list together.
@@ -341,7 +360,7 @@ func (r *reading) several(intent quoting.Intent) []quoting.Step {
 // needQuote asks for the quote where neither the message nor the conversation says which.
 func (r *reading) needQuote(intent quoting.Intent) {
 	active, about := oneQuote[intent]
-	if !about || r.slots.QuoteID != 0 || r.slots.RefText != "" {
+	if !about || r.slots.QuoteID != 0 || r.slots.RefText != "" || r.slots.Source != "" && r.slots.Customer != "" {
 		return
 	}
 	known := r.dialogue.Active != 0

@@ -28,7 +28,7 @@ func terms(text string) []term {
 		list = append(list, t)
 		i += used
 	}
-	return ranges(list)
+	return ranges(list, text)
 }
 
 // look finds out whether capitals mean anything in this message.
@@ -146,7 +146,7 @@ func (m *message) join(i, n int, kind tag, norm string) term {
 
 // ranges joins "30-40", "30 to 40 radios", "30 or 40 radios" and "between 30 and 40" into
 // one term. A slash makes a date or a fraction of two numbers, which counts nothing.
-func ranges(list []term) []term {
+func ranges(list []term, text string) []term {
 	out := list[:0]
 	for i := 0; i < len(list); i++ {
 		t := list[i]
@@ -176,6 +176,7 @@ func ranges(list []term) []term {
 			continue
 		}
 		t.end = high.end
+		t.text = text[t.start:t.end]
 		t.number = numeral{huge: t.number.huge || high.number.huge, either: t.number.either}
 		out = append(out, t)
 		i += 2

@@ -20,6 +20,20 @@ type quantity struct {
 	old     bool // of radios that are replaced
 }
 
+// takeQuantity takes a number, what it counts, and what stands between.
+func (r *reading) takeQuantity(q *quantity, as string) {
+	r.take(q.at, as)
+	switch {
+	case q.noun > q.at:
+		r.takeAll(q.at+1, q.noun+1, as)
+	case q.noun >= 0:
+		r.take(q.noun, as)
+	}
+	if q.times > 0 {
+		r.take(q.times, as)
+	}
+}
+
 // kinds are the items that are subscriber radios, for each technology that is said with
 // them. Other items count nobody.
 var kinds = map[string]map[string]string{

@@ -24,6 +24,7 @@ type term struct {
 	high   decimal.Decimal // of a range
 	number numeral
 	quote  quoting.QuoteID
+	uses   int // what the reading made of it
 }
 
 // numeral is how a number is written.

@@ -62,6 +62,18 @@ const (
 	tagSKUPrefix  tag = "sku_prefix"
 	tagCommon     tag = "common"
 	tagFits       tag = "fits"
+	tagLink       tag = "link"
+	tagGiven      tag = "given"
+	tagPeriod     tag = "period"
+	tagStatus     tag = "status"
+	tagSort       tag = "sort"
+	tagMetric     tag = "metric"
+	tagAspect     tag = "aspect"
+	tagRole       tag = "role"
+	tagWeekday    tag = "weekday"
+	tagPurchase   tag = "purchase"
+	tagVerb       tag = "verb"
+	tagScale      tag = "scale"
 )
 
 // meaning is one thing that a phrase may stand for, such as industry retail.
@@ -89,6 +101,8 @@ type vocabulary struct {
 	known map[string]bool
 	// fits is what an accessory fits, by its catalogue number.
 	fits map[string]string
+	// given are given names. They are not known words: a name is one by itself.
+	given map[string]bool
 }
 
 // theVocabulary is read once; the files are part of the program, so that a mistake in
@@ -103,6 +117,14 @@ func readVocabulary(words, acts string) *vocabulary {
 		spellings: map[byte][]spelling{},
 		known:     map[string]bool{},
 		fits:      map[string]string{},
+		given:     map[string]bool{},
+	}
+	for key, list := range entries(words) {
+		if tag(key) == tagCommon {
+			for phrase := range strings.SplitSeq(list, ", ") {
+				v.known[phrase] = false
+			}
+		}
 	}
 	for key, list := range entries(words) {
 		name, value, _ := strings.Cut(key, " ")
@@ -168,15 +190,19 @@ var countable = []tag{tagUser, tagSite, tagIndustry, tagYields, tagSuggestion, t
 
 // learn adds a phrase and its plural with one meaning.
 func (v *vocabulary) learn(t tag, value, phrase string) {
-	if t == tagFits {
+	switch t {
+	case tagFits:
 		v.fits[phrase] = value
+		return
+	case tagGiven:
+		v.given[phrase] = true
 		return
 	}
 	words := strings.Fields(phrase)
 	if t == tagSKU {
 		t = tagSKUPrefix
 	}
-	v.add(words, meaning{t, value}, t != tagCommon)
+	v.add(words, meaning{t, value}, t != tagCommon && t != tagLink)
 	if slices.Contains(countable, t) {
 		last := words[len(words)-1]
 		for _, plural := range plurals(last) {
@@ -189,7 +215,8 @@ func (v *vocabulary) add(words []string, m meaning, thing bool) {
 	at := v.phrases
 	for _, word := range words {
 		if m.tag != tagSKUPrefix { // Pat is also a person
-			v.spell(word, thing && m.tag != tagPolite)
+			_, common := v.known[word]
+			v.spell(word, thing && m.tag != tagPolite && !(common && len(words) > 1))
 		}
 		if at.next == nil {
 			at.next = map[string]*phrases{}
