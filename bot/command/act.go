@@ -191,12 +191,12 @@ func quoteOf(name string) string {
 // "because" or "since".
 func (r *reading) reason() {
 	at := r.after - 1
-	if _, id := r.quoteNumber(); id > at {
+	if id := r.lastQuote(); id > at {
 		at = id
 	}
 	for i := range r.terms {
 		norm := r.terms[i].norm
-		if i > 0 && (norm == "," || norm == ":" || norm == ";" || norm == "." || norm == "-" && !r.terms[i].tight || slices.Contains(becauses, norm) || norm == "as" && i > at) {
+		if i > 0 && (norm == "," && i > at || norm == ":" || norm == ";" || norm == "." || norm == "-" && !r.terms[i].tight || slices.Contains(becauses, norm) || norm == "as" && i > at) {
 			at = i
 			break
 		}
@@ -205,6 +205,16 @@ func (r *reading) reason() {
 		at++
 	}
 	r.slots.Reason = r.rest(at+1, "reason")
+}
+
+// lastQuote is where the last of the quotes is named, and -1 where none is.
+func (r *reading) lastQuote() int {
+	for i := len(r.terms) - 1; i >= 0; i-- {
+		if r.terms[i].kind == tagQuote || r.isReference(i) {
+			return i
+		}
+	}
+	return -1
 }
 
 var becauses = []string{"because", "since", "cause", "due", "reason"}

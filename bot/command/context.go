@@ -109,7 +109,7 @@ func (r *reading) percentField(i int) string {
 	switch {
 	case r.near(i, 0, 1, "margin", "gm") || r.near(i, 3, 0, "margin", "gm"):
 		return "target_margin_pct"
-	case r.near(i, 2, 1, "deposit", "down") && !r.near(i, 2, 0, "discount"):
+	case r.near(i, 0, 1, "deposit", "down", "upfront", "down payment") || r.near(i, 3, 0, "deposit", "down payment", "upfront"):
 		return "deposit_pct"
 	case r.near(i, 0, 2, "off", "discount") || r.near(i, 3, 0, "discount", "off", "less", "minus"):
 		return "discount_pct"
@@ -129,11 +129,17 @@ func (r *reading) isMoney(i int) bool {
 	if t.kind != tagNumber || r.counted(i) {
 		return false
 	}
-	return t.number.thousand ||
+	return t.number.thousand || r.isEach(i) ||
 		r.near(i, 3, 1, "budget") ||
 		r.near(i, 1, 0, "at", "@") && r.near(i, 0, 1, "each", "ea", "apiece", "per") ||
 		r.near(i, 2, 1, "even", "under", "below", "round", "flat") && t.amount.Cmp(hundred) > 0 ||
 		r.near(i, 1, 0, "total") || r.near(i, 2, 0, "total") && r.near(i, 1, 0, "to", "is")
+}
+
+// isEach says whether the number at i is a price of one: "350 a radio".
+func (r *reading) isEach(i int) bool {
+	next := r.at(i + 1).norm
+	return (next == "a" || next == "per" || next == "/" || next == "for each" || next == "an") && (r.at(i+2).is(tagUser) || r.at(i+2).is(tagItem) && !r.at(i+2).is(tagSite)) && !plural(r.at(i+2))
 }
 
 // count finds what the numbers count.
@@ -181,5 +187,19 @@ func (r *reading) quoteNumber() (id quoting.QuoteID, at int) {
 // isReference says whether the bare number at the i-th term can only be a quote's.
 func (r *reading) isReference(i int) bool {
 	t := r.at(i)
-	return t.kind == tagNumber && t.number.digits >= 4 && !r.counted(i) && !r.isMoney(i) && r.at(i-1).norm != "po" && !(r.at(i-1).norm == "#" && r.at(i-2).norm == "po")
+	return t.kind == tagNumber && t.number.digits >= 4 && !r.counted(i) && !r.isMoney(i) && !r.isOrder(i)
+}
+
+// isOrder says whether the i-th term stands behind a word for a purchase order.
+func (r *reading) isOrder(i int) bool {
+	for j := i - 1; j >= 0; j-- {
+		switch r.at(j).norm {
+		case "#", ":", "is", "number", "no", ".", "order":
+			continue
+		case "po", "purchase order", "p.o", "purchase":
+			return true
+		}
+		return false
+	}
+	return false
 }

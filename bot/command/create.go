@@ -20,6 +20,7 @@ func (r *reading) create() {
 	r.money()
 	r.measures()
 	r.delivery()
+	r.sameCustomer()
 	r.customer()
 	code, text, approved := r.industry()
 	r.slots.Industry, r.slots.IndustryText = code, text

@@ -55,9 +55,14 @@ func (m *message) look() {
 func (m *message) spell() {
 	for i := range m.tokens {
 		t := &m.tokens[i]
-		if t.kind == tagWord && (m.shouted || !t.capital() || i == 0) {
-			t.norm = m.words.correct(t.norm)
+		if t.kind != tagWord || !m.shouted && t.capital() && i > 0 {
+			continue
 		}
+		if word, ok := m.words.aliases[t.norm]; ok && !(i > 0 && t.tight && m.tokens[i-1].kind == tagNumber && len(t.norm) == 1) {
+			t.norm = word
+			continue
+		}
+		t.norm = m.words.correct(t.norm)
 	}
 }
 

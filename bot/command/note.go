@@ -24,6 +24,21 @@ func (r *reading) takeAll(from, to int, as string) {
 	}
 }
 
+// isTaken says whether something was made of the i-th term beside the act.
+func (r *reading) isTaken(i int) bool {
+	t := &r.terms[i]
+	if t.uses == 0 {
+		return false
+	}
+	acts := 0
+	for _, n := range r.notes[:r.kept] {
+		if n.term == t {
+			acts++
+		}
+	}
+	return t.uses > acts
+}
+
 // again forgets what was read, but not the act, for another reading of the same terms.
 func (r *reading) again() {
 	for _, n := range r.notes[r.kept:] {

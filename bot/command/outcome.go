@@ -87,7 +87,7 @@ func (r *reading) outcomeReason() {
 	}
 	for i := range r.terms {
 		t := &r.terms[i]
-		if t.uses > 0 || t.kind == tagMark && !t.tight || t.norm == "," || t.norm == ";" || t.norm == "." || t.norm == ":" || t.kind == tagQuote {
+		if r.isTaken(i) || t.kind == tagMark && !t.tight || t.norm == "," || t.norm == ";" || t.norm == "." || t.norm == ":" || t.kind == tagQuote {
 			flush(i)
 			begin = i + 1
 			continue

@@ -16,6 +16,7 @@ type pattern struct {
 	order     int // within the section
 	fromStart bool
 	untilEnd  bool
+	unasked   bool // it means nothing in a question
 	elements  []element
 }
 
@@ -70,15 +71,27 @@ func readPattern(intent quoting.Intent, reason, text string) *pattern {
 }
 
 func (e *element) matches(t *term) bool {
-	if t.is(tagName) && !slices.Contains(e.tags, tagName) {
+	if t.is(tagName) && !slices.Contains(e.tags, tagName) && !slices.Contains(e.tags, tagSomeone) {
 		return false // a name is data, whatever words are in it
 	}
 	for _, want := range e.tags {
-		if t.is(want) || want == tagQuote && t.kind == tagNumber && t.number.digits >= 4 {
+		if want == tagSomeone && t.someone() || t.is(want) || want == tagQuote && t.kind == tagNumber && t.number.digits >= 4 {
 			return true
 		}
 	}
 	return slices.Contains(e.words, t.norm)
+}
+
+// someone says whether the term can only be a person: a name, a part such as manager, or a
+// word that no file knows.
+func (t *term) someone() bool {
+	switch t.kind {
+	case tagName:
+		return true
+	case tagWord:
+		return t.is(tagRole) || theVocabulary().given[t.norm] || t.means == nil && unheard(t)
+	}
+	return false
 }
 
 // rest matches the elements from the k-th on at the terms from the i-th on. Where they all

@@ -45,6 +45,8 @@ func (r *reading) revise() {
 			return
 		case t.is(tagScale):
 			r.scale(i)
+		case t.is(tagPassive):
+			r.removed(i)
 		case mode == swapping && (t.kind == tagSKU || t.is(tagItem)):
 			if r.swap(i) {
 				return
@@ -89,6 +91,25 @@ func (r *reading) takesAway(i int) bool {
 		return at >= 0 && !slices.ContainsFunc(r.terms[i:at], func(t term) bool { return t.kind == tagPercent || t.kind == tagMoney })
 	}
 	return false
+}
+
+// removed reads "the warranty is removed".
+func (r *reading) removed(i int) {
+	for j := i - 1; j >= 0 && j > i-5; j-- {
+		t := r.at(j)
+		switch {
+		case t.kind == tagSKU:
+			r.change(i, quoting.Change{Op: removing, SKU: t.text})
+			return
+		case t.value(tagItem) != "" && t.kind == tagWord:
+			r.change(i, quoting.Change{Op: removing, Item: t.value(tagItem)})
+			r.take(j, "changes")
+			return
+		case t.value(tagField) == "discount_pct":
+			r.set(i, "discount_pct", *slotNumber(zero))
+			return
+		}
+	}
 }
 
 func (r *reading) isReverting(i int) bool {

@@ -74,6 +74,10 @@ const (
 	tagPurchase   tag = "purchase"
 	tagVerb       tag = "verb"
 	tagScale      tag = "scale"
+	tagThanks     tag = "thanks"
+	tagPassive    tag = "passive"
+	tagAlias      tag = "alias"
+	tagSomeone    tag = "someone" // of a pattern: a name, a part, or a word that can only be a name
 )
 
 // meaning is one thing that a phrase may stand for, such as industry retail.
@@ -103,6 +107,8 @@ type vocabulary struct {
 	fits map[string]string
 	// given are given names. They are not known words: a name is one by itself.
 	given map[string]bool
+	// aliases are the words that shorthand stands for.
+	aliases map[string]string
 }
 
 // theVocabulary is read once; the files are part of the program, so that a mistake in
@@ -118,6 +124,7 @@ func readVocabulary(words, acts string) *vocabulary {
 		known:     map[string]bool{},
 		fits:      map[string]string{},
 		given:     map[string]bool{},
+		aliases:   map[string]string{},
 	}
 	for key, list := range entries(words) {
 		if tag(key) == tagCommon {
@@ -136,12 +143,19 @@ func readVocabulary(words, acts string) *vocabulary {
 			v.learn(tagIndustry, value, strings.ReplaceAll(value, "_", " "))
 		}
 	}
+	classes := map[string]string{}
 	for number, section := range strings.Split(acts, "\n---\n") {
 		order := 0
 		for key, list := range entries(section) {
 			intent, reason, _ := strings.Cut(key, " ")
+			if intent == "class" {
+				classes["{"+reason+"}"] = list
+				continue
+			}
 			for text := range strings.SplitSeq(list, " | ") {
-				p := readPattern(quoting.Intent(intent), reason, text)
+				intent, unasked := strings.CutSuffix(intent, "?")
+				p := readPattern(quoting.Intent(intent), reason, expand(text, classes))
+				p.unasked = unasked
 				p.section, p.order = number, order
 				order++
 				for _, word := range p.elements[0].words {
@@ -152,7 +166,8 @@ func readVocabulary(words, acts string) *vocabulary {
 				}
 				for _, e := range p.elements {
 					for _, word := range e.words {
-						v.spell(word, true)
+						_, common := v.known[word]
+						v.spell(word, !common || len(word) > 4)
 					}
 				}
 			}
@@ -170,6 +185,14 @@ func readVocabulary(words, acts string) *vocabulary {
 		slices.SortFunc(list, func(a, b spelling) int { return strings.Compare(a.word, b.word) })
 	}
 	return v
+}
+
+// expand puts the words of the classes for their names.
+func expand(pattern string, classes map[string]string) string {
+	for name, words := range classes {
+		pattern = strings.ReplaceAll(pattern, name, words)
+	}
+	return pattern
 }
 
 // entries are the lines "key: list" of a vocabulary file, comments left out.
@@ -196,6 +219,9 @@ func (v *vocabulary) learn(t tag, value, phrase string) {
 		return
 	case tagGiven:
 		v.given[phrase] = true
+		return
+	case tagAlias:
+		v.aliases[phrase] = value
 		return
 	}
 	words := strings.Fields(phrase)
