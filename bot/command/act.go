@@ -77,7 +77,7 @@ func (r *reading) described(intent quoting.Intent) {
 	if intent != quoting.QuoteStatus && intent != quoting.ShowQuote || r.slots.RefText != "" {
 		return
 	}
-	if at := r.first(tagName); at >= 0 && r.terms[at].uses == 0 {
+	if at := r.first(tagName); at >= 0 && !r.isTaken(at) {
 		r.slots.RefText = quoteOf(r.terms[at].text) // "status of Acme"
 		r.take(at, "ref_text")
 	}
@@ -149,7 +149,7 @@ func (r *reading) description() (from, to int) {
 func (r *reading) describes(i int) bool {
 	t := r.at(i)
 	switch {
-	case t.uses > 0, t.is(tagPolite), t.norm == "new", t.is(tagAspect) && t.kind == tagWord:
+	case r.isTaken(i), t.is(tagPolite), t.norm == "new", t.is(tagAspect) && t.kind == tagWord:
 		return false
 	case t.kind == tagName, t.is(tagIndustry), t.is(tagItem), t.is(tagSuggestion), t.is(tagUnapproved), t.is(tagSort), t.kind == tagNumber, t.is(tagUser), t.norm == "last":
 		return true
@@ -160,7 +160,7 @@ func (r *reading) describes(i int) bool {
 // goesOn says whether the description behind a noun goes on with the i-th term.
 func (r *reading) goesOn(i int) bool {
 	t := r.at(i)
-	return t.uses == 0 && t.kind != tagMark && t.kind != tagEmail && t.norm != "to" && t.norm != "and" && t.norm != "because"
+	return !r.isTaken(i) && t.kind != tagMark && t.kind != tagEmail && t.norm != "to" && t.norm != "and" && t.norm != "because"
 }
 
 // name is what the message says from one term to another, spelling corrected, and without
@@ -255,12 +255,17 @@ func (r *reading) conditions() {
 	if r.slots.Changes != nil {
 		return
 	}
+	if r.slots.QuoteID == 0 {
+		r.described(quoting.AskChanges)
+	}
 	from := 0
 	if i, ok := r.has("if", "once", "provided", "unless", "assuming", "when", "after", "but"); ok {
 		from = i
-	} else if _, at := r.quoteNumber(); at >= 0 && at+1 < len(r.terms) {
-		for from = at + 1; from < len(r.terms) && (r.at(from).kind == tagMark || r.at(from).norm == "back"); from++ {
-		}
+	} else if _, asked := r.has("need", "want", "request", "ask"); !asked {
+		r.reason()
+		return
+	} else if _, at := r.quoteNumber(); at == 0 {
+		from = 1
 	}
 	r.slots.Reason = r.rest(from, "reason")
 	_, at := r.quoteNumber()

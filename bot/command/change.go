@@ -92,7 +92,7 @@ func (r *reading) scope(i int) string {
 			return t.value(tagScope)
 		case t.is(tagUser):
 			return "portable"
-		case t.norm != "off" && t.norm != "on" && t.norm != "the" && t.norm != "discount" && t.norm != "for" && t.norm != "all":
+		case t.norm != "off" && t.norm != "on" && t.norm != "the" && t.norm != "discount" && t.norm != "for" && t.norm != "all" && t.norm != "just" && t.norm != "only" && t.norm != "of":
 			return ""
 		}
 	}

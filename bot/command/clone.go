@@ -65,7 +65,7 @@ func (r *reading) copiedFor() {
 	s := &r.slots
 	for i := range r.terms {
 		t := &r.terms[i]
-		if t.kind != tagName || t.uses > 0 {
+		if t.kind != tagName || r.isTaken(i) {
 			continue
 		}
 		before := r.at(i - 1).norm

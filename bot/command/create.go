@@ -149,7 +149,10 @@ func (r *reading) design() {
 			s.Features = append(s.Features, f)
 			r.take(i, "features")
 		}
-		if t.is(tagRental) {
+		if t.is(tagRental) && r.eitherWay() {
+			s.Alternatives = []string{"purchase", "rental"}
+			r.take(i, "alternatives")
+		} else if t.is(tagRental) {
 			s.QuoteType = "rental"
 			r.take(i, "quote_type")
 		}
@@ -157,7 +160,7 @@ func (r *reading) design() {
 			s.TradeIn = true
 			r.take(i, "trade_in")
 		}
-		if t.is(tagMatch) {
+		if t.is(tagMatch) || (t.norm == "match" || t.norm == "matches" || t.norm == "matching" || t.norm == "compatible") && r.near(i, 0, 5, "existing", "current", "have", "fleet", "own", "installed", "already", "old", "got", "use", "theirs") {
 			s.MatchInstalledBase = true
 			r.take(i, "match_installed_base")
 		}
@@ -171,8 +174,23 @@ func (r *reading) design() {
 	case 1:
 		s.Technology = quoting.TechnologyChoice(said[0])
 	default:
-		s.Alternatives = said
+		s.Alternatives = append(s.Alternatives, said...)
 	}
+}
+
+// eitherWay says whether purchase and rental are wanted side by side.
+func (r *reading) eitherWay() bool {
+	buy, rent := r.first(tagPurchase), r.first(tagRental)
+	if buy < 0 || rent < 0 || max(buy-rent, rent-buy) > 6 {
+		return false
+	}
+	for i := min(buy, rent) + 1; i < max(buy, rent); i++ {
+		switch r.at(i).norm {
+		case "and", "or", "vs", "/", "versus", "&", ",":
+			return true
+		}
+	}
+	return false
 }
 
 // replaced says whether the technology at the i-th term is that of the old radios: "120
@@ -333,7 +351,7 @@ func (r *reading) customer() {
 		rank := r.customerRank(i)
 		name := t.text
 		if rank == 0 {
-			if slices.Contains(places, r.at(i-1).norm) && r.slots.Location == "" && t.uses == 0 {
+			if slices.Contains(places, r.at(i-1).norm) && r.slots.Location == "" && !r.isTaken(i) {
 				r.slots.Location = name
 				r.take(i, "location")
 			}
@@ -360,7 +378,7 @@ var places = []string{"in", "near", "at", "the", "our"}
 // is not.
 func (r *reading) customerRank(i int) int {
 	before, after := r.at(i-1), r.at(i+1)
-	if r.at(i).uses > 0 {
+	if r.isTaken(i) {
 		return 0
 	}
 	if before.norm == ":" || before.norm == "is" || before.norm == "=" {

@@ -74,20 +74,21 @@ func (r *reading) endsPlace(i, from int) bool {
 	case t.kind == tagMark:
 		return !t.tight || t.norm == ";" || t.norm == "\n" || t.norm == "?"
 	}
-	return slices.Contains([]string{"by", "before", "and", "with", "asap", "contact", "on", "no", "for"}, t.norm) || t.is(tagWeekday) || t.uses > 0
+	return slices.Contains([]string{"by", "before", "and", "with", "asap", "contact", "on", "no", "for"}, t.norm) || t.is(tagWeekday) || r.isTaken(i)
 }
 
 // needBy reads when it must be there, in the words of the message: "by Friday".
 func (r *reading) needBy() {
 	for i := range r.terms {
 		t := &r.terms[i]
-		if t.kind == tagName || t.uses > 0 {
+		if t.kind == tagName || r.isTaken(i) {
 			continue
 		}
 		from := 0
 		switch {
-		case t.norm == "by" || t.norm == "before" || t.norm == "than" && r.at(i-1).norm == "later":
-			from = i + 1
+		case t.norm == "by" || t.norm == "before" || t.norm == "than" && r.at(i-1).norm == "later", t.norm == "deadline" || t.norm == "due", t.norm == "delivery" && (r.at(i+1).norm == "date" || r.at(i+1).norm == ":"):
+			for from = i + 1; slices.Contains([]string{"date", "is", ":", "now", "to", "on"}, r.at(from).norm); from++ {
+			}
 		case t.norm == "asap":
 			r.slots.NeedByText = t.text
 			r.take(i, "need_by_text")

@@ -144,7 +144,7 @@ func boundary(list []term, begin, i int, d quoting.Dialogue) bool {
 	case "also", "then", "separately":
 		return true
 	}
-	if before.norm != "and" && before.norm != "," && before.norm != "then" && before.norm != "&" || list[i].kind == tagMark {
+	if before.norm != "and" && before.norm != "," && before.norm != "&" || list[i].kind == tagMark {
 		return false
 	}
 	if changesAnother(list[begin:i], list[i:]) {
@@ -154,7 +154,7 @@ func boundary(list []term, begin, i int, d quoting.Dialogue) bool {
 		return false
 	}
 	p, at := theVocabulary().find(list[i:min(i+maxGap, len(list))], acting, d)
-	return p != nil && at == 0 && slices.Contains(p.elements[0].words, list[i].norm)
+	return p != nil && at == 0 && slices.Contains(p.elements[0].words, list[i].norm) && (p.intent != quoting.CreateQuote || countsUsers(list[i:]))
 }
 
 // changesAnother says whether what is left is about one quote, and what is right names
@@ -200,11 +200,21 @@ func (a *act) continues(part *act) bool {
 	case first == "", second == "", first == quoting.SmallTalk, second == quoting.SmallTalk:
 		return true
 	case takesReason[first]:
-		return part.terms[0].norm != "then" && part.terms[0].norm != "also" && other == 0
+		switch part.terms[0].norm {
+		case "then", "also", "separately":
+			return false
+		}
+		return other == 0 && !a.isWhole()
 	case first == quoting.CreateQuote:
 		return second == quoting.ReviseQuote // "need 40 radios. make it VHF"
 	}
 	return first == second
+}
+
+// isWhole says whether an act has no reason yet and an "and" ends it: "recall 2217 and".
+func (a *act) isWhole() bool {
+	last := &a.terms[len(a.terms)-1]
+	return (last.norm == "and" || last.norm == ";" || last.norm == "&") && !slices.ContainsFunc(a.terms, func(t term) bool { return t.norm == "," || slices.Contains(becauses, t.norm) }) && len(a.terms) < 6
 }
 
 // isAnother says whether a part without a verb is a second new quote: "; 10 radios for the
@@ -386,7 +396,7 @@ func (r *reading) isThanks(all []term) bool {
 		t := &all[i]
 		switch {
 		case t.is(tagThanks):
-			thanks = true
+			thanks = thanks || i == 0 || i >= len(all)-3 || all[i-1].kind == tagMark
 		case t.is(tagItem), t.is(tagUser), t.is(tagSite), t.kind == tagQuote, t.kind == tagSKU, t.kind == tagPercent, t.kind == tagMoney:
 			return false
 		case t.says():

@@ -27,7 +27,7 @@ func (r *reading) lookup() {
 		}
 	}
 	for i := range r.terms {
-		if t := &r.terms[i]; t.kind == tagName && t.uses == 0 && (r.at(i-1).norm == "for" || r.at(i-1).norm == "customer") && s.Customer == "" {
+		if t := &r.terms[i]; t.kind == tagName && !r.isTaken(i) && (r.at(i-1).norm == "for" || r.at(i-1).norm == "customer") && s.Customer == "" {
 			s.Customer = r.name(i, i+1)
 			r.take(i, "customer")
 		}
@@ -53,7 +53,7 @@ func (r *reading) focus() {
 		t := &r.terms[i]
 		focus := ""
 		switch {
-		case t.kind == tagName || t.uses > 0 && t.kind == tagQuote:
+		case t.kind == tagName || r.isTaken(i) && t.kind == tagQuote:
 		case t.is(tagItem):
 			if focus = r.kind(i); focus == "" {
 				focus = t.value(tagItem)

@@ -87,7 +87,7 @@ func (m *message) term(i int) (term, int) {
 		return t, used
 	}
 	length, means := m.words.longest(rest)
-	if length < 2 {
+	if length < 2 && !(t.norm == "one" && m.isPronoun(i)) {
 		if n, used := number(rest); used > 0 {
 			return m.measured(n, i, used)
 		}
@@ -100,6 +100,18 @@ func (m *message) term(i int) (term, int) {
 		t.means = []meaning{{tagSafe, ""}}
 	}
 	return t, max(length, 1)
+}
+
+// isPronoun says whether the "one" at i stands for what was said before: "this one".
+func (m *message) isPronoun(i int) bool {
+	if i == 0 || i+1 < len(m.tokens) && m.counted(i+1) {
+		return false
+	}
+	switch m.tokens[i-1].norm {
+	case "this", "that", "which", "last", "latest", "previous", "first", "second", "other", "cheaper", "old", "new", "same", "wrong", "right", "big", "biggest":
+		return true
+	}
+	return false
 }
 
 // measured looks at what follows a number: a per cent sign, a currency.

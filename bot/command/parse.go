@@ -53,8 +53,10 @@ func read(list []term, d quoting.Dialogue) (quoting.Step, []note) {
 	if p, at := v.find(trimmed, refusing, d); p != nil {
 		return quoting.Step{Intent: quoting.RefuseCommand, Slots: quoting.Slots{Reason: p.reason}}, p.notes(trimmed, at)
 	}
-	if p, at := v.find(list, answering, d); p != nil {
-		return quoting.Step{Intent: p.intent}, p.notes(list, at)
+	for _, part := range [][]term{list, trimmed} {
+		if p, at := v.find(part, answering, d); p != nil && (p.intent == quoting.CancelDialog || len(part) == len(list)) {
+			return quoting.Step{Intent: p.intent}, p.notes(part, at)
+		}
 	}
 	acts := split(list, d)
 	if len(acts) == 1 {
@@ -64,8 +66,17 @@ func read(list []term, d quoting.Dialogue) (quoting.Step, []note) {
 	var all []note
 	for _, a := range acts {
 		step, notes := a.step(d)
+		if step.Intent == quoting.OutOfScope || step.Intent == quoting.SmallTalk {
+			continue // what is said around the acts
+		}
 		multi.Slots.Steps = append(multi.Slots.Steps, step)
 		all = append(all, notes...)
+	}
+	switch len(multi.Slots.Steps) {
+	case 0:
+		return acts[0].step(d)
+	case 1:
+		return multi.Slots.Steps[0], all
 	}
 	return multi, all
 }

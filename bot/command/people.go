@@ -122,7 +122,8 @@ func (r *reading) delegate() {
 		return
 	}
 	for i := range r.terms {
-		if who, n := r.person(i); n > 0 && r.terms[i].uses == 0 {
+		decides := slices.Contains([]string{"approves", "decides", "covers", "signs", "handles", "approve", "decide", "cover", "sign", "can", "will", "is", "should", "handle"}, r.at(i+1).norm)
+		if who, n := r.person(i); n > 0 && !r.isTaken(i) && (decides || r.at(i).kind == tagName || theVocabulary().given[r.at(i).norm]) {
 			s.DelegateTo = who
 			r.takeAll(i, i+n, "delegate_to")
 			return
@@ -173,7 +174,7 @@ func (r *reading) waitingFor() {
 	for i := range r.terms {
 		switch r.terms[i].norm {
 		case "my", "me", "i", "mine":
-			if prior := r.at(i - 1).norm; prior != "show" && prior != "give" && prior != "tell" && prior != "send" {
+			if prior := r.at(i - 1).norm; r.terms[i].norm != "me" || prior != "show" && prior != "give" && prior != "tell" && prior != "send" && prior != "get" {
 				r.slots.Approver = "me"
 				r.take(i, "approver")
 				return
@@ -219,7 +220,7 @@ func (r *reading) nudge() {
 		}
 		return
 	}
-	if r.slots.Approver = r.whom("approver", "remind", "nudge", "chase", "ping", "poke", "bug", "prod", "reminder", "to", "with", "up", "push"); r.slots.Approver != "" {
+	if r.slots.Approver = r.whom("approver", "remind", "nudge", "chase", "ping", "poke", "bug", "prod", "reminder", "to", "with", "up", "push", "give", "send", "shoot", "tell", "get", "ask", "drop", "need"); r.slots.Approver != "" {
 		return
 	}
 	for i := range r.terms {

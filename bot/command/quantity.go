@@ -37,7 +37,7 @@ func (r *reading) takeQuantity(q *quantity, as string) {
 // kinds are the items that are subscriber radios, for each technology that is said with
 // them. Other items count nobody.
 var kinds = map[string]map[string]string{
-	"portable": {"": "portable", "poc": "poc_portable", "safe": "portable_is"},
+	"portable": {"": "portable", "poc": "poc_portable", "safe": "portable_is", "rental": "rental_portable"},
 	"mobile":   {"": "mobile", "poc": "poc_mobile"},
 }
 
@@ -141,6 +141,8 @@ func countRight(terms []term, i int) quantity {
 			}
 		case t.is(tagSafe):
 			design = "safe"
+		case t.is(tagRental) && next.value(tagItem) == "portable":
+			design = "rental"
 		case t.is(tagFiller), t.is(tagBand), t.is(tagFeature), t.is(tagRental), t.is(tagApprox), t.is(tagIndustry), t.kind == tagName:
 		case t.kind == tagWord && t.means == nil && (next.is(tagUser) || isKind(next)):
 			// an adjective that nobody knows

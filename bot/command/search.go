@@ -116,7 +116,7 @@ func (r *reading) when() {
 	for i := range r.terms {
 		t := &r.terms[i]
 		period := t.value(tagPeriod)
-		if period == "" || t.kind == tagName && len(t.means) == 0 || t.uses > 0 {
+		if period == "" || t.kind == tagName && len(t.means) == 0 || r.isTaken(i) {
 			continue
 		}
 		if t.norm == "may" && !slices.Contains([]string{"in", "from", "since", "of", "for", "last", "during", "this"}, r.at(i-1).norm) && r.at(i-1).norm != "" {
@@ -133,7 +133,7 @@ func (r *reading) state() {
 	for i := range r.terms {
 		t := &r.terms[i]
 		switch {
-		case t.kind == tagName || t.uses > 0:
+		case t.kind == tagName || r.isTaken(i):
 		case t.is(tagStatus) && !r.at(i-1).is(tagNot) && r.at(i-1).norm != "not":
 			r.slots.Status = t.value(tagStatus)
 			r.take(i, "status")
@@ -191,7 +191,7 @@ func (r *reading) order() {
 	}
 	for i := range r.terms {
 		t := &r.terms[i]
-		if n, ok := whole(t.amount); t.kind == tagNumber && s.Limit == nil && ok && n > 0 && n < 100 && t.uses == 0 && (r.at(i+1).norm == "quotes" || r.at(i+1).norm == "results") {
+		if n, ok := whole(t.amount); t.kind == tagNumber && s.Limit == nil && ok && n > 0 && n < 100 && !r.isTaken(i) && (r.at(i+1).norm == "quotes" || r.at(i+1).norm == "results") {
 			s.Limit = &n
 			r.take(i, "limit")
 		}
@@ -203,7 +203,7 @@ func (r *reading) contents() {
 	s := &r.slots
 	for i := range r.terms {
 		t := &r.terms[i]
-		if t.kind == tagName || t.uses > 0 {
+		if t.kind == tagName || r.isTaken(i) {
 			continue
 		}
 		switch item := t.value(tagItem); {
@@ -247,7 +247,7 @@ func (r *reading) quantity(at int) {
 func (r *reading) whose() {
 	for i := range r.terms {
 		t := &r.terms[i]
-		if t.uses > 0 || t.kind == tagName && !r.isOwner(i) {
+		if r.isTaken(i) || t.kind == tagName && !r.isOwner(i) {
 			continue
 		}
 		next := r.at(i + 1).norm
@@ -297,7 +297,7 @@ var quoted = []string{"quote", "quoted", "quotes", "make", "made", "send", "sent
 func (r *reading) ofCustomer() {
 	for i := range r.terms {
 		t := &r.terms[i]
-		if t.kind != tagName || t.uses > 0 {
+		if t.kind != tagName || r.isTaken(i) {
 			continue
 		}
 		if slices.Contains(places[:3], r.at(i-1).norm) {
@@ -315,7 +315,7 @@ func (r *reading) ofCustomer() {
 	}
 	for i := range r.terms {
 		t := &r.terms[i]
-		if t.kind != tagWord || t.uses > 0 || t.means != nil || !unheard(t) {
+		if t.kind != tagWord || r.isTaken(i) || t.means != nil || !unheard(t) {
 			continue
 		}
 		after, before := r.at(i+1), r.at(i-1)
