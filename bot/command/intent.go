@@ -33,6 +33,7 @@ func (v *vocabulary) find(list []term, wanted func(quoting.Intent) bool, d quoti
 	var best *pattern
 	at := 0
 	asked := false
+	foreign := language(list) != ""
 	try := func(p *pattern, i int) {
 		if p.fromStart && i > 0 || !wanted(p.intent) && p.intent != asking || !p.before(best, i, at) {
 			return
@@ -43,7 +44,7 @@ func (v *vocabulary) find(list []term, wanted func(quoting.Intent) bool, d quoti
 		switch {
 		case p.intent == asking:
 			asked = true
-		case p.unasked && asked:
+		case p.unasked && asked, p.foreign && !foreign:
 		case answering(p.intent) && d.Pending == "":
 		case writes[p.intent] && (asked || denied(list, i)):
 		default:

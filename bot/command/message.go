@@ -20,6 +20,7 @@ type message struct {
 func terms(text string) []term {
 	m := &message{words: theVocabulary(), text: text}
 	m.tokens = tokens(text, m.words)
+	m.translate()
 	m.look()
 	m.spell()
 	list := make([]term, 0, len(m.tokens))
@@ -55,7 +56,7 @@ func (m *message) look() {
 func (m *message) spell() {
 	for i := range m.tokens {
 		t := &m.tokens[i]
-		if t.kind != tagWord || !m.shouted && t.capital() && i > 0 {
+		if t.kind != tagWord || t.foreign || !m.shouted && t.capital() && i > 0 {
 			continue
 		}
 		if word, ok := m.words.aliases[t.norm]; ok && !(i > 0 && t.tight && m.tokens[i-1].kind == tagNumber && len(t.norm) == 1) {

@@ -29,6 +29,10 @@ func Parse(text string, d quoting.Dialogue) quoting.Command {
 func understand(text string, d quoting.Dialogue) (quoting.Command, []term, []note) {
 	list := terms(clean(text))
 	step, notes := read(list, d)
+	step.Slots.Language = language(list)
+	for i := range step.Slots.Steps {
+		step.Slots.Steps[i].Slots.Language = step.Slots.Language
+	}
 	command := quoting.Command{Text: text, Intent: step.Intent, Slots: step.Slots, Needs: step.Needs, Errors: step.Errors}
 	command.Confidence, command.Unread = confidence(list, step.Intent)
 	return command, list, notes

@@ -16,6 +16,7 @@ type pattern struct {
 	order     int // within the section
 	fromStart bool
 	untilEnd  bool
+	foreign   bool // it is one of a message in another language
 	unasked   bool // it means nothing in a question
 	elements  []element
 }

@@ -128,6 +128,9 @@ func countRight(terms []term, i int) quantity {
 			return q
 		case t.is(tagItem), t.is(tagUser), t.is(tagSite):
 			q.noun = j
+			if next.foreign && design == "" {
+				design = next.value(tagTechnology) // "16 radios analógicos"
+			}
 			q.claim(t, design)
 			if after := j + 1; after+1 < len(terms) && terms[after].norm == "x" && terms[after+1].kind == tagNumber {
 				q.times = after + 1

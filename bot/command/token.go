@@ -25,6 +25,8 @@ type term struct {
 	number numeral
 	quote  quoting.QuoteID
 	uses   int // what the reading made of it
+
+	foreign bool // put into English
 }
 
 // numeral is how a number is written.

@@ -113,9 +113,9 @@ type vocabulary struct {
 
 // theVocabulary is read once; the files are part of the program, so that a mistake in
 // them is one of the programmer's and found by the first test.
-var theVocabulary = sync.OnceValue(func() *vocabulary { return readVocabulary(wordsFile, actsFile) })
+var theVocabulary = sync.OnceValue(func() *vocabulary { return readVocabulary(wordsFile, actsFile, spanishActsFile) })
 
-func readVocabulary(words, acts string) *vocabulary {
+func readVocabulary(words, acts, foreignActs string) *vocabulary {
 	v := &vocabulary{
 		phrases:   &phrases{},
 		byWord:    map[string][]*pattern{},
@@ -144,7 +144,8 @@ func readVocabulary(words, acts string) *vocabulary {
 		}
 	}
 	classes := map[string]string{}
-	for number, section := range strings.Split(acts, "\n---\n") {
+	foreignFrom := strings.Count(acts, "\n---\n") + 1
+	for number, section := range strings.Split(acts+"\n---\n"+foreignActs, "\n---\n") {
 		order := 0
 		for key, list := range entries(section) {
 			intent, reason, _ := strings.Cut(key, " ")
@@ -155,7 +156,7 @@ func readVocabulary(words, acts string) *vocabulary {
 			for text := range strings.SplitSeq(list, " | ") {
 				intent, unasked := strings.CutSuffix(intent, "?")
 				p := readPattern(quoting.Intent(intent), reason, expand(text, classes))
-				p.unasked = unasked
+				p.unasked, p.foreign = unasked, number >= foreignFrom
 				p.section, p.order = number, order
 				order++
 				for _, word := range p.elements[0].words {
