@@ -309,7 +309,14 @@ func begins(list []term, at int, d quoting.Dialogue) bool {
 	}
 	r := reading{terms: list[:at], dialogue: d}
 	r.create()
-	begun := r.hasSize() && (d.Active == 0 || r.slots.Users != nil && (r.slots.Sites != nil || r.slots.Industry != "" || r.slots.Customer != ""))
+	s := r.slots
+	begun := r.hasSize() && (d.Active == 0 || s.Users != nil && (s.Sites != nil || s.Industry != "" || s.Customer != "" || len(s.Items) > 2))
+	if r.again(); begun || s.Users == nil {
+		return begun
+	}
+	r = reading{terms: list, dialogue: d} // "40 portables, 10% off, Acme Construction"
+	r.create()
+	begun = r.slots.Customer != ""
 	r.again()
 	return begun
 }
