@@ -204,6 +204,10 @@ func (r *reading) reason() {
 	for at+1 < len(r.terms) && (r.at(at+1).kind == tagMark || slices.Contains(becauses, r.at(at+1).norm) || r.at(at+1).is(tagPolite)) {
 		at++
 	}
+	switch r.at(at + 1).norm {
+	case "from", "back", "for", "to", "and":
+		return // "recall it from approval"
+	}
 	r.slots.Reason = r.rest(at+1, "reason")
 }
 
