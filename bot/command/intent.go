@@ -206,6 +206,8 @@ func (a *act) continues(part *act) bool {
 			return false
 		}
 		return other == 0 && !a.isWhole()
+	case first == quoting.CreateQuote && second == quoting.CreateQuote:
+		return !countsUsers(part.terms) && countsUsers(a.terms) // "... Can you quote that?"
 	case first == quoting.CreateQuote, first == quoting.CloneQuote:
 		return second == quoting.ReviseQuote // "need 40 radios. make it VHF"
 	}
@@ -401,7 +403,7 @@ func (r *reading) isThanks(all []term) bool {
 		t := &all[i]
 		switch {
 		case t.is(tagThanks):
-			thanks = thanks || i == 0 || i >= len(all)-3 || all[i-1].kind == tagMark
+			thanks = thanks || i == 0 || i >= len(all)-2 || all[i-1].kind == tagMark
 		case t.is(tagItem), t.is(tagUser), t.is(tagSite), t.kind == tagQuote, t.kind == tagSKU, t.kind == tagPercent, t.kind == tagMoney:
 			return false
 		case t.says():

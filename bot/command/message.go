@@ -95,6 +95,10 @@ func (m *message) term(i int) (term, int) {
 		return t, 1
 	case t.norm == "net" && len(rest) > 1 && rest[1].kind == tagNumber && rest[1].number.digits > 0:
 		return m.join(i, 2, tagPayment, "NET"+rest[1].text), 2
+	case t.norm == "net" && len(rest) > 1:
+		if n, used := number(rest[1:]); used > 0 && n.amount.IsInt() {
+			return m.join(i, 1+used, tagPayment, "NET"+n.amount.String()), 1 + used // "net forty five"
+		}
 	case t.norm == "$" && len(rest) > 1:
 		if n, used := number(rest[1:]); used > 0 {
 			return m.amount(n, i, used+1, tagMoney), used + 1

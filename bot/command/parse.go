@@ -91,6 +91,7 @@ func answer(list []term, d quoting.Dialogue) (quoting.Step, []note, bool) {
 		return quoting.Step{}, nil, false
 	}
 	words := slices.DeleteFunc(slices.Clone(list), func(t term) bool { return t.kind == tagMark })
+	words = slices.CompactFunc(words, func(a, b term) bool { return a.norm == b.norm })
 	for _, part := range [][]term{words, trim(words)} {
 		if p, at := theVocabulary().find(part, answering, d); p != nil && (p.intent == quoting.CancelDialog || len(part) == len(words)) {
 			p.rest(part, at, 0, func(i int) { part[i].uses++ })
