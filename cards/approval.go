@@ -16,9 +16,9 @@ func Approval(v quoting.View) Card {
 		summary = v.Locale.Say("Your approval is needed. ") + summary
 	}
 	if v.Version < v.Current {
-		return newCard(summary, slices.Concat(heading(v), banner(v), []element{outdated(v)}))
+		return newCard(v.Locale, summary, slices.Concat(heading(v), banner(v), []element{outdated(v)}))
 	}
-	return newCard(summary, slices.Concat(
+	return newCard(v.Locale, summary, slices.Concat(
 		heading(v), banner(v), margins(v), asks(v), liveCheck(v), system(v), warnings(v), changes(v),
 		biggestLines(v), deciding(v),
 	))

@@ -161,7 +161,7 @@ func (c *catalogue) phrase(english string) (*phrase, bool) {
 // is, so that a name is never translated unless it is, letter by letter, one of our own
 // phrases.
 func (l Locale) Retell(english string) string {
-	c := catalogues[l.language()]
+	c := catalogues[l.Language()]
 	if c == nil || english == "" {
 		return english
 	}
