@@ -110,7 +110,8 @@ func (l Locale) marks(number string) string {
 // %s of the English text, the argument is somebody's own words and stays as it is.
 // A text that the catalogue does not have is said in English.
 func (l Locale) Say(text string, args ...any) string {
-	p, ok := catalogues[l.Language()].phrase(text)
+	c := l.catalogue()
+	p, ok := c.phrase(text)
 	if !ok {
 		return fmt.Sprintf(text, args...)
 	}
@@ -118,5 +119,6 @@ func (l Locale) Say(text string, args ...any) string {
 	for i, arg := range args {
 		texts[i] = fmt.Sprint(arg)
 	}
-	return p.say(l, texts)
+	said, _ := p.say(l, c, texts, deepest)
+	return said
 }
