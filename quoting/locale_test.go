@@ -252,7 +252,7 @@ func TestANoticeInAnotherLanguageDoesTheSame(t *testing.T) {
 	for _, tc := range []struct{ got, want string }{
 		{got.Title, "Cotizo sistemas de radio de dos vías"}, {got.Text, "¿Cuántos radios cotizo?"}, {got.Points[0], "No se pide anticipo."},
 		{got.Examples[0], "estado"}, {got.Sections[0].Title, "Flete"}, {got.Sections[0].Points[0], "Usted pidió PoC."},
-		{got.Entries[0].Note, "en espera de aprobación"}, {got.Entries[0].Value, "1.234,50\u00a0US$"}, {got.Choices[0].Title, "40 radios: 29.940,45\u00a0US$"},
+		{got.Entries[0].Note, "en aprobación"}, {got.Entries[0].Value, "1.234,50\u00a0US$"}, {got.Choices[0].Title, "40 radios: 29.940,45\u00a0US$"},
 	} {
 		if tc.got != tc.want {
 			t.Errorf("it says %q, want %q", tc.got, tc.want)
