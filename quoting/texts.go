@@ -78,7 +78,7 @@ func newCatalogue(file []byte) (*catalogue, error) {
 var verb = regexp.MustCompile(`%(?:\[(\d)\])?(?:\.\d)?([sdqvf%])`)
 
 // kinds are what stands for a verb in a text that was made with it.
-var kinds = map[string]string{"s": `(.+)`, "d": `(-?\d+|-?\d{1,3}(?:,\d{3})+)`, "q": `("(?:[^"\\]|\\.)*")`, "f": `(-?[\d.]+)`}
+var kinds = map[string]string{"s": `(.+?)`, "d": `(-?\d+|-?\d{1,3}(?:,\d{3})+)`, "q": `("(?:[^"\\]|\\.)*")`, "f": `(-?\d[\d.]*)`}
 
 // newPhrase fails where the translation has other verbs than the English text.
 func newPhrase(english, translation string) (*phrase, error) {
