@@ -197,6 +197,7 @@ type wish struct {
 	Message string         `json:"message"`
 	Verb    string         `json:"verb"`
 	Data    map[string]any `json:"data"`
+	Locale  string         `json:"locale"` // of the person's Teams, as chosen on the page
 }
 
 // outcome is what the page shows of it. Detail is for whoever develops the bot.
@@ -226,6 +227,7 @@ func (e *Emulator) fromPage(do func(context.Context, Person, wish) outcome) http
 			http.Error(w, "nobody has that id", http.StatusNotFound)
 			return
 		}
+		p.Locale = wanted.Locale
 		reply{status: http.StatusOK, body: do(r.Context(), p, wanted)}.write(w)
 	})
 }
