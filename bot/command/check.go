@@ -51,27 +51,26 @@ func StatedIn(text string) Stated {
 	var s Stated
 	list := terms(clean(strings.ToValidUTF8(text, "\uFFFD")))
 	for i := range list {
-		switch t := &list[i]; t.kind {
-		case tagName:
+		switch t := &list[i]; {
+		case t.number.huge:
+		case t.kind == tagName:
 			s.Names = append(s.Names, t.text)
-		case tagQuote:
+		case t.kind == tagQuote:
 			s.Quotes = append(s.Quotes, t.quote)
-		case tagRange:
+		case t.kind == tagRange:
 			s.Numbers = append(s.Numbers, t.amount, t.high)
-		case tagNumber, tagMoney, tagPercent:
+		case t.kind == tagNumber, t.kind == tagMoney, t.kind == tagPercent:
 			if s.Numbers = append(s.Numbers, t.amount); t.number.digits >= 4 {
 				if id, err := quoting.ParseQuoteID(t.text); err == nil {
 					s.Quotes = append(s.Quotes, id)
 				}
 			}
-		case tagPayment:
+		case t.kind == tagPayment:
 			if days, err := decimal.Parse(strings.TrimPrefix(t.norm, "NET")); err == nil {
 				s.Numbers = append(s.Numbers, days)
 			}
-		case tagWord:
-			if t.means == nil && unheard(t) {
-				s.Unknown = append(s.Unknown, t.text)
-			}
+		case t.kind == tagWord && t.means == nil && unheard(t):
+			s.Unknown = append(s.Unknown, t.text)
 		}
 	}
 	return s
