@@ -40,10 +40,11 @@ func Check(c quoting.Command, d quoting.Dialogue) quoting.Command {
 // Stated is what stands in a text, whatever it may mean there: the material that another
 // reading of it has to be made of.
 type Stated struct {
-	Names   []string          // of customers, people and places, as written
-	Numbers []decimal.Decimal // in digits or in words, both ends of a range
-	Quotes  []quoting.QuoteID
-	Unknown []string // the words that no vocabulary knows, as written
+	Names      []string          // of customers, people and places, as written
+	Numbers    []decimal.Decimal // in digits or in words, both ends of a range
+	Quotes     []quoting.QuoteID
+	Industries []quoting.IndustryCode
+	Unknown    []string // the words that no vocabulary knows, as written
 }
 
 // StatedIn finds what stands in a text.
@@ -51,7 +52,11 @@ func StatedIn(text string) Stated {
 	var s Stated
 	list := terms(clean(strings.ToValidUTF8(text, "\uFFFD")))
 	for i := range list {
-		switch t := &list[i]; {
+		t := &list[i]
+		if code := t.value(tagIndustry); code != "" {
+			s.Industries = append(s.Industries, quoting.IndustryCode(code))
+		}
+		switch {
 		case t.number.huge:
 		case t.kind == tagName:
 			s.Names = append(s.Names, t.text)

@@ -19,19 +19,17 @@ var paymentTerms = regexp.MustCompile(`^NET\d{1,3}$`)
 
 // material is what an answer may be made of: what stands in the message.
 type material struct {
-	numbers []decimal.Decimal
-	quotes  []quoting.QuoteID
-	words   map[string]bool // in lower case, of the message with its names
-	single  bool            // "a repeater" is one, without a number
-	none    bool            // "no repeater" is 0
+	command.Stated
+	words  map[string]bool // in lower case, of the message with its names
+	single bool            // "a repeater" is one, without a number
+	none   bool            // "no repeater" is 0
 }
 
 // words are what texts are compared by.
 var words = regexp.MustCompile(`[\pL\pN]+`)
 
 func materialOf(h hidden, text string) material {
-	stated := command.StatedIn(h.text) // a name's digits count nothing
-	m := material{numbers: stated.Numbers, quotes: stated.Quotes, words: map[string]bool{}}
+	m := material{Stated: command.StatedIn(h.text), words: map[string]bool{}} // a name's digits count nothing
 	for _, word := range words.FindAllString(strings.ToLower(text), -1) {
 		m.words[word] = true
 	}
@@ -43,7 +41,7 @@ func materialOf(h hidden, text string) material {
 // has says whether a number stands in the message, as it is or in one of the units, each of
 // which holds so many of the slot's own.
 func (m material) has(n decimal.Decimal, units ...int64) bool {
-	return slices.ContainsFunc(m.numbers, func(stated decimal.Decimal) bool {
+	return slices.ContainsFunc(m.Numbers, func(stated decimal.Decimal) bool {
 		return stated.Equal(n) || slices.ContainsFunc(units, func(unit int64) bool {
 			product, err := stated.Mul(decimal.MustNew(unit, 0))
 			return err == nil && product.Equal(n)
@@ -72,6 +70,9 @@ func proposal(a answer, h hidden, text string) (quoting.Command, error) {
 	s := a.Slots
 	shown(h, &s)
 	m := materialOf(h, text)
+	if !slices.Contains(m.Industries, s.Industry) {
+		s.Industry = "" // it is asked for, never guessed
+	}
 	if !m.holdsTexts(s) || !m.holdsNumbers(s) {
 		return quoting.Command{}, errUnsupported
 	}
@@ -106,7 +107,7 @@ func (m material) holdsTexts(s quoting.Slots) bool {
 			texts = append(texts, name)
 		}
 	}
-	return (s.QuoteID == 0 || slices.Contains(m.quotes, s.QuoteID)) && !slices.ContainsFunc(texts, func(text string) bool { return !m.says(text) })
+	return (s.QuoteID == 0 || slices.Contains(m.Quotes, s.QuoteID)) && !slices.ContainsFunc(texts, func(text string) bool { return !m.says(text) })
 }
 
 // holdsNumbers says whether every number of the slots stands in the message, or follows
@@ -158,7 +159,7 @@ func (m material) isWeeks(n *int) bool {
 	if m.hasInt(n) || *n == 1 && m.words["weekend"] {
 		return true
 	}
-	return slices.ContainsFunc(m.numbers, func(days decimal.Decimal) bool {
+	return slices.ContainsFunc(m.Numbers, func(days decimal.Decimal) bool {
 		d, _, ok := days.Int64(0)
 		return ok && (d+6)/7 == int64(*n)
 	})
@@ -187,7 +188,7 @@ func (m material) holdsChange(c quoting.Change) bool {
 	case quoting.Number:
 		return m.has(value.Decimal) || m.none && value.IsZero()
 	case string:
-		return c.Field != "payment_terms" || m.holdsTerms(value)
+		return (c.Field != "payment_terms" || m.holdsTerms(value)) && (c.Field != "industry" || slices.Contains(m.Industries, quoting.IndustryCode(value)))
 	}
 	return true
 }
