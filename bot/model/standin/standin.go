@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -23,6 +24,10 @@ type Reply struct {
 	Body   string        // of the response, as it is
 	Delay  time.Duration // before anything is answered
 	Stall  bool          // nothing more than the first bytes of the body ever comes
+
+	// Says is what a model says that keeps to the schema: what the schema has and it does
+	// not say is null. It goes before Body.
+	Says map[string]any
 }
 
 // Completion is the reply of a model that says content.
@@ -110,10 +115,10 @@ func (s *Server) Problems() []string {
 
 func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 	body, err := io.ReadAll(io.LimitReader(r.Body, 1<<20))
-	message := ""
+	var asked question
 	status := http.StatusBadRequest
 	if err == nil {
-		message, status, err = s.check(r, body)
+		asked, status, err = s.check(r, body)
 	}
 	s.mu.Lock()
 	s.bodies = append(s.bodies, string(body))
@@ -123,7 +128,19 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 	s.mu.Unlock()
 	reply := Failure(status, "invalid_request_error")
 	if err == nil {
-		reply = s.Answer(message)
+		reply = s.Answer(asked.message)
+	}
+	if reply.Says != nil {
+		content := map[string]any{}
+		for name := range asked.properties {
+			content[name] = nil
+		}
+		maps.Copy(content, reply.Says)
+		text, err := json.Marshal(content)
+		if err != nil {
+			panic(err)
+		}
+		reply.Body = Completion(string(text)).Body
 	}
 	s.send(w, r, reply)
 }
@@ -152,8 +169,14 @@ func (s *Server) send(w http.ResponseWriter, r *http.Request, reply Reply) {
 	}
 }
 
-// check says what message a request is about, or how and why it is refused.
-func (s *Server) check(r *http.Request, body []byte) (message string, status int, err error) {
+// question is what a request asks.
+type question struct {
+	message    string
+	properties map[string]any // of the answer's schema
+}
+
+// check says what a request asks, or how and why it is refused.
+func (s *Server) check(r *http.Request, body []byte) (asked question, status int, err error) {
 	key, other := r.Header.Get("Authorization"), r.Header.Get("api-key")
 	want := "Bearer " + s.Key
 	if s.Azure {
@@ -161,13 +184,13 @@ func (s *Server) check(r *http.Request, body []byte) (message string, status int
 	}
 	switch {
 	case r.URL.Path != s.Path || r.URL.RawQuery != s.Query:
-		return "", http.StatusNotFound, fmt.Errorf("no %s?%s here", r.URL.Path, r.URL.RawQuery)
+		return asked, http.StatusNotFound, fmt.Errorf("no %s?%s here", r.URL.Path, r.URL.RawQuery)
 	case r.Method != http.MethodPost:
-		return "", http.StatusMethodNotAllowed, errors.New(r.Method)
+		return asked, http.StatusMethodNotAllowed, errors.New(r.Method)
 	case s.Key != "" && key != want, other != "":
-		return "", http.StatusUnauthorized, errors.New("not let in")
+		return asked, http.StatusUnauthorized, errors.New("not let in")
 	case r.Header.Get("Content-Type") != "application/json":
-		return "", http.StatusBadRequest, errors.New("no JSON")
+		return asked, http.StatusBadRequest, errors.New("no JSON")
 	}
 	var request struct {
 		Model       string   `json:"model"`
@@ -188,28 +211,29 @@ func (s *Server) check(r *http.Request, body []byte) (message string, status int
 	decoder := json.NewDecoder(strings.NewReader(string(body)))
 	decoder.DisallowUnknownFields()
 	if err := decoder.Decode(&request); err != nil {
-		return "", http.StatusBadRequest, err
+		return asked, http.StatusBadRequest, err
 	}
 	m := request.Messages
 	shape := request.Format.Schema
 	switch {
 	case request.Model == "" || request.Temperature == nil || *request.Temperature != 0:
-		return "", http.StatusBadRequest, errors.New("no model, or a temperature")
+		return asked, http.StatusBadRequest, errors.New("no model, or a temperature")
 	case len(m) != 2 || m[0].Role != "system" || m[1].Role != "user":
-		return "", http.StatusBadRequest, errors.New("not one instruction and one message")
+		return asked, http.StatusBadRequest, errors.New("not one instruction and one message")
 	case request.Format.Type != "json_schema" || !shape.Strict || shape.Name == "":
-		return "", http.StatusBadRequest, errors.New("no structured output")
+		return asked, http.StatusBadRequest, errors.New("no structured output")
 	}
 	if err := strictly(shape.Schema); err != nil {
-		return "", http.StatusBadRequest, err
+		return asked, http.StatusBadRequest, err
 	}
 	var content struct {
 		Message string `json:"message"`
 	}
 	if err := json.Unmarshal([]byte(m[1].Content), &content); err != nil {
-		return "", http.StatusBadRequest, err
+		return asked, http.StatusBadRequest, err
 	}
-	return content.Message, http.StatusOK, nil
+	properties, _ := shape.Schema["properties"].(map[string]any)
+	return question{content.Message, properties}, http.StatusOK, nil
 }
 
 // The limits of a schema. Source: "Structured outputs" of Azure OpenAI, the narrower of the
