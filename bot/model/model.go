@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"regexp"
 	"strings"
 	"time"
 
@@ -190,7 +191,7 @@ func (r *Reader) ask(ctx context.Context, text string, d quoting.Dialogue) (cont
 	case status >= http.StatusInternalServerError:
 		return "", Unavailable, fmt.Errorf("status %d", status)
 	case status != http.StatusOK:
-		return "", Rejected, fmt.Errorf("status %d", status)
+		return "", Rejected, fmt.Errorf("status %d%s", status, reasonOf(answered))
 	}
 	var c completion
 	if err := json.Unmarshal(answered, &c); err != nil || len(c.Choices) == 0 {
@@ -204,6 +205,27 @@ func (r *Reader) ask(ctx context.Context, text string, d quoting.Dialogue) (cont
 	default:
 		return *choice.Message.Content, "", nil
 	}
+}
+
+// name is what codes and parameters of errors look like; their messages may quote ours.
+var name = regexp.MustCompile(`^[A-Za-z0-9_.-]{1,40}$`)
+
+// reasonOf is what an API's error names, for whoever has to mend the configuration.
+func reasonOf(body []byte) string {
+	var failure struct {
+		Error struct {
+			Code  any `json:"code"`
+			Param any `json:"param"`
+		} `json:"error"`
+	}
+	_ = json.Unmarshal(body, &failure) // a body of another form names nothing
+	reason := ""
+	for _, v := range []any{failure.Error.Code, failure.Error.Param} {
+		if text, ok := v.(string); ok && name.MatchString(text) {
+			reason += " " + text
+		}
+	}
+	return reason
 }
 
 // failed is the outcome of a call without an answer.

@@ -38,18 +38,30 @@ func materialOf(h hidden, text string) material {
 	return m
 }
 
-// has says whether a number stands in the message, as it is or in one of the units, each of
-// which holds so many of the slot's own.
-func (m material) has(n decimal.Decimal, units ...int64) bool {
+// unit is one that a message may state a time in, by its words, and how many of the slot's
+// own it holds.
+type unit struct {
+	words []string
+	holds int64
+}
+
+var (
+	years  = unit{[]string{"year", "years", "yr", "yrs", "y", "ano", "anos", "año", "años"}, 12} // in months
+	months = unit{[]string{"month", "months", "mo", "mos", "mes", "meses"}, 30}                  // in days
+	weeks  = unit{[]string{"week", "weeks", "wk", "wks", "semana", "semanas"}, 7}                // in days
+)
+
+// has says whether a number stands in the message, as it is or in one of the units.
+func (m material) has(n decimal.Decimal, units ...unit) bool {
 	return slices.ContainsFunc(m.Numbers, func(stated decimal.Decimal) bool {
-		return stated.Equal(n) || slices.ContainsFunc(units, func(unit int64) bool {
-			product, err := stated.Mul(decimal.MustNew(unit, 0))
-			return err == nil && product.Equal(n)
+		return stated.Equal(n) || slices.ContainsFunc(units, func(u unit) bool {
+			product, err := stated.Mul(decimal.MustNew(u.holds, 0))
+			return err == nil && product.Equal(n) && slices.ContainsFunc(u.words, func(word string) bool { return m.words[word] })
 		})
 	})
 }
 
-func (m material) hasInt(n *int, units ...int64) bool {
+func (m material) hasInt(n *int, units ...unit) bool {
 	return n == nil || m.has(decimal.MustNew(int64(*n), 0), units...)
 }
 
@@ -130,7 +142,7 @@ func (m material) holdsNumbers(s quoting.Slots) bool {
 	isUsers := m.hasInt(s.Users) || slices.Contains(derived, *s.Users)
 	ok := isUsers && m.hasInt(s.UsersMin) && m.hasInt(s.UsersMax) && m.hasInt(s.UsersPerSite) &&
 		(m.hasInt(s.Sites) || m.single && *s.Sites == 1 && m.words["single"]) &&
-		m.hasInt(s.Shifts) && m.hasInt(s.TermMonths, 12) && m.hasInt(s.ValidDays, 7, 30) && m.hasInt(s.ExpiringWithinDays, 7, 30) &&
+		m.hasInt(s.Shifts) && m.hasInt(s.TermMonths, years) && m.hasInt(s.ValidDays, weeks, months) && m.hasInt(s.ExpiringWithinDays, weeks, months) &&
 		m.isWeeks(s.RentalWeeks) && m.hasInt(s.Qty) && (m.hasInt(s.Limit) || *s.Limit == 1)
 	for _, n := range []*quoting.Number{s.AreaSqft, s.DiscountPct, s.DiscountAmount, s.TargetTotal, s.TargetTotalMax, s.TargetUnitPrice, s.TargetMarginPct, s.BudgetMax, s.DepositPct, s.AmountMin, s.AmountMax} {
 		ok = ok && (n == nil || m.has(n.Decimal))
@@ -178,9 +190,9 @@ func (m material) holdsChange(c quoting.Change) bool {
 	case int:
 		switch c.Field {
 		case "term_months":
-			return m.hasInt(&value, 12)
+			return m.hasInt(&value, years)
 		case "valid_days":
-			return m.hasInt(&value, 7, 30)
+			return m.hasInt(&value, weeks, months)
 		case "rental_weeks":
 			return m.isWeeks(&value)
 		}
