@@ -16,9 +16,7 @@ func Check(c quoting.Command, d quoting.Dialogue) quoting.Command {
 	r := reading{dialogue: d, slots: c.Slots}
 	switch c.Intent {
 	case quoting.CreateQuote:
-		size := sizing{slots: &r.slots}
-		size.check()
-		r.errors = size.errors
+		(&sizing{reading: &r}).check()
 		if pct := r.slots.DiscountPct; pct != nil {
 			r.checkDiscount(pct.Decimal)
 		}

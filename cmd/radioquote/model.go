@@ -43,7 +43,7 @@ func (f modelFlags) probe(ctx context.Context) quoting.Probe {
 		return p
 	}
 	began := time.Now()
-	_, outcome, err := r.Read(ctx, quoting.Command{Text: "kit out a dozen people at one site"}, quoting.Dialogue{})
+	_, outcome, err := r.Read(ctx, quoting.Command{Text: "a dozen people at one site"}, quoting.Dialogue{})
 	took := time.Since(began).Round(time.Millisecond)
 	switch outcome {
 	case "":
