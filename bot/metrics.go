@@ -69,6 +69,7 @@ func (b *Bot) record(r request, came result, o outcome) {
 	if r.button() {
 		fields = append(fields, zap.String("verb", came.verb))
 	}
+	fields = append(fields, came.second.fields()...)
 	if o.cause != nil {
 		fields = append(fields, zap.Error(o.cause))
 	}

@@ -47,6 +47,8 @@ type result struct {
 	err  error
 	verb string          // what a button stands for, or unread
 	card json.RawMessage // the answer to a button
+
+	second second // what the second reader did
 }
 
 // receive serves the webhook. Whatever happens is answered, counted and logged here, once.
