@@ -69,6 +69,10 @@ func render(c desk.Content) cards.Card {
 	switch {
 	case c.Notice != nil:
 		return cards.Notice(*c.Notice)
+	case c.Room != nil:
+		return cards.Room(*c.Room)
+	case c.Sealed != nil:
+		return cards.Sealed(*c.Sealed)
 	case c.Approval:
 		return cards.Approval(*c.View)
 	default:

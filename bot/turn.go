@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"slices"
+	"strings"
 
 	"github.com/infracloudio/msbotbuilder-go/core/activity"
 	"github.com/infracloudio/msbotbuilder-go/schema"
@@ -23,6 +25,8 @@ func (b *Bot) turn(ctx context.Context, r request) result {
 	switch {
 	case e.From.ID != "" && e.From.ID == e.Recipient.ID:
 		return result{err: errIgnored} // the bot's own words
+	case e.Type == schema.Message && !e.addressed() && len(e.Value) == 0:
+		return result{err: errIgnored} // what people of a room say to each other
 	case e.Type == schema.Message:
 		return b.message(ctx, r)
 	case e.Type == schema.Invoke:
@@ -58,11 +62,25 @@ func (b *Bot) read(ctx context.Context, r request) error {
 func (e envelope) command(d quoting.Dialogue) quoting.Command {
 	text := e.said()
 	if text != "" || len(e.Value) == 0 {
-		return command.Parse(text, d)
+		return withoutPeople(command.Parse(text, d), e.people())
 	}
 	cmd, err := cards.Parse(e.Value)
 	if err != nil {
 		return quoting.Command{Intent: quoting.OutOfScope}
+	}
+	return cmd
+}
+
+// withoutPeople takes colleagues for what they are: whoever is mentioned is no customer.
+func withoutPeople(cmd quoting.Command, people []string) quoting.Command {
+	spare := func(s *quoting.Slots) {
+		if s.Customer != "" && slices.Contains(people, strings.ToLower(s.Customer)) {
+			s.Customer = ""
+		}
+	}
+	spare(&cmd.Slots)
+	for i := range cmd.Slots.Steps {
+		spare(&cmd.Slots.Steps[i].Slots)
 	}
 	return cmd
 }

@@ -16,15 +16,18 @@ func Approval(v quoting.View) Card {
 		summary = "Your approval is needed. " + summary
 	}
 	if v.Version < v.Current {
-		return newCard(summary, slices.Concat(heading(v), banner(v), []element{outdated(v)}))
+		return forViewer(v, summary, slices.Concat(heading(v), banner(v), []element{outdated(v)}))
 	}
-	return newCard(summary, slices.Concat(
+	return forViewer(v, summary, slices.Concat(
 		heading(v), banner(v), margins(v), asks(v), liveCheck(v), system(v), warnings(v), changes(v),
 		biggestLines(v.Priced), deciding(v),
 	))
 }
 
 func margins(v quoting.View) []element {
+	if v.InRoom {
+		return []element{words(textMarginsInChat).aside()}
+	}
 	return []element{paragraph(say("Margin "), marginRun(v).bold().sized("Large"))}
 }
 

@@ -17,10 +17,13 @@ type Card struct {
 // (Microsoft Teams, "Format your bot messages"), and a card has to be read on a phone.
 const maxBytes = 25_000
 
-func newCard(summary string, body []element) Card {
+func newCard(summary string, body []element) Card { return refreshedCard(summary, body, nil) }
+
+// refreshedCard is a card that Teams refreshes for some; nil: for nobody.
+func refreshedCard(summary string, body []element, r *refresh) Card {
 	return Card{
 		JSON: encode(adaptiveCard{
-			Type: "AdaptiveCard", Schema: "http://adaptivecards.io/schemas/adaptive-card.json", Version: "1.5", Body: body,
+			Type: "AdaptiveCard", Schema: "http://adaptivecards.io/schemas/adaptive-card.json", Version: "1.5", Body: body, Refresh: r,
 		}),
 		Summary: plain(summary, maxSummary),
 	}

@@ -10,6 +10,7 @@ type adaptiveCard struct {
 	Schema  string    `json:"$schema,omitempty"`
 	Version string    `json:"version,omitempty"`
 	Body    []element `json:"body"`
+	Refresh *refresh  `json:"refresh,omitempty"`
 }
 
 // element is anything that may stand in a card's body.

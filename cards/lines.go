@@ -155,7 +155,9 @@ func totals(v quoting.View) []element {
 	if v.ShowMargin && p.Margin.Known {
 		rows = append(rows, row("Cost", say(p.CostTotal.Display())))
 	}
-	rows = append(rows, row("Margin", marginRun(v)))
+	if !v.InRoom {
+		rows = append(rows, row("Margin", marginRun(v)))
+	}
 	if !v.ValidUntil.IsZero() {
 		rows = append(rows, words("Valid until "+day(v.ValidUntil)).aside())
 	}

@@ -38,8 +38,8 @@ func Parse(data json.RawMessage) (quoting.Command, error) {
 		return quoting.Command{}, quoting.Errorf(quoting.Invalid, textNoButton)
 	}
 	command := quoting.Command{Intent: intent, Slots: p.Slots}
-	if p.Quote != 0 || len(p.Holds) > 0 {
-		command.Click = &quoting.Click{Quote: p.Quote, Version: p.Version, Nonce: p.Nonce, Holds: p.Holds, HoldsTo: p.HoldsTo, Customer: quoting.CustomerID(p.Link)}
+	if p.Quote != 0 || len(p.Holds) > 0 || p.Message != 0 {
+		command.Click = &quoting.Click{Message: p.Message, Quote: p.Quote, Version: p.Version, Nonce: p.Nonce, Holds: p.Holds, HoldsTo: p.HoldsTo, Customer: quoting.CustomerID(p.Link)}
 	}
 	if err := exactNumbers(command.Slots.Changes); err != nil {
 		return quoting.Command{}, &quoting.Error{Kind: quoting.Invalid, Sentence: textNoButton, Err: err}
@@ -57,12 +57,14 @@ func (p press) complete(intent quoting.Intent) bool {
 		return false
 	}
 	switch intent {
-	case quoting.SubmitQuote, quoting.ApproveQuote, quoting.RejectQuote:
+	case quoting.SubmitQuote, quoting.ApproveQuote, quoting.RejectQuote, quoting.ShareQuote:
 		return p.Quote != 0 && p.Version > 0
 	case quoting.MarkOutcome:
 		return p.Quote != 0 && (p.Outcome == string(quoting.Won) || p.Outcome == string(quoting.Lost))
-	case quoting.CancelQuote, quoting.SyncQuote, quoting.LinkCustomer:
+	case quoting.CancelQuote, quoting.SyncQuote, quoting.LinkCustomer, quoting.UnshareQuote:
 		return p.Quote != 0
+	case quoting.ReadNotice:
+		return p.Message > 0
 	case quoting.ReviseQuote, quoting.ShowQuote, quoting.QuoteStatus, quoting.ExplainQuote, quoting.ExtendValidity, quoting.CloneQuote:
 		return p.Quote != 0 || p.Slots.QuoteID != 0
 	case quoting.ReleasePrices, quoting.RefusePrices:

@@ -19,18 +19,18 @@ const (
 func Quote(v quoting.View) Card {
 	summary := numbered(v.Quote, v.Version) + ": " + headline(v)
 	if v.Version < v.Current {
-		return newCard(summary, slices.Concat(heading(v), banner(v), []element{outdated(v)}))
+		return forViewer(v, summary, slices.Concat(heading(v), banner(v), []element{outdated(v)}))
 	}
 	before := slices.Concat(heading(v), banner(v), decided(v), system(v), liveCheck(v), warnings(v), changes(v))
-	after := slices.Concat(totals(v), ahead(v), alternatives(v), options(v))
+	after := slices.Concat(totals(v), ahead(v), alternatives(v), options(v), sharing(v))
 	if len(v.Missing) > 0 {
 		before = slices.Concat(before, form(v))
 		after = slices.Concat(after, last(v))
 	} else {
 		after = slices.Concat(after, last(v), form(v))
 	}
-	left := maxBytes - len(newCard(summary, slices.Concat(before, after)).JSON) - frame
-	return newCard(summary, slices.Concat(before, lineList(v.Priced, left), after))
+	left := maxBytes - len(forViewer(v, summary, slices.Concat(before, after)).JSON) - frame
+	return forViewer(v, summary, slices.Concat(before, lineList(v.Priced, left), after))
 }
 
 // frame is what a list of lines takes beside its lines: the container that is hidden, its

@@ -30,7 +30,9 @@ const (
 	ReleasePrices   Intent = "release_prices" // by a card alone
 	RefusePrices    Intent = "refuse_prices"  // likewise
 	ShowQuote       Intent = "show_quote"
-	ShareQuote      Intent = "share_quote" // its owner shows its prices in a group or a channel
+	ShareQuote      Intent = "share_quote"   // its owner shows its prices in a group or a channel
+	UnshareQuote    Intent = "unshare_quote" // and ends that
+	ReadNotice      Intent = "read_notice"   // by a card alone: in a room, an answer that is for one person
 	RecallQuote     Intent = "recall_quote"
 	AskChanges      Intent = "request_changes"
 	Delegate        Intent = "delegate_approval"
@@ -79,6 +81,7 @@ type Click struct {
 	Holds   []int64 `json:"holds,omitempty"` // the held prices that it decides on, instead of a quote
 
 	HoldsTo  int64      `json:"holds_to,omitempty"` // with it, Holds has the first of a range that ends here
+	Message  int64      `json:"message,omitempty"`  // the sealed notice that it opens, instead of a quote
 	Customer CustomerID `json:"customer,omitzero"`  // that a new customer is linked to
 }
 

@@ -82,6 +82,9 @@ func (t *Tx) Arrive(ctx context.Context, a Arrival) (Turn, error) {
 		c := &turn.Conversation
 		return row.Scan(&c.RowID, &c.TeamsID, &c.Kind, &c.ServiceURL, &c.Tenant, &c.Locale, &c.Welcomed)
 	})
+	if a.Kind != "personal" {
+		batch.Queue(enterRoom, Room(a.Conversation), a.UserID, a.At)
+	}
 	batch.Queue(`
 		SELECT CASE WHEN d.active_until > $2 THEN d.active_quote ELSE 0 END, CASE WHEN d.asked_until > $2 THEN d.pending ELSE '' END,
 		       CASE WHEN d.asked_until > $2 THEN d.choices ELSE '[]' END

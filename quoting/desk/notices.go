@@ -54,10 +54,6 @@ func oneByOne() quoting.Notice {
 	return quoting.Notice{Text: "That is more than one thing, and I have done none of it yet. Please send them one by one."}
 }
 
-func personalOnly() quoting.Notice {
-	return quoting.Notice{Text: "Prices are for a personal chat. Open one with me and write it there."}
-}
-
 func noRole(who quoting.PersonID) quoting.Notice {
 	return quoting.Notice{Text: fmt.Sprintf("You have no role in Radio Quote yet. Ask your admin to add you; your id is %s.", who.Object)}
 }

@@ -21,6 +21,7 @@ type turn struct {
 	tx      *store.Tx
 	arrival Arrival
 	jobs    []river.InsertManyParams
+	openly  bool // what is answered names nothing: a room may read it
 }
 
 // Unavailable says whether the error means that the database is down: nothing was done.
@@ -37,6 +38,7 @@ func (d *Desk) inTurn(ctx context.Context, a Arrival, fn func(context.Context, *
 			return err
 		}
 		t := &turn{Desk: d, Turn: taken, tx: tx, arrival: a}
+		t.Person.InRoom = t.inRoom()
 		if err := fn(ctx, t); err != nil {
 			return err
 		}
@@ -97,6 +99,9 @@ func (d *Desk) Click(ctx context.Context, a Arrival, cmd quoting.Command) (Conte
 	if err != nil {
 		d.recordDisagreement(ctx, a, err)
 	}
+	if a.Kind != personal && cmd.Intent == quoting.ShowQuote && cmd.Click != nil && (errors.Is(err, quoting.NotFound) || errors.Is(err, quoting.Forbidden)) {
+		return d.closedCard(ctx, a, cmd.Click.Quote, err)
+	}
 	return content, err
 }
 
@@ -108,7 +113,8 @@ func (d *Desk) Installed(ctx context.Context, a Arrival) error {
 			return err
 		}
 		if first {
-			return t.notice(ctx, welcome(t.Person.Person, t.hasRole()))
+			t.openly = true
+			return t.notice(ctx, t.greeting())
 		}
 		return nil
 	})
@@ -140,9 +146,11 @@ const personal = "personal"
 
 // answer does what a message asks for and posts the answer.
 func (t *turn) answer(ctx context.Context, cmd quoting.Command) error {
+	t.openly = openly[cmd.Intent]
 	switch {
-	case t.Conversation.Kind != personal:
-		return t.notice(ctx, personalOnly())
+	case t.inRoom() && !t.hasRole():
+		t.openly = true
+		return t.notice(ctx, help())
 	case !t.hasRole():
 		return t.notice(ctx, noRole(t.arrival.Person))
 	case cmd.Click != nil:
@@ -170,6 +178,8 @@ func (t *turn) answer(ctx context.Context, cmd quoting.Command) error {
 		return t.show(ctx, cmd, store.QuoteMessage)
 	case quoting.ApproveQuote, quoting.RejectQuote:
 		return t.show(ctx, cmd, store.ApprovalMessage)
+	case quoting.ShareQuote, quoting.UnshareQuote:
+		return t.shareHere(ctx, cmd)
 	case quoting.Help, quoting.SmallTalk:
 		return t.notice(ctx, help())
 	case quoting.Multi:
@@ -208,6 +218,9 @@ func (t *turn) post(ctx context.Context, m store.Message) error {
 		if err := t.tx.KeepActive(ctx, m.Conversation, m.Person, m.Quote, t.arrival.At.Add(quoting.ActiveFor)); err != nil {
 			return err
 		}
+	}
+	if t.inRoom() {
+		m = t.forRoom(m)
 	}
 	return t.postTo(ctx, m)
 }
