@@ -91,16 +91,17 @@ func (d *Desk) Click(ctx context.Context, a Arrival, cmd quoting.Command) (Conte
 		d.checkBefore(ctx, *cmd.Click)
 	}
 	var content Content
+	openly := false
 	err := d.inTurn(ctx, a, func(ctx context.Context, t *turn) (err error) {
-		t.jobs, content = nil, Content{}
+		t.jobs, content, openly = nil, Content{}, t.inRoom()
 		content, err = t.click(ctx, cmd)
 		return err
 	})
 	if err != nil {
 		d.recordDisagreement(ctx, a, err)
 	}
-	if a.Kind != personal && cmd.Intent == quoting.ShowQuote && cmd.Click != nil && (errors.Is(err, quoting.NotFound) || errors.Is(err, quoting.Forbidden)) {
-		return d.closedCard(ctx, a, cmd.Click.Quote, err)
+	if openly && cmd.Intent == quoting.ShowQuote && cmd.Click != nil && (errors.Is(err, quoting.NotFound) || errors.Is(err, quoting.Forbidden)) {
+		return d.closedCard(ctx, a, *cmd.Click)
 	}
 	return content, err
 }
