@@ -73,6 +73,8 @@ func render(c desk.Content) cards.Card {
 		return cards.Room(*c.Room)
 	case c.Sealed != nil:
 		return cards.Sealed(*c.Sealed)
+	case c.Price != nil:
+		return cards.ListPrice(*c.Price)
 	case c.Approval:
 		return cards.Approval(*c.View)
 	default:

@@ -53,9 +53,7 @@ func forViewer(v quoting.View, summary string, body []element) Card {
 // state and Open, which shows each person what that person may see. Once its owner has
 // shared it, it is what a customer would read as well.
 func Room(r quoting.RoomView) Card {
-	state, shade := standing(quoting.View{
-		State: r.State, QuoteState: r.QuoteState, WaitsForPrices: r.WaitsForPrices, System: quoting.System{Review: review(r)},
-	})
+	state, shade := roomStanding(r)
 	number := paragraph(say(numbered(r.Quote, r.Version)).bold().sized("Medium"))
 	top := contain(sides([]element{number}, paragraph(say(state).bold().colored(shade)).right())).styled("emphasis")
 	summary := fmt.Sprintf("%s: %s.", numbered(r.Quote, r.Version), state)
@@ -80,6 +78,13 @@ func Room(r quoting.RoomView) Card {
 	tail := append(sharedTotals(*r.Share), button)
 	left := maxBytes - len(refreshedCard(summary, slices.Concat(body, tail), again).JSON) - frame
 	return refreshedCard(summary, slices.Concat(body, sharedLines(*r.Share, left), tail), again)
+}
+
+// roomStanding is the state in two or three words, and its colour.
+func roomStanding(r quoting.RoomView) (string, color) {
+	return standing(quoting.View{
+		State: r.State, QuoteState: r.QuoteState, WaitsForPrices: r.WaitsForPrices, System: quoting.System{Review: review(r)},
+	})
 }
 
 // review is a reason for engineering, of which a room reads the state alone.

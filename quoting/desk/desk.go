@@ -49,6 +49,7 @@ type Content struct {
 	Notice   *quoting.Notice
 	Room     *quoting.RoomView
 	Sealed   *quoting.SealedNotice
+	Price    *quoting.ListPrice
 	Hints    []string // what to write next, offered while it is the last message; in a personal chat only
 }
 

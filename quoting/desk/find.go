@@ -71,3 +71,16 @@ func (d *Desk) find(ctx context.Context, a Arrival, fn func(*store.Tx, store.Per
 		return fn(tx, who)
 	})
 }
+
+// todaysPrice answers the button of a list price's card, wherever it was inserted.
+func (t *turn) todaysPrice(sku string) (Content, error) {
+	book, err := t.Book()
+	if err != nil {
+		return Content{}, err
+	}
+	price, ok := book.ListPrice(sku)
+	if !ok {
+		return Content{}, quoting.Errorf(quoting.NotFound, "%s has no list price any more.", sku)
+	}
+	return Content{Price: &price}, nil
+}

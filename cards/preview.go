@@ -1,0 +1,85 @@
+package cards
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"radioquote/quoting"
+)
+
+// Result is what a search of the compose box found: the card that is inserted, and the line
+// of the list from which it is chosen. The line is for the one who searches; the card is
+// read by whoever is in the chat.
+type Result struct {
+	Card  Card
+	Title string
+	Text  string
+}
+
+// QuoteResult is a quote that was found. No price is in it: nobody knows what becomes of a
+// list in a client.
+func QuoteResult(f quoting.FoundQuote) Result {
+	state, _ := roomStanding(f.RoomView)
+	what := []string{f.Customer, count(f.Users, "radio")}
+	if f.Customer == "" {
+		what[0] = textNoCustomer
+	}
+	if f.Users == 0 {
+		what = what[:1]
+	}
+	return Result{
+		Card: Room(f.RoomView), Title: line(numbered(f.Quote, f.Version) + " · " + state), Text: line(strings.Join(what, " · ")),
+	}
+}
+
+// PriceResult is a list price that was found.
+func PriceResult(p quoting.ListPrice) Result {
+	text := p.Price.Display()
+	if p.From > 0 {
+		text += fmt.Sprintf(" · %s from %s", p.BreakPrice.Display(), thousands(p.From))
+	}
+	return Result{Card: ListPrice(p), Title: line(p.SKU + " · " + p.Name), Text: line(text)}
+}
+
+// ListPrice is an item's list price, with the time at which it was one, and today's at a tap.
+func ListPrice(p quoting.ListPrice) Card {
+	row := func(name string, price quoting.Money) element {
+		r := sides([]element{paragraph(say(name))}, paragraph(say(price.Display()).bold()).right())
+		r.Spacing = "None"
+		return r
+	}
+	top := contain(paragraph(say(p.SKU).bold().sized("Medium")), paragraph(say(p.Name)).close()).styled("emphasis")
+	top.Bleed = true
+	body := []element{top, row(textListPrice, p.Price)}
+	if p.From > 0 {
+		body = append(body, row(textEachFrom+thousands(p.From), p.BreakPrice))
+	}
+	body = append(body,
+		words(textPricesAsOf+day(p.At)+", "+clock(p.At)).aside(),
+		actions(execute(buttonTodaysPrice, withoutInputs, press{Verb: "price", Slots: quoting.Slots{SKU: p.SKU}})))
+	return newCard(fmt.Sprintf("%s: %s", p.SKU, p.Price.Display()), body)
+}
+
+// Choice is what a client sends back when a result is chosen: what to look up, never what
+// may be seen.
+type Choice struct {
+	Quote quoting.QuoteID `json:"quote,omitzero"`
+	SKU   string          `json:"sku,omitempty"`
+}
+
+// Value is the choice as a result carries it.
+func (c Choice) Value() json.RawMessage { return encode(c) }
+
+// line is text of a result's preview, in which Teams reads HTML.
+func line(text string) string {
+	return strings.NewReplacer("<", "‹", ">", "›").Replace(plain(text, maxRun))
+}
+
+const (
+	textListPrice  = "List price"
+	textEachFrom   = "Each from "
+	textPricesAsOf = "Before any customer's own price. As of "
+
+	buttonTodaysPrice = "Today's price"
+)
