@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"maps"
 	"net/http"
-	"regexp"
 	"strings"
 	"sync"
 	"testing"
@@ -216,29 +215,6 @@ func TestAClientWithoutExecuteIsAnsweredByAMessage(t *testing.T) {
 		t.Errorf("status %d, want 200", status)
 	}
 	h.sees(t, riley, "I did not get that")
-}
-
-var price = regexp.MustCompile(`\$[0-9]`)
-
-func TestGroupsSeeNoPrices(t *testing.T) {
-	t.Parallel()
-	h := newHouse(t)
-	for _, place := range []string{h.teams.AddGroup(riley, morgan), h.teams.AddChannel(riley, morgan)} {
-		if status := must(h.teams.SayIn(t.Context(), riley, place, "quote 40 radios for 3 sites"))(t); status != http.StatusOK {
-			t.Errorf("status %d, want 200", status)
-		}
-	}
-	for range 2 {
-		h.sees(t, morgan, "personal chat")
-	}
-	for _, m := range h.written(morgan) {
-		if price.MatchString(m.Summary + string(m.Card)) {
-			t.Errorf("a price: %s", m.Card)
-		}
-	}
-	if n := h.count(t, `SELECT count(*) FROM quotes`); n != 0 {
-		t.Errorf("%d quotes were made", n)
-	}
 }
 
 func TestHostileNamesStayNames(t *testing.T) {

@@ -169,6 +169,17 @@ func gallery(t testing.TB) map[string]cards.Card {
 		"approval-rejected":      approval(complete, seenBy(morgan, decision(quoting.Reject, morgan, "Ask about shifts first.")), nil),
 		"approval-outdated":      approval(complete, seenBy(morgan, func(s *scene) { pending(s); s.quote.Current = 3 }), nil),
 
+		"room":            cards.Room(d.room(t, complete, nil, nil)),
+		"room-waiting":    cards.Room(d.room(t, guards, pending, nil)),
+		"room-approved":   cards.Room(d.room(t, guards, decision(quoting.Approve, morgan, ""), nil)),
+		"room-refused":    cards.Room(d.room(t, complete, nil, refused)),
+		"room-shared":     cards.Room(d.room(t, guards, verified, shared)),
+		"room-sealed":     cards.Sealed(quoting.SealedNotice{Message: 7, For: "Riley Rep", UserID: "29:riley"}),
+		"room-own":        quote(small, inRoom(verified), func(v *quoting.View) { v.UserID = "29:riley" }),
+		"room-own-shared": quote(small, inRoom(verified), func(v *quoting.View) { v.UserID, v.Shared = "29:riley", true }),
+		"room-approval":   approval(guards, inRoom(seenBy(morgan, pending)), func(v *quoting.View) { v.UserID = "29:morgan" }),
+		"room-rejected":   quote(guards, inRoom(decision(quoting.Reject, morgan, "A margin of 31.20% is too thin.")), func(v *quoting.View) { v.UserID = "29:riley" }),
+
 		"notice-industry": cards.Notice(quoting.Notice{
 			Title: "“skool” is not an industry that we quote for", Text: "Did you mean one of these?",
 			Choices: []quoting.Choice{

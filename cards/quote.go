@@ -22,12 +22,12 @@ func Quote(v quoting.View) Card {
 		return forViewer(v, summary, slices.Concat(heading(v), banner(v), []element{outdated(v)}))
 	}
 	before := slices.Concat(heading(v), banner(v), decided(v), system(v), liveCheck(v), warnings(v), changes(v))
-	after := slices.Concat(totals(v), ahead(v), alternatives(v), options(v), sharing(v))
+	after := slices.Concat(totals(v), ahead(v), alternatives(v), options(v))
 	if len(v.Missing) > 0 {
 		before = slices.Concat(before, form(v))
-		after = slices.Concat(after, last(v))
+		after = slices.Concat(after, last(v), sharing(v))
 	} else {
-		after = slices.Concat(after, last(v), form(v))
+		after = slices.Concat(after, last(v), sharing(v), form(v))
 	}
 	left := maxBytes - len(forViewer(v, summary, slices.Concat(before, after)).JSON) - frame
 	return forViewer(v, summary, slices.Concat(before, lineList(v.Priced, left), after))

@@ -103,7 +103,14 @@ func sharedLines(s quoting.Share, most int) []element {
 	}
 	for i, l := range s.Lines {
 		name := quoting.Line{Name: l.Name, Qty: l.Qty, Units: l.Qty, Months: l.Months, Weeks: l.Weeks}
-		left := []element{paragraph(lineName(name)...), paragraph(say(l.Unit.Display() + " each").aside()).close()}
+		each := l.Unit.Display() + " each"
+		switch {
+		case l.Months > 0:
+			each += " a month"
+		case l.Weeks > 0:
+			each += " a week"
+		}
+		left := []element{paragraph(lineName(name)...), paragraph(say(each).aside()).close()}
 		row := sides(left, paragraph(say(l.Extended.Display())).right())
 		if most -= len(encode(row)) + len(","); most < 0 {
 			return append(rows, paragraph(say("and "+count(len(s.Lines)-i, "more line")).aside()))

@@ -96,13 +96,10 @@ func (v *View) enterRoom() {
 	v.Approvals = needs
 	if v.Decision != nil && v.Decision.Reason != "" {
 		decision := *v.Decision
-		decision.Reason = textReasonElsewhere
+		decision.Reason = "" // its owner has it in a chat of their own
 		v.Decision = &decision
 	}
 }
 
-// What a room reads instead.
-const (
-	textAskedElsewhere  = "One reason is on the card in your own chat with me."
-	textReasonElsewhere = "The reason is on the card in your own chat with me."
-)
+// textAskedElsewhere is what a room reads instead of a sentence about a margin.
+const textAskedElsewhere = "One reason is on the card in your own chat with me."

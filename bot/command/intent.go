@@ -175,6 +175,7 @@ var takesReason = map[quoting.Intent]bool{
 var oneQuote = map[quoting.Intent]bool{
 	quoting.ReviseQuote: true, quoting.SubmitQuote: true, quoting.QuoteStatus: true, quoting.ShowQuote: true,
 	"clone_quote": true, "recall_quote": true, "nudge_approver": true, "explain_approval": true, "compare_versions": true,
+	quoting.ShareQuote: true, quoting.UnshareQuote: true,
 	"audit_history": true, "explain_recommendation": true, "explain_price_change": true, "send_document": true,
 	"extend_validity": true, "sync_quote": true, "mark_outcome": true,
 	quoting.ApproveQuote: false, quoting.RejectQuote: false, "request_changes": false, "cancel_quote": false,

@@ -152,7 +152,7 @@ func TestVocabularyFilesAreSound(t *testing.T) {
 	for _, u := range utterances(t) {
 		intents[u.Intent] = true
 	}
-	for _, intent := range []quoting.Intent{quoting.Confirm, quoting.Deny, quoting.CancelDialog} {
+	for _, intent := range []quoting.Intent{quoting.Confirm, quoting.Deny, quoting.CancelDialog, quoting.ShareQuote, quoting.UnshareQuote} {
 		intents[intent] = true
 	}
 	v := theVocabulary()

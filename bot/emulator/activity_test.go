@@ -62,6 +62,10 @@ func TestParseActivityRefusesWhatTeamsWouldSpoil(t *testing.T) {
 		{"an input without id", body(`{"type":"Input.Text"}`), "empty or taken"},
 		{"two inputs of one id", body(`{"type":"Input.Text","id":"a"},{"type":"Input.Number","id":"a"}`), "empty or taken"},
 		{"an Execute without verb", body(`{"type":"ActionSet","actions":[{"type":"Action.Execute","title":"Go"}]}`), "no verb"},
+		{"a refresh without an action", attach(`{"type":"AdaptiveCard","version":"1.5","refresh":{"userIds":["29:1"]}}`), "not an Action.Execute"},
+		{"a refresh by a submit", attach(`{"type":"AdaptiveCard","version":"1.5","refresh":{"action":{"type":"Action.Submit","verb":"view"},"userIds":["29:1"]}}`), "not an Action.Execute"},
+		{"a refresh for an account of Entra", attach(`{"type":"AdaptiveCard","version":"1.5","refresh":{"action":{"type":"Action.Execute","verb":"view"},"userIds":["7faf8ab2"]}}`), "no user id of this bot"},
+		{"a refresh that is none", attach(`{"type":"AdaptiveCard","version":"1.5","refresh":{"userIds":"29:1"}}`), "refresh"},
 		{"a refresh for 61 people", attach(`{"type":"AdaptiveCard","version":"1.5","refresh":{"userIds":["29:1"` + strings.Repeat(`,"29:1"`, 60) + `]}}`), "61 userIds"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {

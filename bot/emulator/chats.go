@@ -41,14 +41,20 @@ type Message struct {
 // message is a Message as everybody sees it, and how some see it differently.
 type message struct {
 	Message
-	views map[string]json.RawMessage // by user id: the card that a click was answered with
-	rev   uint64                     // of the last change
+	views map[string]view // by user id: what a click was answered with
+	rev   uint64          // of the last change
+}
+
+// view is the card that one person sees instead of everybody's, and since when.
+type view struct {
+	card  json.RawMessage
+	since time.Time
 }
 
 func (m *message) seenBy(p Person) Message {
 	seen := m.Message
-	if card, ok := m.views[p.UserID]; ok {
-		seen.Card = card
+	if own, ok := m.views[p.UserID]; ok {
+		seen.Card = own.card
 	}
 	return seen
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"time"
 )
 
 // Types of an invoke's answer. Source: Universal Action Model of Adaptive Cards.
@@ -49,29 +50,81 @@ func (e *Emulator) Refresh(ctx context.Context, p Person, activityID string) (An
 	if err != nil {
 		return Answer{}, fmt.Errorf("refresh: %w", err)
 	}
-	var card struct {
-		Refresh struct {
-			Action struct {
-				Verb string         `json:"verb"`
-				Data map[string]any `json:"data"`
-			} `json:"action"`
-			UserIDs []string `json:"userIds"`
-		} `json:"refresh"`
-	}
-	if err := json.Unmarshal(m.Card, &card); err != nil {
+	r, err := refreshOf(m.Card)
+	if err != nil {
 		return Answer{}, fmt.Errorf("refresh: %w", err)
 	}
-	switch users := card.Refresh.UserIDs; {
-	case card.Refresh.Action.Verb == "":
-		return Answer{}, errors.New("refresh: the card has none")
-	case users != nil && !slices.Contains(users, p.UserID):
-		return Answer{}, fmt.Errorf("refresh: the card does not name %s", p.Name)
-	case users == nil && e.size(m.Conversation) > maxRefreshUsers:
-		return Answer{}, fmt.Errorf("refresh: the chat has over %d people, and the card names nobody", maxRefreshUsers)
+	if err := r.due(p, e.size(m.Conversation)); err != nil {
+		return Answer{}, fmt.Errorf("refresh: %w", err)
 	}
-	invoke := e.Invoke(p, m, card.Refresh.Action.Verb, card.Refresh.Action.Data)
+	invoke := e.Invoke(p, m, r.Action.Verb, r.Action.Data)
 	invoke["value"].(map[string]any)["trigger"] = "automatic"
 	return e.execute(ctx, p, m.ID, invoke)
+}
+
+// cardRefresh is what a card says of its refresh.
+type cardRefresh struct {
+	Action struct {
+		Type string         `json:"type"`
+		Verb string         `json:"verb"`
+		Data map[string]any `json:"data"`
+	} `json:"action"`
+	UserIDs []string `json:"userIds"`
+}
+
+// due says whether the card is refreshed for a person, in a chat of so many.
+func (r cardRefresh) due(p Person, people int) error {
+	switch {
+	case r.Action.Verb == "":
+		return errors.New("the card has none")
+	case r.UserIDs != nil && !slices.Contains(r.UserIDs, p.UserID):
+		return fmt.Errorf("the card does not name %s", p.Name)
+	case r.UserIDs == nil && people > maxRefreshUsers:
+		return fmt.Errorf("the chat has over %d people, and the card names nobody", maxRefreshUsers)
+	}
+	return nil
+}
+
+func refreshOf(raw json.RawMessage) (cardRefresh, error) {
+	var card struct {
+		Refresh cardRefresh `json:"refresh"`
+	}
+	err := json.Unmarshal(raw, &card)
+	return card.Refresh, err
+}
+
+// staleAfter is how old a person's view of a card is before a client refreshes it. Source: "Up to
+// date cards", Microsoft Teams.
+const staleAfter = time.Minute
+
+// Look has the person look at a chat: as a client does then, it refreshes each card there that names
+// the person and that the person has no view of since the bot changed it, or an old one. It says how
+// many those were.
+func (e *Emulator) Look(ctx context.Context, p Person, conversation string) (int, error) {
+	e.mu.Lock()
+	c, ok := e.lookup(conversation)
+	var due []string
+	if ok && c.has(p) {
+		for _, m := range c.messages {
+			own, has := m.views[p.UserID]
+			if m.Card == nil || has && e.cfg.Now().Sub(own.since) < staleAfter {
+				continue
+			}
+			if r, err := refreshOf(m.seenBy(p).Card); err == nil && r.due(p, len(c.members)) == nil {
+				due = append(due, m.ID)
+			}
+		}
+	}
+	e.mu.Unlock()
+	if !ok || !c.has(p) {
+		return 0, fmt.Errorf("look at %s: %s has no such chat", conversation, p.Name)
+	}
+	for _, id := range due {
+		if _, err := e.Refresh(ctx, p, id); err != nil {
+			return 0, fmt.Errorf("look at %s: %w", conversation, err)
+		}
+	}
+	return len(due), nil
 }
 
 // Submit sends what a click on an Action.Submit sends: a message with the data and no text.
@@ -144,9 +197,9 @@ func (e *Emulator) replaceFor(p Person, id string, card json.RawMessage) {
 	for _, c := range e.chats {
 		if m := c.find(id); m != nil && c.has(p) {
 			if m.views == nil {
-				m.views = map[string]json.RawMessage{}
+				m.views = map[string]view{}
 			}
-			m.views[p.UserID] = card
+			m.views[p.UserID] = view{card, e.cfg.Now()}
 			e.touch(c, m)
 		}
 	}

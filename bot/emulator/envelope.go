@@ -3,6 +3,7 @@ package emulator
 import (
 	"html"
 	"maps"
+	"strings"
 )
 
 // timeFormat is how Teams writes times.
@@ -20,7 +21,8 @@ func (e *Emulator) Activity(p Person, text string) map[string]any {
 }
 
 // mention is what Teams sends when the person writes to the bot in a group chat or channel. As
-// seen in the wild, a newline follows the text.
+// seen in the wild, a newline follows the text. "@" before the name of a member of the chat mentions
+// that member, too.
 func (e *Emulator) mention(p Person, c *chat, conversation, text string) map[string]any {
 	place := map[string]any{
 		"isGroup": true, "conversationType": c.kind, "tenantId": e.cfg.TenantID, "id": conversation,
@@ -36,17 +38,43 @@ func (e *Emulator) mention(p Person, c *chat, conversation, text string) map[str
 			"team":    map[string]any{"id": c.id},
 		}
 	}
-	at := "<at>" + html.EscapeString(e.cfg.BotName) + "</at>"
+	mentioned := []Person{{Name: e.cfg.BotName, UserID: e.botID()}}
+	shown := html.EscapeString(text)
+	for _, m := range c.members {
+		if strings.Contains(text, "@"+m.Name) {
+			mentioned = append(mentioned, m)
+			text = strings.ReplaceAll(text, "@"+m.Name, at(m.Name))
+		}
+	}
 	a["type"] = "message"
 	a["textFormat"] = "plain"
-	a["text"] = at + " " + text + "\n"
+	a["text"] = at(e.cfg.BotName) + " " + text + "\n"
 	a["attachments"] = htmlCopy(`<span itemtype="http://schema.skype.com/Mention" itemscope itemid="0">` +
-		html.EscapeString(e.cfg.BotName) + `</span>&nbsp;` + html.EscapeString(text))
-	a["entities"] = append(a["entities"].([]any), map[string]any{
-		"type": "mention", "text": at,
-		"mentioned": map[string]any{"id": e.botID(), "name": e.cfg.BotName},
-	})
+		html.EscapeString(e.cfg.BotName) + `</span>&nbsp;` + shown)
+	for _, m := range mentioned {
+		a["entities"] = append(a["entities"].([]any), map[string]any{
+			"type": "mention", "text": at(m.Name),
+			"mentioned": map[string]any{"id": m.UserID, "name": m.Name},
+		})
+	}
 	return a
+}
+
+// at is how a mention stands in a message's text.
+func at(name string) string { return "<at>" + html.EscapeString(name) + "</at>" }
+
+// quoted makes of an activity a reply that quotes a message. What was quoted is in the HTML of the
+// reply and in an entity, and in the text there is where it stood. Source: the Teams SDK's
+// QuotedReplyEntity.
+func quoted(a map[string]any, m Message) {
+	preview := m.Text + m.Summary
+	a["text"] = `<quoted messageId="` + m.ID + `"/> ` + a["text"].(string)
+	own := a["attachments"].([]any)[0].(map[string]any)["content"].(string)
+	a["attachments"] = htmlCopy(`<blockquote itemscope itemtype="http://schema.skype.com/Reply" itemid="` + m.ID + `"><strong itemprop="mri" itemid="` + m.From +
+		`"></strong><span itemprop="time" itemid="` + m.ID + `"></span><p itemprop="preview">` + html.EscapeString(preview) + `</p></blockquote>` + own)
+	a["entities"] = append(a["entities"].([]any), map[string]any{
+		"type": "quotedReply", "quotedReply": map[string]any{"messageId": m.ID, "senderId": m.From, "preview": preview},
+	})
 }
 
 // Invoke is what Teams sends when the person clicks an Action.Execute of the message. The data is
