@@ -45,9 +45,7 @@ func PriceResult(p quoting.ListPrice) Result {
 // ListPrice is an item's list price, with the time at which it was one, and today's at a tap.
 func ListPrice(p quoting.ListPrice) Card {
 	row := func(name string, price quoting.Money) element {
-		r := sides([]element{paragraph(say(name))}, paragraph(say(price.Display()).bold()).right())
-		r.Spacing = "None"
-		return r
+		return sides([]element{paragraph(say(name))}, paragraph(say(price.Display()).bold()).right())
 	}
 	top := contain(paragraph(say(p.SKU).bold().sized("Medium")), paragraph(say(p.Name)).close()).styled("emphasis")
 	top.Bleed = true
