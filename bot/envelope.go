@@ -133,6 +133,9 @@ func (e envelope) locale() string {
 	return e.Locale
 }
 
+// reader is who reads the answer.
+func (e envelope) reader() quoting.Locale { return quoting.ParseLocale(e.locale()) }
+
 // addsBot says whether the bot is among the members who were added.
 func (e envelope) addsBot() bool {
 	for _, member := range e.MembersAdded {

@@ -65,10 +65,12 @@ func messageOf(c desk.Content) (schema.Activity, error) {
 	return message, err
 }
 
+// render is the card of a content, in its reader's language.
 func render(c desk.Content) cards.Card {
+	in := quoting.ParseLocale(c.Locale)
 	switch {
 	case c.Notice != nil:
-		return cards.Notice(*c.Notice)
+		return cards.Notice(c.Notice.In(in))
 	case c.Room != nil:
 		return cards.Room(*c.Room)
 	case c.Sealed != nil:
@@ -76,9 +78,9 @@ func render(c desk.Content) cards.Card {
 	case c.Price != nil:
 		return cards.ListPrice(*c.Price)
 	case c.Approval:
-		return cards.Approval(*c.View)
+		return cards.Approval(c.View.In(in))
 	default:
-		return cards.Quote(*c.View)
+		return cards.Quote(c.View.In(in))
 	}
 }
 

@@ -60,6 +60,7 @@ func (b *Bot) receive(c echo.Context) error {
 	r := request{correlation: rand.Text()[:12], began: time.Now()}
 	came := b.serve(c.Request(), &r)
 	o := outcomeOf(came.err, r.correlation)
+	o.button.Sentence = r.envelope.reader().Retell(o.button.Sentence)
 	err := answer(c, r, came, o)
 	b.record(r, came, o)
 	return err

@@ -132,6 +132,20 @@ func TestWhatAButtonSendsIsACommand(t *testing.T) {
 	}
 }
 
+func TestPersonalNumbersAreCutOutOfWhatIsTyped(t *testing.T) {
+	t.Parallel()
+	data := `{"verb": "reprice", "quote": "Q-1001", "version": 1, "customer": "Acme 4111 1111 1111 1111", "reason": "ssn 219-09-9999",
+		"why": "card 5500000000000004, twice 5500000000000004", "slots": {"changes": [{"op": "override", "field": "poc_console"}]}}`
+	got, err := cards.Parse(json.RawMessage(data))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := got.Slots
+	if got.Cut != 4 || s.Customer != "Acme [removed]" || s.Reason != "ssn [removed]" || s.Changes[0].Value != "card [removed], twice [removed]" {
+		t.Errorf("%d cut: %+v", got.Cut, s)
+	}
+}
+
 func TestWhatNoButtonSendsIsRefusedWithASentence(t *testing.T) {
 	t.Parallel()
 	for _, tc := range []struct{ name, data, says string }{

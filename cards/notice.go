@@ -24,8 +24,8 @@ func Notice(n quoting.Notice) Card {
 	text := say("")
 	text.Text = plain(n.Text, maxNotice)
 	body = append(body, paragraph(text))
-	body = append(body, bullets(n.Points)...)
-	body = append(body, sections(n.Sections)...)
+	body = append(body, bullets(n.Locale, n.Points)...)
+	body = append(body, sections(n.Locale, n.Sections)...)
 	var buttons []action
 	for _, c := range n.Choices {
 		if p, ok := pressOf(c.Command); ok {
@@ -36,7 +36,7 @@ func Notice(n quoting.Notice) Card {
 		body = append(body, actions(row...))
 	}
 	if len(n.Examples) > 0 && !strings.HasSuffix(n.Text, ":") {
-		body = append(body, words(textTry).aside())
+		body = append(body, words(n.Locale.Say(textTry)).aside())
 	}
 	for _, example := range n.Examples {
 		body = append(body, actions(typed(example)))
@@ -55,13 +55,13 @@ func Notice(n quoting.Notice) Card {
 const maxPoints = 40
 
 // sections are headed lists, whose points are as long as a card allows.
-func sections(all []quoting.Section) []element {
+func sections(in quoting.Locale, all []quoting.Section) []element {
 	var out []element
 	for _, s := range all {
 		out = append(out, paragraph(say(s.Title).bold()))
 		for i, point := range s.Points {
 			if i == maxPoints {
-				out = append(out, paragraph(say("and "+thousands(len(s.Points)-i)+" more").aside()).close())
+				out = append(out, paragraph(say(in.Say("and %s more", thousands(len(s.Points)-i))).aside()).close())
 				break
 			}
 			line := say("")

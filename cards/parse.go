@@ -37,12 +37,9 @@ func Parse(data json.RawMessage) (quoting.Command, error) {
 	if !ok || !p.complete(intent) {
 		return quoting.Command{}, quoting.Errorf(quoting.Invalid, textNoButton)
 	}
-	command := quoting.Command{Intent: intent, Slots: p.Slots}
+	command := quoting.Command{Intent: intent, Slots: p.Slots, Cut: p.redact()}
 	if p.Quote != 0 || len(p.Holds) > 0 || p.Message != 0 {
 		command.Click = &quoting.Click{Message: p.Message, Quote: p.Quote, Version: p.Version, Nonce: p.Nonce, Holds: p.Holds, HoldsTo: p.HoldsTo, Customer: quoting.CustomerID(p.Link)}
-	}
-	if err := exactNumbers(command.Slots.Changes); err != nil {
-		return quoting.Command{}, &quoting.Error{Kind: quoting.Invalid, Sentence: textNoButton, Err: err}
 	}
 	if err := p.inputs(&command.Slots); err != nil {
 		return quoting.Command{}, err
@@ -74,6 +71,17 @@ func (p press) complete(intent quoting.Intent) bool {
 	default:
 		return true
 	}
+}
+
+// redact cuts personal numbers out of what the person typed, and says how many.
+func (p *press) redact() int {
+	total := 0
+	for _, typed := range []*entry{&p.Customer, &p.Reason, &p.Why} {
+		clean, cut := quoting.Redact(string(*typed))
+		*typed = entry(clean)
+		total += cut
+	}
+	return total
 }
 
 // inputs puts what the person filled in over what the button says.
@@ -149,23 +157,4 @@ func (e entry) whole() (int, error) {
 		return 0, quoting.Errorf(quoting.Invalid, "%s is not a whole number", number)
 	}
 	return int(whole), nil
-}
-
-// exactNumbers makes the values of changes what a parsed message has: a Number, a string
-// or a bool.
-func exactNumbers(changes []quoting.Change) error {
-	for i, change := range changes {
-		switch value := change.Value.(type) {
-		case json.Number:
-			exact, err := quoting.ParseDecimal(value.String())
-			if err != nil {
-				return err
-			}
-			changes[i].Value = quoting.Number{Decimal: exact}
-		case nil, string, bool:
-		default:
-			return quoting.Errorf(quoting.Invalid, "a change to %T", value)
-		}
-	}
-	return nil
 }

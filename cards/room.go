@@ -110,7 +110,7 @@ func sharedLines(s quoting.Share, most int) []element {
 		case l.Weeks > 0:
 			each += " a week"
 		}
-		left := []element{paragraph(lineName(name)...), paragraph(say(each).aside()).close()}
+		left := []element{paragraph(lineName("", name)...), paragraph(say(each).aside()).close()}
 		row := sides(left, paragraph(say(l.Extended.Display())).right())
 		if most -= len(encode(row)) + len(","); most < 0 {
 			return append(rows, paragraph(say("and "+count(len(s.Lines)-i, "more line")).aside()))

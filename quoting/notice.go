@@ -13,6 +13,7 @@ type Notice struct {
 	Examples []string  `json:"examples,omitempty"`
 	Quote    QuoteID   `json:"quote,omitzero"` // what it is about; zero: no quote
 	Version  int       `json:"version,omitempty"`
+	Locale   Locale    `json:"-"` // of the reader, see In
 }
 
 // Entry is one of a list: a quote that was found, an item with its price. Command is what

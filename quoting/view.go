@@ -37,6 +37,7 @@ type View struct {
 	Changes      []string // what this version changed against the one before, a sentence each
 
 	Banner string // what became of a click that was not done, shown on top
+	Locale Locale // of the reader, see In
 
 	ShowMargin     bool // exact margin and cost
 	MarginBand     string

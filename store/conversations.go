@@ -87,13 +87,13 @@ func (t *Tx) Arrive(ctx context.Context, a Arrival) (Turn, error) {
 	}
 	batch.Queue(`
 		SELECT CASE WHEN d.active_until > $2 THEN d.active_quote ELSE 0 END, CASE WHEN d.asked_until > $2 THEN d.pending ELSE '' END,
-		       CASE WHEN d.asked_until > $2 THEN d.choices ELSE '[]' END
+		       CASE WHEN d.asked_until > $2 THEN d.asked END, CASE WHEN d.asked_until > $2 THEN d.choices ELSE '[]' END
 		FROM dialogues d
 		JOIN conversations c ON c.id = d.conversation_id
 		WHERE c.teams_id = $1
 		  AND d.person_id = actor()`, a.Conversation, a.At).QueryRow(func(row pgx.Row) error {
 		d := &turn.Dialogue
-		err := row.Scan((*int64)(&d.Active), &d.Pending, &d.Choices)
+		err := row.Scan((*int64)(&d.Active), &d.Pending, &d.Asked, &d.Choices)
 		if errors.Is(err, pgx.ErrNoRows) {
 			return nil
 		}

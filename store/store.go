@@ -180,6 +180,12 @@ func (db *DB) inTx(ctx context.Context, role Role, begin string, fn func(*Tx) er
 	}
 }
 
+// Try runs fn so that what it did is undone where it fails, and the transaction goes on: a
+// step of several.
+func (t *Tx) Try(ctx context.Context, fn func(*Tx) error) error {
+	return pgx.BeginFunc(ctx, t.tx, func(inner pgx.Tx) error { return fn(&Tx{tx: inner, river: t.river}) })
+}
+
 // retryable says whether a transaction that failed would do if run again: Postgres aborted
 // it (serialization_failure, deadlock_detected), or it never got there, as over a
 // connection that has died since it was last used.

@@ -14,6 +14,11 @@ var zero, hundred = decimal.Zero, decimal.Hundred
 // create reads a new quote.
 func (r *reading) create() {
 	r.count()
+	r.fill()
+}
+
+// fill fills the slots of a new quote from what the numbers count.
+func (r *reading) fill() {
 	r.size()
 	r.items()
 	r.design()
@@ -25,6 +30,11 @@ func (r *reading) create() {
 	if !approved {
 		r.errors = append(r.errors, quoting.IndustryNotApproved)
 	}
+	r.needSize()
+}
+
+// needSize asks for what a new quote is sized by and the message does not settle.
+func (r *reading) needSize() {
 	if r.slots.Users == nil {
 		r.needs = append(r.needs, quoting.NeedUsers)
 	}

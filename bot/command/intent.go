@@ -188,7 +188,9 @@ func (a act) step(d quoting.Dialogue) quoting.Step {
 	intent := a.intent()
 	switch intent {
 	case "":
-		intent = r.guess(a.terms)
+		if intent = r.fragment(); intent == "" {
+			intent = r.guess(a.terms)
+		}
 	case quoting.CreateQuote:
 		r.create()
 		switch {

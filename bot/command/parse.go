@@ -21,8 +21,10 @@ func Parse(text string, d quoting.Dialogue) quoting.Command {
 		command.Errors = []string{quoting.TextTooLong}
 		return command
 	}
-	step := read(terms(clean(text)), d)
+	list := terms(clean(text))
+	step := read(list, d)
 	command.Intent, command.Slots, command.Needs, command.Errors = step.Intent, step.Slots, step.Needs, step.Errors
+	command.Confidence, command.Unread = confidence(list, step.Intent)
 	return command
 }
 

@@ -81,10 +81,11 @@ func (t *turn) click(ctx context.Context, cmd quoting.Command) (Content, error) 
 	} else {
 		t.metrics.repeats.Inc()
 	}
-	sentence, refused := quoting.Sentence(err)
-	if err != nil && !refused {
+	sentence, said := quoting.Sentence(err)
+	if err != nil && !said {
 		return Content{}, err
 	}
+	t.reason = refused(cmd, true, err)
 	// What has changed is read again; what was refused has changed nothing.
 	if q, err = t.tx.Quote(ctx, q.ID); err != nil {
 		return Content{}, err
