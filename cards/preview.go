@@ -44,17 +44,20 @@ func PriceResult(p quoting.ListPrice) Result {
 
 // ListPrice is an item's list price, with the time at which it was one, and today's at a tap.
 func ListPrice(p quoting.ListPrice) Card {
-	row := func(name string, price quoting.Money) element {
+	row := func(name string, price quoting.Money) *columnSet {
 		return sides([]element{paragraph(say(name))}, paragraph(say(price.Display()).bold()).right())
 	}
 	top := contain(paragraph(say(p.SKU).bold().sized("Medium")), paragraph(say(p.Name)).close()).styled("emphasis")
 	top.Bleed = true
-	body := []element{top, row(textListPrice, p.Price)}
+	first := row(textListPrice, p.Price)
+	first.Spacing = "Medium"
+	body := []element{top, first}
 	if p.From > 0 {
 		body = append(body, row(textEachFrom+thousands(p.From), p.BreakPrice))
 	}
-	body = append(body,
-		words(textPricesAsOf+day(p.At)+", "+clock(p.At)).aside(),
+	asOf := words(textPricesAsOf + day(p.At) + ", " + clock(p.At)).aside()
+	asOf.Spacing = "Small"
+	body = append(body, asOf,
 		actions(execute(buttonTodaysPrice, withoutInputs, press{Verb: "price", Slots: quoting.Slots{SKU: p.SKU}})))
 	return newCard(fmt.Sprintf("%s: %s", p.SKU, p.Price.Display()), body)
 }

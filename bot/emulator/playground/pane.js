@@ -2,6 +2,7 @@
 import { send } from "./api.js";
 import { avatar, el, icon, slug } from "./dom.js";
 import { MessageView } from "./message.js";
+import { SearchPanel } from "./search.js";
 
 // What a person who has never seen the bot may try: the rep, the manager, the admin.
 const examples = [
@@ -39,7 +40,7 @@ export class Pane {
   #asked; // when the person last wrote, until the bot's next message
   #typingTimer;
 
-  constructor({ person, number, bot, botId, onStatus }) {
+  constructor({ person, number, bot, botId, searches, onStatus }) {
     this.#person = person;
     this.#bot = bot;
     this.#botId = botId;
@@ -47,6 +48,7 @@ export class Pane {
     this.number = number;
     this.id = slug(person.name);
     this.onUnread = () => {};
+    this.search = searches?.length ? new SearchPanel({ person, bot, searches, id: `search-${this.id}` }) : undefined;
     this.element = this.#build();
   }
 
@@ -75,6 +77,8 @@ export class Pane {
       if (new Date(message.edited ?? message.sent) > openedAt) this.onUnread();
       this.#noteAnswer(known);
       this.#suggest(message);
+    } else if (this.#order.at(-1) === message.id) {
+      this.suggested.hidden = true;
     }
     if (isAtEnd || (isMine && !known)) this.#reveal(this.#views.get(message.id), known);
     else if (!known) this.newer.hidden = false;
@@ -231,7 +235,7 @@ export class Pane {
       icon("down"),
       "New messages",
     );
-    this.suggested = el("div", { className: "chips", hidden: true });
+    this.suggested = el("div", { className: "chips suggested", hidden: true });
 
     return el(
       "section",
@@ -289,7 +293,8 @@ export class Pane {
         },
       },
       el("div", { className: "chips composer-chips", "aria-label": "Examples" }, ...own.map((text) => this.#chip(text, "prompt"))),
-      el("div", { className: "composer-box" }, input, button),
+      this.search?.element,
+      el("div", { className: "composer-box" }, this.search?.button, input, button),
     );
   }
 }
