@@ -16,9 +16,8 @@ func Check(c quoting.Command, d quoting.Dialogue) quoting.Command {
 	r := reading{dialogue: d, slots: c.Slots}
 	switch c.Intent {
 	case quoting.CreateQuote:
-		size := sizing{slots: &r.slots}
+		size := sizing{reading: &r}
 		size.check()
-		r.errors = size.errors
 		if pct := r.slots.DiscountPct; pct != nil {
 			r.checkDiscount(pct.Decimal)
 		}

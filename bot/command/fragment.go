@@ -17,38 +17,40 @@ func (r *reading) fragment() quoting.Intent {
 	if pending != quoting.CreateQuote && pending != quoting.ReviseQuote || len(r.terms) > longest {
 		return ""
 	}
-	probe := reading{terms: r.terms, dialogue: r.dialogue}
-	probe.create()
-	s := &probe.slots
-	if number := probe.bareNumber(); pending == quoting.CreateQuote && s.Users == nil && s.UsersMin == nil && s.UsersOptions == nil && number >= 0 {
-		probe.quantities[number].counts = tagUser
-		fresh := reading{terms: r.terms, dialogue: r.dialogue, quantities: probe.quantities, of: probe.of}
-		fresh.fill()
-		probe = fresh
+	r.create()
+	if number := r.bareNumber(); pending == quoting.CreateQuote && r.slots.Users == nil && r.slots.UsersMin == nil && r.slots.UsersOptions == nil && number >= 0 {
+		quantities, of := r.quantities, r.of
+		quantities[number].counts = tagUser
+		r.again()
+		r.quantities, r.of = quantities, of
+		r.fill()
 	}
-	name := s.Customer
 	if r.isBareName() {
-		name, s.Industry, s.IndustryText = r.text(0, len(r.terms)), "", ""
+		r.again()
+		r.slots.Customer = r.text(0, len(r.terms))
+		r.takeAll(0, len(r.terms), "customer")
 	}
-	s = &probe.slots
-	s.Customer = name
-	if s.Users == nil && s.UsersMin == nil && s.UsersOptions == nil && s.Sites == nil && s.Industry == "" && s.IndustryText == "" && name == "" && len(probe.errors) == 0 {
-		return ""
-	}
-	if pending == quoting.CreateQuote {
-		*r = probe
+	s := r.slots
+	switch said := s.Industry != "" || s.Customer != ""; {
+	case pending == quoting.CreateQuote && (said || isSized(s) || s.IndustryText != "" || len(r.errors) > 0):
 		return pending
-	}
-	if s.Industry == "" && name == "" {
+	case pending == quoting.CreateQuote || isSized(s) || !said:
+		r.again()
 		return ""
 	}
+	r.slots, r.needs, r.errors = quoting.Slots{}, nil, nil
 	if s.Industry != "" {
-		r.set("industry", string(s.Industry))
+		r.slots.Changes = append(r.slots.Changes, quoting.Change{Op: setting, Field: "industry", Value: string(s.Industry)})
 	}
-	if name != "" {
-		r.set("customer", name)
+	if s.Customer != "" {
+		r.slots.Changes = append(r.slots.Changes, quoting.Change{Op: setting, Field: "customer", Value: s.Customer})
 	}
 	return pending
+}
+
+// isSized says whether the slots say how much is wanted.
+func isSized(s quoting.Slots) bool {
+	return s.Users != nil || s.UsersMin != nil || s.UsersOptions != nil || s.UsersPerSite != nil || s.Sites != nil || len(s.Items) > 0
 }
 
 // bareNumber is the one number of the terms that counts nothing; -1 if there is none, or

@@ -175,8 +175,8 @@ func checkInvariants(t *testing.T, text string, d quoting.Dialogue) {
 	if answering(c.Intent) && d.Pending == "" {
 		t.Fatalf("%q: %s without a question", text, c.Intent)
 	}
-	if n := len(Explain(text)); n > len(c.Text) {
-		t.Fatalf("%q: %d terms", text, n)
+	if explained, read := Explain(text, d); len(read) > len(c.Text) || explained.Confidence != c.Confidence {
+		t.Fatalf("%q: %d terms, %v sure, explained %v", text, len(read), c.Confidence, explained.Confidence)
 	}
 }
 

@@ -20,7 +20,7 @@ func TestConfidence(t *testing.T) {
 		{"a courtesy is sure", "thanks!", true, nil},
 		{"a word of three is strange", "quote 40 radios frobnicated", false, []string{"frobnicated"}},
 		{"nothing is understood", "asdfgh", false, []string{"asdfgh"}},
-		{"nothing that is about quotes", "book me a flight", false, nil},
+		{"nothing that is about quotes", "book me a flight", false, []string{"book", "flight"}},
 	} {
 		got := Parse(row.text, quoting.Dialogue{})
 		if sure := got.Confidence >= quoting.Sure; sure != row.sure {
