@@ -11,7 +11,7 @@ import (
 // the card. Source: "Up to date cards", Microsoft Teams.
 type refresh struct {
 	Action  refreshAction `json:"action"`
-	UserIDs []string      `json:"userIds"`
+	UserIDs []string      `json:"userIds,omitempty"` // none: everybody in a chat of up to 60 people
 }
 
 // refreshAction is a button without a title. It has no fallback: clients that cannot
@@ -27,10 +27,16 @@ func refreshing(p press, users []string) *refresh {
 	if len(users) == 0 {
 		return nil
 	}
-	return &refresh{
-		Action:  refreshAction{Type: "Action.Execute", Verb: p.Verb, Data: encode(p)},
-		UserIDs: users[:min(len(users), quoting.MaxRoomUsers)],
-	}
+	again := refreshingAll(p)
+	again.UserIDs = users[:min(len(users), quoting.MaxRoomUsers)]
+	return again
+}
+
+// refreshingAll is the press for whoever looks at the card: who that will be nobody knows of
+// a card that a person inserts. Source: "Universal Actions for search based message
+// extensions".
+func refreshingAll(p press) *refresh {
+	return &refresh{Action: refreshAction{Type: "Action.Execute", Verb: p.Verb, Data: encode(p)}}
 }
 
 // forViewer is a card of one person's view. In a room Teams keeps it up to date for that
@@ -48,14 +54,13 @@ func forViewer(v quoting.View, summary string, body []element) Card {
 // shared it, it is what a customer would read as well.
 func Room(r quoting.RoomView) Card {
 	in := r.Locale
-	state, shade := standing(quoting.View{
-		Locale: in,
-		State: r.State, QuoteState: r.QuoteState, WaitsForPrices: r.WaitsForPrices, System: quoting.System{Review: review(r)},
-	})
-	top := contain(sides(
-		[]element{paragraph(say(numbered(r.Quote, r.Version)).bold().sized("Medium"))},
-		paragraph(say(state).bold().colored(shade)).right(),
-	)).styled("emphasis")
+	state, shade := roomStanding(r)
+	number := paragraph(say(numbered(r.Quote, r.Version)).bold().sized("Medium"))
+	top := contain(sides([]element{number}, paragraph(say(state).bold().colored(shade)).right())).styled("emphasis")
+	summary := fmt.Sprintf("%s: %s.", numbered(r.Quote, r.Version), state)
+	if r.State == "" {
+		top.Items, summary = []element{number}, numbered(r.Quote, r.Version)
+	}
 	top.Bleed = true
 	body := []element{top}
 	if r.Banner != "" {
@@ -63,8 +68,10 @@ func Room(r quoting.RoomView) Card {
 	}
 	open := press{Verb: "view", Quote: r.Quote, Version: r.Version}
 	button := actions(execute(in.Say(buttonOpen), withoutInputs, open))
-	summary := fmt.Sprintf("%s: %s.", numbered(r.Quote, r.Version), state)
 	again := refreshing(open, r.Users)
+	if r.Carried {
+		again = refreshingAll(open)
+	}
 	if r.Share == nil {
 		return refreshedCard(in, summary, append(body, button), again)
 	}
@@ -72,6 +79,13 @@ func Room(r quoting.RoomView) Card {
 	tail := append(sharedTotals(in, *r.Share), button)
 	left := maxBytes - len(refreshedCard(in, summary, slices.Concat(body, tail), again).JSON) - frame
 	return refreshedCard(in, summary, slices.Concat(body, sharedLines(in, *r.Share, left), tail), again)
+}
+
+// roomStanding is the state in two or three words, and its colour.
+func roomStanding(r quoting.RoomView) (string, color) {
+	return standing(quoting.View{
+		Locale: r.Locale, State: r.State, QuoteState: r.QuoteState, WaitsForPrices: r.WaitsForPrices, System: quoting.System{Review: review(r)},
+	})
 }
 
 // review is a reason for engineering, of which a room reads the state alone.
