@@ -136,7 +136,7 @@ func (b *Bot) search(ctx context.Context, r request, s composeSearch) (*found, e
 		if s.text == "" {
 			nothing = textNoneYet
 		}
-		f := newFound(r.envelope.reader().Say(nothing), s.skip)
+		f := newFound(r.envelope.reader().Retell(nothing), s.skip)
 		for _, q := range quotes {
 			q.RoomView = q.In(r.envelope.reader())
 			f.add(cards.QuoteResult(q), cards.Choice{Quote: q.Quote})
@@ -151,7 +151,7 @@ func (b *Bot) search(ctx context.Context, r request, s composeSearch) (*found, e
 		if s.text == "" {
 			nothing = textTypePrice
 		}
-		f := newFound(r.envelope.reader().Say(nothing), s.skip)
+		f := newFound(r.envelope.reader().Retell(nothing), s.skip)
 		for _, p := range prices {
 			f.add(cards.PriceResult(r.envelope.reader(), p), cards.Choice{SKU: p.SKU})
 		}
