@@ -46,7 +46,8 @@ func (r request) button() bool {
 type result struct {
 	err  error
 	verb string          // what a button stands for, or unread
-	card json.RawMessage // the answer to a button
+	card json.RawMessage // the answer to a button,
+	said string          // or a sentence beside its card
 }
 
 // receive serves the webhook. Whatever happens is answered, counted and logged here, once.
@@ -62,7 +63,7 @@ func (b *Bot) receive(c echo.Context) error {
 func answer(c echo.Context, r request, came result, o outcome) error {
 	switch {
 	case r.button():
-		return c.JSON(http.StatusOK, buttonAnswer(came.card, o.button))
+		return c.JSON(http.StatusOK, buttonAnswer(came.card, came.said, o.button))
 	case o.status == http.StatusUnauthorized:
 		c.Response().Header().Set(echo.HeaderWWWAuthenticate, "Bearer")
 	}

@@ -114,7 +114,8 @@ func (c *container) styled(style string) *container { c.Style = style; return c 
 
 type columnSet struct {
 	block
-	Columns []column `json:"columns"`
+	Columns      []column `json:"columns"`
+	SelectAction *action  `json:"selectAction,omitempty"` // of a tap anywhere on it
 }
 
 type column struct {
@@ -123,15 +124,13 @@ type column struct {
 	Items []element `json:"items"`
 }
 
-// sides sets one thing at the left and another at the right edge.
+// sides sets one thing at the left and another, if any, at the right edge.
 func sides(left []element, right ...element) *columnSet {
-	return &columnSet{
-		block: block{Type: "ColumnSet", Spacing: "Small"},
-		Columns: []column{
-			{Type: "Column", Width: "stretch", Items: left},
-			{Type: "Column", Width: "auto", Items: right},
-		},
+	set := &columnSet{block: block{Type: "ColumnSet", Spacing: "Small"}, Columns: []column{{Type: "Column", Width: "stretch", Items: left}}}
+	if len(right) > 0 {
+		set.Columns = append(set.Columns, column{Type: "Column", Width: "auto", Items: right})
 	}
+	return set
 }
 
 // input has the properties of all kinds of inputs.

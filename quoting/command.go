@@ -178,6 +178,7 @@ type Slots struct {
 	ExpiringWithinDays *int    `json:"expiring_within_days,omitempty"`
 	Sort               string  `json:"sort,omitempty"`
 	Limit              *int    `json:"limit,omitempty"`
+	Skip               int     `json:"skip,omitempty"` // by a card alone: how many were shown before
 	Metric             string  `json:"metric,omitempty"`
 
 	Approver   string     `json:"approver,omitempty"`

@@ -46,6 +46,7 @@ type Content struct {
 	View     *quoting.View
 	Approval bool // the view of somebody who decides
 	Notice   *quoting.Notice
+	Said     string // alone, as the answer to a click: the card stays as it is, and this is said in passing
 }
 
 // Later is an error that says when the same call may be tried again.
