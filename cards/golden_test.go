@@ -65,7 +65,7 @@ func gallery(t testing.TB) map[string]cards.Card {
 		return cards.Approval(d.view(t, r, change, extra))
 	}
 	hostile := quoting.Customer{ID: 666, EntityID: "**C**", Name: "<at>Morgan</at> [win](http://evil.example) **free** # 1\n- {{TIME(2026-01-01T00:00:00Z)}} \u202e$0.01"}
-	return map[string]cards.Card{
+	all := map[string]cards.Card{
 		"draft-assumed":  quote(asked, noCustomer, func(v *quoting.View) { v.Reading = "about 40 radios" }),
 		"draft-complete": quote(complete, nil, nil),
 		"draft-verified": quote(small, verified, nil),
@@ -211,6 +211,8 @@ func gallery(t testing.TB) map[string]cards.Card {
 		}),
 		"not-understood": cards.Notice(quoting.Notice{Text: "I did not get that. These work:", Examples: []string{"quote 40 radios for 3 sites"}}),
 	}
+	maps.Copy(all, lists())
+	return all
 }
 
 func TestCardsLookAsReviewed(t *testing.T) {
