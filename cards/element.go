@@ -101,9 +101,10 @@ func (r run) aside() run          { r.Size, r.IsSubtle = "Small", true; return r
 
 type container struct {
 	block
-	Style string    `json:"style,omitempty"`
-	Bleed bool      `json:"bleed,omitempty"`
-	Items []element `json:"items"`
+	Style        string    `json:"style,omitempty"`
+	Bleed        bool      `json:"bleed,omitempty"`
+	Items        []element `json:"items"`
+	SelectAction *action   `json:"selectAction,omitempty"` // of a tap anywhere on it
 }
 
 func contain(items ...element) *container {
@@ -114,8 +115,7 @@ func (c *container) styled(style string) *container { c.Style = style; return c 
 
 type columnSet struct {
 	block
-	Columns      []column `json:"columns"`
-	SelectAction *action  `json:"selectAction,omitempty"` // of a tap anywhere on it
+	Columns []column `json:"columns"`
 }
 
 type column struct {

@@ -89,7 +89,7 @@ func lists() map[string]cards.Card {
 			},
 		}),
 		"what-if": cards.Notice(quoting.Notice{
-			Title: "What if, for Q-1042", Text: "As it is, at $58,211.70, it needs sales manager. No discount alone gets it past fewer people.", Quote: 1042, Version: 2,
+			Title: "What if, for Q-1042", Text: "As it is, at $58,211.70, it needs the sales manager. No discount alone gets it past fewer people.", Quote: 1042, Version: 2,
 			Entries: []quoting.Entry{
 				{Title: "As it is", Note: "Sales manager · The amount of $58,211.70 is over $50,000.00.", Value: "$58,211.70"},
 				{Title: "5% off", Note: "Sales manager · The amount of $55,312.10 is over $50,000.00.", Value: "$55,312.10"},
@@ -104,7 +104,7 @@ func rowsOf(t *testing.T, c cards.Card) (rows []node) {
 	t.Helper()
 	body, _ := decoded(t, c)["body"].([]any)
 	for _, e := range body {
-		if n, ok := e.(node); ok && n["type"] == "ColumnSet" {
+		if n, ok := e.(node); ok && n["type"] == "Container" {
 			rows = append(rows, n)
 		}
 	}
@@ -124,14 +124,12 @@ func TestARowIsTappedAnywhereAndNumbered(t *testing.T) {
 		if tap["type"] != "Action.Execute" || data["verb"] != "view" || slots["quote_id"] != fmt.Sprintf("Q-%d", 1042-i) || data["quote"] != nil {
 			t.Errorf("row %d sends %v", i+1, tap)
 		}
-		columns, _ := row["columns"].([]any)
-		first := fmt.Sprint(columns[0])
-		if len(columns) != 2 || !strings.Contains(first, fmt.Sprintf("text:%d  ", i+1)) {
-			t.Errorf("row %d shows %s", i+1, first)
+		if shown := fmt.Sprint(row["items"]); !strings.Contains(shown, fmt.Sprintf("text:%d  ", i+1)) || !strings.Contains(shown, ".70") {
+			t.Errorf("row %d shows %s", i+1, shown)
 		}
 	}
 	for _, row := range rowsOf(t, lists()["metric"]) {
-		if row["selectAction"] != nil || strings.Contains(fmt.Sprint(row["columns"]), "text:1  ") {
+		if row["selectAction"] != nil || strings.Contains(fmt.Sprint(row["items"]), "text:1  ") {
 			t.Errorf("a row without a command is tapped: %v", row)
 		}
 	}

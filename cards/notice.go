@@ -87,7 +87,7 @@ func entries(all []quoting.Entry, most int) []element {
 	return rows
 }
 
-func entryRow(e quoting.Entry, number *int) *columnSet {
+func entryRow(e quoting.Entry, number *int) *container {
 	title := []run{say(e.Title).bold()}
 	var tap *action
 	if e.Command != nil {
@@ -98,15 +98,15 @@ func entryRow(e quoting.Entry, number *int) *columnSet {
 			tap = &press
 		}
 	}
-	left := []element{paragraph(title...)}
-	if e.Note != "" {
-		left = append(left, paragraph(say(e.Note).aside()).close())
-	}
-	row := sides(left)
+	head := sides([]element{paragraph(title...)})
 	if e.Value != "" {
-		row = sides(left, paragraph(say(e.Value)).right())
+		head = sides([]element{paragraph(title...)}, paragraph(say(e.Value)).right())
 	}
-	row.SelectAction = tap
+	row := contain(head)
+	if e.Note != "" {
+		row.Items = append(row.Items, paragraph(say(e.Note).aside()).close())
+	}
+	row.Spacing, row.SelectAction = "Small", tap
 	return row
 }
 

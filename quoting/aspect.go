@@ -184,9 +184,13 @@ func WhoApproves(needs []ApprovalNeed) string {
 	}
 	names := make([]string, len(steps))
 	for i, s := range steps {
-		names[i] = s.Role.Words()
-		if s.Role != VP {
-			names[i] = strings.ToLower(names[i])
+		switch s.Role {
+		case SalesManager, Owner:
+			names[i] = "the " + strings.ToLower(s.Role.Words())
+		case VP:
+			names[i] = "the VP"
+		default:
+			names[i] = strings.ToLower(s.Role.Words())
 		}
 	}
 	return "it needs " + strings.Join(names, ", then ")
