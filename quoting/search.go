@@ -128,11 +128,11 @@ func Describe(s Slots) Description {
 			d.Period = bare
 		case slices.Contains(noise, bare) && (len(rest) == 0 || bare != "of" && bare != "the" && bare != "a"):
 		default:
-			rest = append(rest, strings.TrimSuffix(strings.TrimSuffix(strings.Trim(words[i], `.,;:!?"`), "'s"), "’s"))
+			rest = append(rest, strings.TrimSuffix(strings.TrimSuffix(strings.Trim(words[i], `,;:!?"`), "'s"), "’s"))
 		}
 	}
 	if len(rest) > 0 {
-		d.Customer = strings.Join(rest, " ")
+		d.Customer = strings.TrimRight(strings.Join(rest, " "), ".")
 	}
 	return d
 }
