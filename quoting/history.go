@@ -68,7 +68,7 @@ func (e Event) Concerns(aspects []string, field string) bool {
 		return true
 	}
 	about := slices.ContainsFunc(aspects, func(a string) bool { return slices.Contains(told[e.Kind], a) })
-	if e.Kind == "quote_revised" || e.Kind == "quote_reopened" || e.Kind == "quote_repriced" {
+	if e.edits() {
 		return about && slices.ContainsFunc(aspects, func(a string) bool { return a == "lines" || a == "approvals" || len(e.changed(a)) > 0 })
 	}
 	return about
@@ -81,10 +81,15 @@ var fieldNames = map[string][]string{
 	"discount": {"Discount: "}, "terms": {"Payment: ", "Valid until: ", "Deposit: "}, "target_total": {"Total: "}, "price": {"Total: "},
 }
 
+// edits says whether the event made its version of the one before.
+func (e Event) edits() bool {
+	return e.Kind == "quote_revised" || e.Kind == "quote_reopened" || e.Kind == "quote_repriced"
+}
+
 // changed are the changes of the event's version to a field or a part; a discount also
 // shows in the prices of lines.
 func (e Event) changed(field string) []string {
-	if e.Kind == "quote_created" || e.Kind == "quote_cloned" {
+	if !e.edits() {
 		return nil
 	}
 	var found []string

@@ -179,6 +179,7 @@ func TestAnEventIsTold(t *testing.T) {
 		{quoting.Event{Kind: "quote_reopened"}, []string{"approvals"}, "", true},
 		{quoting.Event{Kind: "quote_revised", Changes: changes[2:3]}, nil, "discount_pct", false},
 		{quoting.Event{Kind: "quote_created", Changes: changes}, nil, "users", false},
+		{quoting.Event{Kind: "prices_checked", Changes: changes}, nil, "users", false},
 	} {
 		if got := row.event.Concerns(row.aspects, row.field); got != row.want {
 			t.Errorf("%s %v concerns %v %s: %t", row.event.Kind, row.event.Changes, row.aspects, row.field, got)

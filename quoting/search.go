@@ -29,17 +29,32 @@ func (s Slots) SearchProblem() error {
 	return nil
 }
 
-// Filters are what a search asks for, a few words each, in the order in which people say
-// them; whose is the person that is named.
-func (s Slots) Filters(period Period, whose string) []string {
+// Searched says which quotes a search finds, so many, as people say it: "3 pending quotes of
+// Riley Rep from $50,000". Whose is the person that is named.
+func (s Slots) Searched(n string, one bool, period Period, whose string) string {
+	words := []string{n}
+	if s.Status != "" {
+		words = append(words, strings.TrimSuffix(strings.ReplaceAll(s.Status, "_", " "), " approval"))
+	}
+	words = append(words, "quotes")
+	if one {
+		words[len(words)-1] = "quote"
+	}
+	return strings.TrimSpace(strings.Join(append(words, s.filters(period, whose)...), " "))
+}
+
+// Filtered says whether a search asks for anything in particular.
+func (s Slots) Filtered(period Period) bool { return s.Status != "" || len(s.filters(period, "")) > 0 }
+
+// filters are what a search asks for beside a state, a few words each.
+func (s Slots) filters(period Period, whose string) []string {
 	var filters []string
 	add := func(there bool, format string, args ...any) {
 		if there {
 			filters = append(filters, fmt.Sprintf(format, args...))
 		}
 	}
-	add(s.Status != "", "%s", strings.TrimSuffix(strings.ReplaceAll(s.Status, "_", " "), " approval"))
-	add(s.Rep == "me", "yours")
+	add(s.Rep == "me", "of yours")
 	add(s.Rep == "others", "of others")
 	add(s.Rep != "" && s.Rep != "me" && s.Rep != "others", "of %s", whose)
 	add(s.Customer != "", "for %s", s.Customer)
@@ -60,7 +75,11 @@ func (s Slots) Filters(period Period, whose string) []string {
 	if s.ExpiringWithinDays != nil {
 		add(true, "valid for %s more at most", count(*s.ExpiringWithinDays, "day"))
 	}
-	add(!period.All(), "%s", period.Name)
+	in := period.Name
+	if period.months > 0 && !strings.HasPrefix(in, "this") && !strings.HasPrefix(in, "last") {
+		in = "of " + in
+	}
+	add(!period.All(), "%s", in)
 	return filters
 }
 

@@ -3,7 +3,6 @@ package quoting_test
 import (
 	"errors"
 	"slices"
-	"strings"
 	"testing"
 	"time"
 
@@ -81,23 +80,26 @@ func TestPeriodsFollowEachOther(t *testing.T) {
 func TestWhatASearchAsksForIsRepeated(t *testing.T) {
 	t.Parallel()
 	n := func(text string) *quoting.Number { return &quoting.Number{Decimal: decimal.MustParse(text)} }
-	march := quoting.Period{From: time.Unix(1, 0), Name: "March 2026"}
-	for want, s := range map[string]quoting.Slots{
-		"":                                  {},
-		"pending, from $50,000, March 2026": {Status: "pending_approval", AmountMin: n("50000")},
-		"yours, for Acme, up to $1,000.50":  {Rep: "me", Customer: "Acme", AmountMax: n("1000.5")},
-		"of Riley Rep, $10 to $20":          {Rep: "riley", AmountMin: n("10"), AmountMax: n("20")},
-		"of others, with 12 × repeater":     {Rep: "others", Item: "repeater", Qty: new(12)},
-		"draft, with BAT-B":                 {Status: "draft", SKU: "BAT-B"},
-		"valid for 1 day more at most":      {ExpiringWithinDays: new(1)},
+	now := time.Date(2026, 11, 25, 12, 0, 0, 0, time.UTC)
+	for want, row := range map[string]struct {
+		slots  quoting.Slots
+		period string
+	}{
+		"3 quotes": {},
+		"3 pending quotes from $50,000 of March 2026":   {quoting.Slots{Status: "pending_approval", AmountMin: n("50000")}, "march"},
+		"3 quotes of yours for Acme up to $1,000.50":    {quoting.Slots{Rep: "me", Customer: "Acme", AmountMax: n("1000.5")}, ""},
+		"3 quotes of Riley Rep $10 to $20 last quarter": {quoting.Slots{Rep: "riley", AmountMin: n("10"), AmountMax: n("20")}, "last_quarter"},
+		"3 quotes of others with 12 × repeater today":   {quoting.Slots{Rep: "others", Item: "repeater", Qty: new(12)}, "today"},
+		"3 draft quotes with BAT-B":                     {quoting.Slots{Status: "draft", SKU: "BAT-B"}, "all"},
+		"3 quotes valid for 1 day more at most":         {quoting.Slots{ExpiringWithinDays: new(1)}, ""},
 	} {
-		period := quoting.Period{}
-		if strings.HasSuffix(want, "March 2026") {
-			period = march
-		}
-		if got := strings.Join(s.Filters(period, "Riley Rep"), ", "); got != want {
+		period, err := quoting.ParsePeriod(row.period, now)
+		if got := row.slots.Searched("3", false, period, "Riley Rep"); got != want || err != nil || row.slots.Filtered(period) != (want != "3 quotes") {
 			t.Errorf("%q, want %q", got, want)
 		}
+	}
+	if got := (quoting.Slots{Status: "won"}).Searched("no", true, quoting.Period{}, ""); got != "no won quote" {
+		t.Error(got)
 	}
 	for _, s := range []quoting.Slots{{Status: "lovely"}, {Sort: "by_beauty"}, {AmountMin: n("2"), AmountMax: n("1")}} {
 		if err := s.SearchProblem(); !errors.Is(err, quoting.Invalid) {

@@ -12,12 +12,16 @@ import (
 )
 
 // about is the quote that a message or a button is about, with its current version and the
-// command with its number; false where the person was asked which one.
+// command with its number; false where the person was asked which one. It is what the
+// conversation is about from now on.
 func (t *turn) about(ctx context.Context, cmd quoting.Command) (q store.Quote, v quoting.Version, settled quoting.Command, ok bool, err error) {
 	if settled, ok, err = t.settle(ctx, cmd); !ok || err != nil {
 		return q, v, settled, false, err
 	}
 	if q, err = t.tx.Quote(ctx, settled.Slots.QuoteID); err != nil {
+		return q, v, settled, false, err
+	}
+	if err := t.tx.KeepActive(ctx, t.Conversation.RowID, t.Person.RowID, q.ID, t.arrival.At.Add(quoting.ActiveFor)); err != nil {
 		return q, v, settled, false, err
 	}
 	v, err = t.tx.Version(ctx, q.ID, q.Current)

@@ -98,7 +98,7 @@ func TestEveryBadInputHasASentenceAndMakesNoQuote(t *testing.T) {
 		{"in bulk", quoting.Command{Intent: quoting.RefuseCommand, Slots: quoting.Slots{Reason: "bulk_approval"}}, "One quote at a time"},
 		{"data", quoting.Command{Intent: quoting.RefuseCommand, Slots: quoting.Slots{Reason: "data_exfiltration"}}, "hand out"},
 		{"a quote that is not there", quoting.Command{Intent: quoting.QuoteStatus, Slots: quoting.Slots{QuoteID: 4711}}, "no quote Q-4711"},
-		{"a quote by description", quoting.Command{Intent: quoting.SubmitQuote, Slots: quoting.Slots{RefText: "the acme one"}}, "no quote for acme"},
+		{"a quote by description", quoting.Command{Intent: quoting.SubmitQuote, Slots: quoting.Slots{RefText: "the acme one"}}, "no open quote for acme"},
 	} {
 		if tc.says == "PoC" {
 			if v := o.say(riley, tc.cmd).content.View; v == nil || v.System.Technology != quoting.PoC {

@@ -81,18 +81,18 @@ func TestQuotesAreListedAsAskedAndTheListIsAnsweredByNumber(t *testing.T) {
 		slots quoting.Slots
 		want  []string
 	}{
-		{riley, quoting.Slots{Rep: "me"}, []string{"2 quotes, yours"}},
-		{riley, quoting.Slots{Rep: "others"}, []string{"1 quote, of others", "Q-1003", "It comes to $"}},
-		{riley, quoting.Slots{Rep: "morgan"}, []string{"1 quote, of Morgan Manager"}},
+		{riley, quoting.Slots{Rep: "me"}, []string{"2 quotes of yours"}},
+		{riley, quoting.Slots{Rep: "others"}, []string{"1 quote of others", "Q-1003", "It comes to $"}},
+		{riley, quoting.Slots{Rep: "morgan"}, []string{"1 quote of Morgan Manager"}},
 		{riley, quoting.Slots{Rep: "nobody at all"}, []string{"I know nobody called nobody at all"}},
 		{riley, quoting.Slots{Rep: "sam"}, []string{"No quotes found", "of Sam South"}},
-		{sam, quoting.Slots{Customer: "Acme", Rep: "others"}, []string{"No quotes found", "of others, for Acme", "[Of anybody]", "[For any customer]"}},
-		{riley, quoting.Slots{Customer: "acme"}, []string{"2 quotes, for acme", "Q-1001", "Q-1003"}},
-		{riley, quoting.Slots{Status: "pending_approval", AmountMin: new(num("50000"))}, []string{"1 quote, pending, from $50,000", "Q-1001"}},
-		{riley, quoting.Slots{Period: "yesterday", Status: "draft"}, []string{"No quotes found", "draft, yesterday", "[At any time]", "[In any state]"}},
+		{sam, quoting.Slots{Customer: "Acme", Rep: "others"}, []string{"No quotes found", "quotes of others for Acme", "[Of anybody]", "[For any customer]"}},
+		{riley, quoting.Slots{Customer: "acme"}, []string{"2 quotes for acme", "Q-1001", "Q-1003"}},
+		{riley, quoting.Slots{Status: "pending_approval", AmountMin: new(num("50000"))}, []string{"1 pending quote from $50,000", "Q-1001"}},
+		{riley, quoting.Slots{Period: "yesterday", Status: "draft"}, []string{"No quotes found", "draft quotes yesterday", "[At any time]", "[In any state]"}},
 		{riley, quoting.Slots{Sort: "amount_desc", Limit: new(1)}, []string{"3 quotes", "1 of 3, the largest first", "Q-1001"}},
-		{riley, quoting.Slots{Item: "repeater"}, []string{"2 quotes, with repeater", "Q-1001"}},
-		{riley, quoting.Slots{SKU: "RDG-P10U", Qty: new(12)}, []string{"1 quote, with 12 × RDG-P10U"}},
+		{riley, quoting.Slots{Item: "repeater"}, []string{"2 quotes with repeater", "Q-1001"}},
+		{riley, quoting.Slots{SKU: "RDG-P10U", Qty: new(12)}, []string{"1 quote with 12 × RDG-P10U"}},
 		{riley, quoting.Slots{SKU: "RDG-P10U", Qty: new(13)}, []string{"No quotes found"}},
 		{riley, quoting.Slots{ExpiringWithinDays: new(40)}, []string{"3 quotes", "what runs out first"}},
 		{riley, quoting.Slots{ExpiringWithinDays: new(4)}, []string{"No quotes found", "valid for 4 days more"}},
@@ -161,7 +161,7 @@ func TestAQuoteIsFoundByWhatIsSaidOfIt(t *testing.T) {
 	if m := o.say(riley, quoting.Command{Intent: quoting.ShowQuote}); m.content.View == nil || m.content.View.Quote != 1004 {
 		t.Errorf("then \"show it\" shows %+v", m.content)
 	}
-	says(t, o.notice(riley, asked(quoting.MarkOutcome, quoting.Slots{Customer: "Umbrella", Outcome: quoting.Won})), "no quote for Umbrella")
+	says(t, o.notice(riley, asked(quoting.MarkOutcome, quoting.Slots{Customer: "Umbrella", Outcome: quoting.Won})), "no open quote for Umbrella")
 }
 
 func TestWhatWaitsForSomebodyIsListedOldestFirst(t *testing.T) {

@@ -30,21 +30,20 @@ func (t *turn) search(ctx context.Context, cmd quoting.Command) error {
 		search.Limit = min(pageSize, most-search.Skip)
 	}
 	if search.Limit < 1 {
-		search.Limit = 1
+		return t.notice(ctx, quoting.Notice{Text: "There are no more."})
 	}
 	listing, err := t.tx.Search(ctx, search)
 	if err != nil {
 		return err
 	}
-	filters := s.Filters(period, whose)
 	if listing.Count == 0 {
-		return t.list(ctx, nothingFound(s, filters, search.Skip > 0), "")
+		return t.list(ctx, nothingFound(s, period, whose), "")
 	}
 	shown := listing.Count
 	if most > 0 {
 		shown = min(shown, most)
 	}
-	n := quoting.Notice{Title: strings.Join(append([]string{counted(listing.Count, "quote")}, filters...), ", "), Text: summedUp(listing, search, shown)}
+	n := quoting.Notice{Title: s.Searched(group(listing.Count), listing.Count == 1, period, whose), Text: summedUp(listing, search, shown)}
 	waiting := t.waiting()
 	for _, f := range listing.Found {
 		e, err := t.entry(ctx, f, waiting)
@@ -85,16 +84,16 @@ func summedUp(l store.Listing, s store.Search, shown int) string {
 }
 
 // nothingFound says what was looked for, and offers to look without a part of it.
-func nothingFound(s quoting.Slots, filters []string, past bool) quoting.Notice {
-	if past {
+func nothingFound(s quoting.Slots, period quoting.Period, whose string) quoting.Notice {
+	if s.Skip > 0 {
 		return quoting.Notice{Text: "There are no more."}
 	}
-	if len(filters) == 0 {
+	if !s.Filtered(period) {
 		return quoting.Notice{Text: "There is no quote yet that you may see. Start one:", Examples: examples[:2]}
 	}
-	n := quoting.Notice{Title: "No quotes found", Text: "I looked for quotes " + strings.Join(filters, ", ") + ", among those that you may see. Leave a part of that out, or name it otherwise."}
+	n := quoting.Notice{Title: "No quotes found", Text: fmt.Sprintf("I looked for %s, among those that you may see. Leave a part of that out, or name it otherwise.", s.Searched("", false, period, whose))}
 	without := func(title string, there bool, change func(*quoting.Slots)) {
-		if there && len(filters) > 1 {
+		if there {
 			again := quoting.Command{Intent: quoting.SearchQuotes, Slots: s}
 			change(&again.Slots)
 			n.Choices = append(n.Choices, quoting.Choice{Title: title, Command: again})
@@ -105,7 +104,8 @@ func nothingFound(s quoting.Slots, filters []string, past bool) quoting.Notice {
 	without("Of anybody", s.Rep != "", func(s *quoting.Slots) { s.Rep = "" })
 	without("For any customer", s.Customer != "", func(s *quoting.Slots) { s.Customer = "" })
 	without("Of any amount", s.AmountMin != nil || s.AmountMax != nil, func(s *quoting.Slots) { s.AmountMin, s.AmountMax = nil, nil })
-	if len(n.Choices) == 0 {
+	if len(n.Choices) < 2 { // without that part it is a list of everything
+		n.Choices = nil
 		n.Examples = []string{"list my quotes", "quotes pending"}
 	}
 	return n

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 
 	"radioquote/quoting"
 	"radioquote/store"
@@ -54,8 +53,23 @@ func description(cmd quoting.Command) (quoting.Description, bool) {
 	if (cmd.Intent == quoting.CloneQuote || cmd.Intent == quoting.ReviseQuote) && s.Source == "" {
 		s.Customer = ""
 	}
+	if s.RefText == "" && s.Source == "" && s.Customer == "" {
+		return quoting.Description{}, false
+	}
 	d := quoting.Describe(s)
-	return d, d.Customer != "" || d.Status != "" || d.Period != "" || d.Last
+	if d == (quoting.Description{Rep: d.Rep}) {
+		return d, false // "that quote"
+	}
+	if d.Status == "" {
+		d.Status = wanted[cmd.Intent]
+	}
+	return d, true
+}
+
+// wanted is in which state a quote is that an act is about: a deal that is won was open.
+var wanted = map[quoting.Intent]string{
+	quoting.ReviseQuote: "open", quoting.SubmitQuote: "open", quoting.CancelQuote: "open", quoting.ExtendValidity: "open", quoting.MarkOutcome: "open", quoting.SendDocument: "open",
+	quoting.ApproveQuote: "pending_approval", quoting.RejectQuote: "pending_approval", quoting.AskChanges: "pending_approval", quoting.RecallQuote: "pending_approval", quoting.NudgeApprover: "pending_approval",
 }
 
 // described finds the quote that a description means.
@@ -73,13 +87,12 @@ func (t *turn) described(ctx context.Context, cmd quoting.Command, d quoting.Des
 	if err != nil {
 		return cmd, false, err
 	}
-	filters := strings.Join(s.Filters(period, whose), ", ")
 	switch {
 	case listing.Count == 0:
-		n := quoting.Notice{Text: strings.TrimSpace(fmt.Sprintf("I find no quote %s, or none that you may see.", filters)), Examples: []string{"list my quotes"}}
+		n := quoting.Notice{Text: fmt.Sprintf("I find %s, or none that you may see.", s.Searched("no", true, period, whose)), Examples: []string{"list my quotes"}}
 		return cmd, false, t.notice(ctx, n)
 	case listing.Count > 1 && !d.Last:
-		n := quoting.Notice{Text: fmt.Sprintf("Which one? There are %d quotes %s:", listing.Count, filters)}
+		n := quoting.Notice{Text: fmt.Sprintf("Which one? There are %s:", s.Searched(group(listing.Count), false, period, whose))}
 		return cmd, false, t.pick(ctx, cmd, n, listing.Found)
 	}
 	return onQuote(cmd, listing.Found[0].ID), true, nil

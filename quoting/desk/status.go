@@ -30,9 +30,6 @@ func (t *turn) status(ctx context.Context, cmd quoting.Command) error {
 			return err
 		}
 	}
-	if err := t.tx.KeepActive(ctx, t.Conversation.RowID, t.Person.RowID, q.ID, t.arrival.At.Add(quoting.ActiveFor)); err != nil {
-		return err
-	}
 	open := quoting.Choice{Title: "Open " + q.ID.String(), Command: quoting.Command{Intent: quoting.ShowQuote, Click: &quoting.Click{Quote: q.ID, Version: v.Number}}}
 	n := quoting.Notice{Quote: q.ID, Version: v.Number, Choices: []quoting.Choice{open}}
 	for _, aspect := range aspects {
