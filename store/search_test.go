@@ -267,3 +267,27 @@ func TestFiguresAreOfWhatTheirReaderSees(t *testing.T) {
 		t.Errorf("after noon: %+v", f)
 	}
 }
+
+// BenchmarkReads are the other questions about many quotes, among 10,000.
+func BenchmarkReads(b *testing.B) {
+	s := many(b, 10_000)
+	quarter := quoting.Period{From: noon.AddDate(0, -3, 0), Until: noon}
+	for name, read := range map[string]func(*store.Tx) error{
+		"pending":         func(tx *store.Tx) error { _, err := tx.Pending(b.Context()); return err },
+		"names":           func(tx *store.Tx) error { _, err := tx.UnknownCustomers(b.Context()); return err },
+		"figures":         func(tx *store.Tx) error { _, err := tx.Figures(b.Context(), quarter, nil, 0); return err },
+		"figures for all": func(tx *store.Tx) error { _, err := tx.Figures(b.Context(), quoting.Period{}, nil, 0); return err },
+		"history":         func(tx *store.Tx) error { _, err := tx.Happened(b.Context(), 1001); return err },
+	} {
+		b.Run(name, func(b *testing.B) {
+			for b.Loop() {
+				s.in(store.Service, func(tx *store.Tx) error {
+					if _, err := s.arrive(tx, "fran"); err != nil {
+						return err
+					}
+					return read(tx)
+				})
+			}
+		})
+	}
+}

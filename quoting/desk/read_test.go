@@ -6,6 +6,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/jackc/pgx/v5"
+
 	"radioquote/quoting"
 	"radioquote/quoting/desk"
 )
@@ -380,5 +382,74 @@ func TestWhatIfIsPricedAndStoresNothing(t *testing.T) {
 	var last desk.Content = o.click(riley, on(v, quoting.ShowQuote))
 	if last.View.Version != 1 {
 		t.Errorf("it is at version %d", last.View.Version)
+	}
+}
+
+func TestALongQueueGoesOnTenAtATime(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	first := o.submitted()
+	o.sql(`ALTER TABLE quote_versions DISABLE TRIGGER ALL`)
+	o.sql(`INSERT INTO quotes (id, owner_id, team, state, current, created_at) SELECT id + i, owner_id, team, state, current, created_at FROM quotes, generate_series(1, 11) i`)
+	var columns string
+	o.behind(func(conn *pgx.Conn) error {
+		return conn.QueryRow(t.Context(), `SELECT string_agg(quote_ident(column_name), ', ') FROM information_schema.columns WHERE table_schema = 'public' AND table_name = 'quote_versions' AND column_name NOT IN ('quote_id', 'submitted_at')`).Scan(&columns)
+	})
+	o.sql(`INSERT INTO quote_versions (quote_id, submitted_at, ` + columns + `) SELECT quote_id + i, submitted_at + make_interval(secs => i), ` + columns + ` FROM quote_versions, generate_series(1, 11) i`)
+	n := o.notice(morgan, asked(quoting.ListApprovals, quoting.Slots{}))
+	says(t, n, "12 quotes wait for you", "1–10 of 12", "[More (2 left)]")
+	if n.Entries[0].Command.Slots.QuoteID != first.Quote {
+		t.Errorf("the oldest is %+v", n.Entries[0])
+	}
+	more := o.notice(morgan, n.Choices[0].Command)
+	if len(more.Entries) != 2 || !strings.HasPrefix(more.Entries[1].Title, "Q-1012") || len(more.Choices) != 0 {
+		t.Errorf("the rest is %s", all(more))
+	}
+}
+
+func TestAListOfTheLastYearSaysSo(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	v := o.verified(riley, small)
+	made := o.clock.now()
+	o.clock.advance(400 * 24 * time.Hour)
+	says(t, o.notice(riley, asked(quoting.SearchQuotes, quoting.Slots{})), made.UTC().Format("2 Jan 2006"))
+	says(t, o.notice(riley, asked(quoting.AuditHistory, quoting.Slots{QuoteID: v.Quote})), made.UTC().Format("2 Jan 2006 15:04"))
+}
+
+func TestAVersionIsComparedWithAnotherOne(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	v := o.verified(riley, small)
+	says(t, o.notice(riley, asked(quoting.CompareVersions, quoting.Slots{QuoteID: v.Quote})), "Q-1001 has one version")
+	o.revised(riley, quoting.Change{Op: "set", Field: "users", Value: 14})
+	o.revised(riley, quoting.Change{Op: "set", Field: "users", Value: 16})
+	says(t, o.notice(riley, asked(quoting.CompareVersions, quoting.Slots{QuoteID: v.Quote, Versions: []int{2, 1}})), "Q-1001: v1 → v2", "Users: 12 → 14", ": +$")
+	says(t, o.notice(riley, asked(quoting.CompareVersions, quoting.Slots{QuoteID: v.Quote, Versions: []int{1}})), "Q-1001: v1 → v3", "Users: 12 → 16")
+	says(t, o.notice(riley, asked(quoting.CompareVersions, quoting.Slots{})), "Q-1001: v2 → v3")
+}
+
+// TestARowTappedTwiceAnswersOnce is the same click as Teams sends it again.
+func TestARowTappedTwiceAnswersOnce(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	o.say(riley, small)
+	n := o.notice(riley, asked(quoting.SearchQuotes, quoting.Slots{}))
+	before := o.teams.count("a:riley")
+	tap := o.arrival(riley)
+	for range 2 {
+		if c, err := o.Click(t.Context(), tap, *n.Entries[0].Command); err != nil || c.Said == "" {
+			t.Fatalf("%+v, %v", c, err)
+		}
+	}
+	o.say(riley, quoting.Command{Intent: quoting.SmallTalk})
+	o.teams.wait(t, "help", func(m sent) bool {
+		return m.chat == "a:riley" && m.content.Notice != nil && strings.Contains(m.content.Notice.Title, "I price")
+	})
+	if n := o.teams.count("a:riley") - before; n != 2 {
+		t.Errorf("%d messages came, want the quote and the help", n)
+	}
+	if _, err := o.Click(t.Context(), o.arrival(riley), asked(quoting.ShowQuote, quoting.Slots{QuoteID: 4711})); quoting.KindOf(err) != quoting.NotFound {
+		t.Errorf("a quote that is not there: %v", err)
 	}
 }
