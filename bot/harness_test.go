@@ -53,6 +53,7 @@ type house struct {
 	netsuite *simulator.Simulator
 	db       localpg.Database
 	bot      *bot.Bot
+	desk     *desk.Desk
 	url      string
 	logs     *observer.ObservedLogs
 	metrics  *prometheus.Registry
@@ -87,6 +88,7 @@ func newHouse(t *testing.T, detour ...func(localpg.Database) string) *house {
 		Now: time.Now, Log: log, Metrics: h.metrics,
 	})
 	id := func(p emulator.Person) quoting.PersonID { return quoting.PersonID{Tenant: tenant, Object: p.ObjectID} }
+	h.desk = d
 	check(t, d.Prepare(t.Context(), []quoting.Person{
 		{ID: id(morgan), Name: morgan.Name, Roles: []quoting.Role{quoting.SalesManager}, Team: "midwest"},
 		{ID: id(riley), Name: riley.Name, Roles: []quoting.Role{quoting.Rep}, Team: "midwest", Manager: id(morgan)},

@@ -57,6 +57,10 @@ func messageOf(c desk.Content) (schema.Activity, error) {
 		card := render(c)
 		message.Summary = card.Summary
 		message.Attachments = []schema.Attachment{{ContentType: cardType, Content: card.JSON}}
+		for _, hint := range c.Hints {
+			hint = quoting.ParseLocale(c.Locale).Retell(hint)
+			message.SuggestedActions.Actions = append(message.SuggestedActions.Actions, schema.CardAction{Type: schema.ImBack, Title: hint, Text: hint})
+		}
 		return nil
 	})
 	return message, err
@@ -68,6 +72,10 @@ func render(c desk.Content) cards.Card {
 	switch {
 	case c.Notice != nil:
 		return cards.Notice(c.Notice.In(in))
+	case c.Room != nil:
+		return cards.Room(c.Room.In(in))
+	case c.Sealed != nil:
+		return cards.Sealed(c.Sealed.In(in))
 	case c.Approval:
 		return cards.Approval(c.View.In(in))
 	default:

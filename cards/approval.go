@@ -16,15 +16,18 @@ func Approval(v quoting.View) Card {
 		summary = v.Locale.Say("Your approval is needed. ") + summary
 	}
 	if v.Version < v.Current {
-		return newCard(v.Locale, summary, slices.Concat(heading(v), banner(v), []element{outdated(v)}))
+		return forViewer(v, summary, slices.Concat(heading(v), banner(v), []element{outdated(v)}))
 	}
-	return newCard(v.Locale, summary, slices.Concat(
+	return forViewer(v, summary, slices.Concat(
 		heading(v), banner(v), margins(v), asks(v), liveCheck(v), system(v), warnings(v), changes(v),
 		biggestLines(v), deciding(v),
 	))
 }
 
 func margins(v quoting.View) []element {
+	if v.InRoom {
+		return []element{words(v.Locale.Say(textMarginsInChat)).aside()}
+	}
 	return []element{paragraph(say(v.Locale.Say("Margin ")), marginRun(v).bold().sized("Large"))}
 }
 

@@ -26,6 +26,9 @@ var verbs = map[string]quoting.Intent{
 	"refuse":  quoting.RefusePrices,
 	"view":    quoting.ShowQuote,
 	"help":    quoting.Help,
+	"share":   quoting.ShareQuote,
+	"unshare": quoting.UnshareQuote,
+	"read":    quoting.ReadNotice,
 }
 
 // verbOf is the verb of an intent; false for small talk and other intents that ask for
@@ -48,6 +51,7 @@ type press struct {
 	Nonce      string          `json:"nonce,omitempty"`
 	Holds      []int64         `json:"holds,omitempty"`
 	HoldsTo    int64           `json:"holds_to,omitempty"`
+	Message    int64           `json:"message,omitempty"` // a sealed notice
 	Outcome    string          `json:"outcome,omitempty"`
 	Link       int64           `json:"link,omitempty"` // the customer that a new one is
 	Slots      quoting.Slots   `json:"slots,omitzero"`

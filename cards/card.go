@@ -20,9 +20,14 @@ type Card struct {
 const maxBytes = 25_000
 
 func newCard(in quoting.Locale, summary string, body []element) Card {
+	return refreshedCard(in, summary, body, nil)
+}
+
+// refreshedCard is a card that Teams refreshes for some; nil: for nobody.
+func refreshedCard(in quoting.Locale, summary string, body []element, r *refresh) Card {
 	return Card{
 		JSON: encode(adaptiveCard{
-			Type: "AdaptiveCard", Schema: "http://adaptivecards.io/schemas/adaptive-card.json", Version: "1.5", Lang: in.Language(), Body: body,
+			Type: "AdaptiveCard", Schema: "http://adaptivecards.io/schemas/adaptive-card.json", Version: "1.5", Lang: in.Language(), Body: body, Refresh: r,
 		}),
 		Summary: plain(summary, maxSummary),
 	}

@@ -11,6 +11,7 @@ type adaptiveCard struct {
 	Version string    `json:"version,omitempty"`
 	Lang    string    `json:"lang,omitempty"` // for what the client writes: dates, times
 	Body    []element `json:"body"`
+	Refresh *refresh  `json:"refresh,omitempty"`
 }
 
 // element is anything that may stand in a card's body.

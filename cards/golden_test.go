@@ -172,6 +172,17 @@ func galleryIn(t testing.TB, in quoting.Locale) map[string]cards.Card {
 		"approval-rejected":      approval(complete, seenBy(morgan, decision(quoting.Reject, morgan, "Ask about shifts first.")), nil),
 		"approval-outdated":      approval(complete, seenBy(morgan, func(s *scene) { pending(s); s.quote.Current = 3 }), nil),
 
+		"room":            cards.Room(d.room(t, complete, nil, nil).In(in)),
+		"room-waiting":    cards.Room(d.room(t, guards, pending, nil).In(in)),
+		"room-approved":   cards.Room(d.room(t, guards, decision(quoting.Approve, morgan, ""), nil).In(in)),
+		"room-refused":    cards.Room(d.room(t, complete, nil, refused).In(in)),
+		"room-shared":     cards.Room(d.room(t, guards, verified, shared).In(in)),
+		"room-sealed":     cards.Sealed(quoting.SealedNotice{Message: 7, For: "Riley Rep", UserID: "29:riley"}.In(in)),
+		"room-own":        quote(small, inRoom(verified), func(v *quoting.View) { v.UserID = "29:riley" }),
+		"room-own-shared": quote(small, inRoom(verified), func(v *quoting.View) { v.UserID, v.Shared = "29:riley", true }),
+		"room-approval":   approval(guards, inRoom(seenBy(morgan, pending)), func(v *quoting.View) { v.UserID = "29:morgan" }),
+		"room-rejected":   quote(guards, inRoom(decision(quoting.Reject, morgan, "A margin of 31.20% is too thin.")), func(v *quoting.View) { v.UserID = "29:riley" }),
+
 		"notice-industry": notice(quoting.Notice{
 			Title: "“skool” is not an industry that we quote for", Text: "Did you mean one of these?",
 			Choices: []quoting.Choice{

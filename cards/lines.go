@@ -154,7 +154,9 @@ func totals(v quoting.View) []element {
 	if v.ShowMargin && p.Margin.Known {
 		rows = append(rows, row("Cost", say(v.Locale.Money(p.CostTotal))))
 	}
-	rows = append(rows, row("Margin", marginRun(v)))
+	if !v.InRoom {
+		rows = append(rows, row("Margin", marginRun(v)))
+	}
 	if !v.ValidUntil.IsZero() {
 		rows = append(rows, words(v.Locale.Say("Valid until ")+day(v.ValidUntil)).aside())
 	}

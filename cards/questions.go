@@ -81,6 +81,9 @@ func industryInput(v quoting.View) *input {
 // that is the one that was typed, and is stored.
 const newCustomer = "new"
 
+// fewCandidates are customers that are shown without opening a list.
+const fewCandidates = 6
+
 // customerInputs ask for the customer: a choice where the name fits several or nobody, and
 // the name.
 func customerInputs(v quoting.View) []element {
@@ -99,8 +102,16 @@ func customerInputs(v quoting.View) []element {
 		block: block{Type: "Input.ChoiceSet", ID: "customer_id"}, Label: v.Locale.Say("Customer"),
 		Placeholder: v.Locale.Say(textChooseOne), Style: "compact",
 	}
-	for _, c := range v.Candidates[:min(len(v.Candidates), maxCandidates)] {
+	// Where nothing else is asked, a number is an answer in the chat as well.
+	numbered := slices.Equal(v.Missing, []quoting.Need{quoting.NeedCustomer})
+	if numbered && len(v.Candidates) <= fewCandidates {
+		who.Style = "expanded"
+	}
+	for i, c := range v.Candidates[:min(len(v.Candidates), maxCandidates)] {
 		title := c.Name
+		if numbered {
+			title = strconv.Itoa(i+1) + ". " + title
+		}
 		if c.EntityID != "" {
 			title += " (" + c.EntityID + ")"
 		}

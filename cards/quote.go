@@ -18,18 +18,18 @@ const (
 func Quote(v quoting.View) Card {
 	summary := numbered(v.Quote, v.Version) + ": " + headline(v)
 	if v.Version < v.Current {
-		return newCard(v.Locale, summary, slices.Concat(heading(v), banner(v), []element{outdated(v)}))
+		return forViewer(v, summary, slices.Concat(heading(v), banner(v), []element{outdated(v)}))
 	}
 	before := slices.Concat(heading(v), banner(v), decided(v), system(v), liveCheck(v), warnings(v), changes(v))
 	after := slices.Concat(totals(v), ahead(v), alternatives(v), options(v))
 	if len(v.Missing) > 0 {
 		before = slices.Concat(before, form(v))
-		after = slices.Concat(after, last(v))
+		after = slices.Concat(after, last(v), sharing(v))
 	} else {
-		after = slices.Concat(after, last(v), form(v))
+		after = slices.Concat(after, last(v), sharing(v), form(v))
 	}
-	left := maxBytes - len(newCard(v.Locale, summary, slices.Concat(before, after)).JSON) - frame
-	return newCard(v.Locale, summary, slices.Concat(before, lineList(v.Locale, v.Priced, left), after))
+	left := maxBytes - len(forViewer(v, summary, slices.Concat(before, after)).JSON) - frame
+	return forViewer(v, summary, slices.Concat(before, lineList(v.Locale, v.Priced, left), after))
 }
 
 // frame is what a list of lines takes beside its lines: the container that is hidden, its

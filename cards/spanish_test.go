@@ -18,7 +18,7 @@ import (
 var spanish = map[string]quoting.Locale{
 	"draft-assumed": quoting.SpanishAmerica, "draft-complete": quoting.SpanishAmerica, "draft-discount": quoting.SpanishEurope,
 	"draft-warning": quoting.SpanishAmerica, "draft-moved": quoting.SpanishEurope, "pending": quoting.SpanishAmerica,
-	"approval-open": quoting.SpanishAmerica, "approved-synced": quoting.SpanishAmerica, "rejected": quoting.SpanishAmerica,
+	"approval-open": quoting.SpanishAmerica, "approved-synced": quoting.SpanishAmerica, "rejected": quoting.SpanishAmerica, "room-shared": quoting.SpanishEurope, "room-own": quoting.SpanishAmerica,
 }
 
 // helpful are the desk's own words.

@@ -30,3 +30,17 @@ type Choice struct {
 	Title   string  `json:"title"`
 	Command Command `json:"command"`
 }
+
+// SealedNotice is a notice in a group chat or a channel as everybody there sees it: whom it
+// is for, and nothing of what it says.
+type SealedNotice struct {
+	Message int64  // what a click on it names
+	For     string // display name
+	UserID  string // Teams' id of that person, for whom it opens by itself; empty: not known
+	Locale  Locale // of the room, see In
+}
+
+// NamesNothing says whether the notice is of no quote, no list and nobody's choice.
+func (n Notice) NamesNothing() bool {
+	return n.Quote == 0 && len(n.Entries) == 0 && len(n.Sections) == 0 && len(n.Choices) == 0
+}

@@ -4,6 +4,8 @@ import (
 	"context"
 	"time"
 
+	"github.com/jackc/pgx/v5"
+
 	"radioquote/quoting"
 )
 
@@ -26,9 +28,30 @@ func (t *Tx) KeepAsked(ctx context.Context, conversation, person int64, d quotin
 		choices = []quoting.Choice{}
 	}
 	_, err := t.tx.Exec(ctx, `
-		INSERT INTO dialogues (conversation_id, person_id, pending, choices, asked_until)
-		VALUES ($1, $2, $3, $4, $5)
+		INSERT INTO dialogues (conversation_id, person_id, pending, asked, choices, asked_until)
+		VALUES ($1, $2, $3, $4, $5, $6)
 		ON CONFLICT (conversation_id, person_id) DO UPDATE
-		SET pending = excluded.pending, choices = excluded.choices, asked_until = excluded.asked_until`, conversation, person, d.Pending, choices, until)
+		SET pending = excluded.pending, asked = excluded.asked, choices = excluded.choices, asked_until = excluded.asked_until`, conversation, person, d.Pending, d.Asked, choices, until)
 	return wrap(err, "keep what was asked in conversation %d", conversation)
+}
+
+// WaitingApprovals are the quotes of whose approval cards in a conversation the person has
+// not decided: those whose current version is pending. Two are enough to know that there is
+// more than one.
+func (t *Tx) WaitingApprovals(ctx context.Context, conversation, person int64) ([]quoting.QuoteID, error) {
+	rows, _ := t.tx.Query(ctx, `
+		SELECT DISTINCT m.quote_id
+		FROM messages m
+		JOIN quotes q ON q.id = m.quote_id AND q.current = m.version AND q.state = 'open'
+		JOIN quote_versions v ON v.quote_id = q.id AND v.version = q.current AND v.state = 'pending'
+		WHERE m.conversation_id = $1
+		  AND m.person_id = $2
+		  AND m.kind = 'approval'
+		ORDER BY m.quote_id DESC
+		LIMIT 2`, conversation, person)
+	ids, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (id quoting.QuoteID, err error) {
+		err = row.Scan((*int64)(&id))
+		return id, err
+	})
+	return ids, wrap(err, "approvals that wait in conversation %d", conversation)
 }

@@ -28,7 +28,7 @@ func TestAConversationIsAboutSomethingForEachOfItsPeople(t *testing.T) {
 		})
 		return found
 	}
-	asked := quoting.Dialogue{Pending: quoting.CreateQuote, Choices: []quoting.Choice{
+	asked := quoting.Dialogue{Pending: quoting.CreateQuote, Asked: &quoting.Command{Intent: quoting.CreateQuote, Slots: quoting.Slots{Customer: "Acme"}}, Choices: []quoting.Choice{
 		{Title: "Acme Construction", Command: quoting.Command{Intent: quoting.CreateQuote, Slots: quoting.Slots{Customer: "Acme Construction"}}},
 	}}
 	in("riley", noon, func(tx *store.Tx, turn store.Turn) error {

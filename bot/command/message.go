@@ -20,6 +20,7 @@ type message struct {
 func terms(text string) []term {
 	m := &message{words: theVocabulary(), text: text}
 	m.tokens = tokens(text, m.words)
+	m.translate()
 	m.look()
 	m.spell()
 	list := make([]term, 0, len(m.tokens))
@@ -28,7 +29,7 @@ func terms(text string) []term {
 		list = append(list, t)
 		i += used
 	}
-	return ranges(list)
+	return ranges(list, text)
 }
 
 // look finds out whether capitals mean anything in this message.
@@ -55,9 +56,14 @@ func (m *message) look() {
 func (m *message) spell() {
 	for i := range m.tokens {
 		t := &m.tokens[i]
-		if t.kind == tagWord && (m.shouted || !t.capital() || i == 0) {
-			t.norm = m.words.correct(t.norm)
+		if t.kind != tagWord || t.foreign || !m.shouted && t.capital() && i > 0 {
+			continue
 		}
+		if word, ok := m.words.aliases[t.norm]; ok && !(i > 0 && t.tight && m.tokens[i-1].kind == tagNumber && len(t.norm) == 1) {
+			t.norm = word
+			continue
+		}
+		t.norm = m.words.correct(t.norm)
 	}
 }
 
@@ -82,7 +88,7 @@ func (m *message) term(i int) (term, int) {
 		return t, used
 	}
 	length, means := m.words.longest(rest)
-	if length < 2 {
+	if length < 2 && !(t.norm == "one" && m.isPronoun(i)) {
 		if n, used := number(rest); used > 0 {
 			return m.measured(n, i, used)
 		}
@@ -95,6 +101,18 @@ func (m *message) term(i int) (term, int) {
 		t.means = []meaning{{tagSafe, ""}}
 	}
 	return t, max(length, 1)
+}
+
+// isPronoun says whether the "one" at i stands for what was said before: "this one".
+func (m *message) isPronoun(i int) bool {
+	if i == 0 || i+1 < len(m.tokens) && m.counted(i+1) {
+		return false
+	}
+	switch m.tokens[i-1].norm {
+	case "this", "that", "which", "last", "latest", "previous", "first", "second", "other", "cheaper", "old", "new", "same", "wrong", "right", "big", "biggest":
+		return true
+	}
+	return false
 }
 
 // measured looks at what follows a number: a per cent sign, a currency.
@@ -146,7 +164,7 @@ func (m *message) join(i, n int, kind tag, norm string) term {
 
 // ranges joins "30-40", "30 to 40 radios", "30 or 40 radios" and "between 30 and 40" into
 // one term. A slash makes a date or a fraction of two numbers, which counts nothing.
-func ranges(list []term) []term {
+func ranges(list []term, text string) []term {
 	out := list[:0]
 	for i := 0; i < len(list); i++ {
 		t := list[i]
@@ -176,6 +194,7 @@ func ranges(list []term) []term {
 			continue
 		}
 		t.end = high.end
+		t.text = text[t.start:t.end]
 		t.number = numeral{huge: t.number.huge || high.number.huge, either: t.number.either}
 		out = append(out, t)
 		i += 2

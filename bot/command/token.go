@@ -24,6 +24,9 @@ type term struct {
 	high   decimal.Decimal // of a range
 	number numeral
 	quote  quoting.QuoteID
+	uses   int // what the reading made of it
+
+	foreign bool // put into English
 }
 
 // numeral is how a number is written.

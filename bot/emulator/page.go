@@ -254,7 +254,7 @@ func (e *Emulator) executeFromPage(ctx context.Context, p Person, wanted wish) o
 	if err != nil {
 		return answered(Answer{}, err)
 	}
-	return answered(e.Execute(ctx, p, e.Invoke(p, m, wanted.Verb, wanted.Data)))
+	return answered(e.execute(ctx, p, m.ID, e.Invoke(p, m, wanted.Verb, wanted.Data)))
 }
 
 func (e *Emulator) refreshFromPage(ctx context.Context, p Person, wanted wish) outcome {

@@ -18,9 +18,12 @@ func (t *turn) create(ctx context.Context, cmd quoting.Command) error {
 	switch {
 	case err != nil:
 		return err
+	case n != nil && n.Quote != 0:
+		return t.notice(ctx, *n) // there is one already
 	case n != nil:
-		return t.notice(ctx, *n)
+		return t.ask(ctx, *n, cmd)
 	}
+	t.askMissing(version)
 	return t.post(ctx, store.Message{Kind: store.QuoteMessage, Quote: version.Quote, Version: version.Number})
 }
 
@@ -285,6 +288,7 @@ func (t *turn) revise(ctx context.Context, cmd quoting.Command) error {
 			return err
 		}
 	}
+	t.askMissing(v)
 	return t.post(ctx, store.Message{Kind: store.QuoteMessage, Quote: id, Version: v.Number})
 }
 
@@ -311,8 +315,7 @@ func (t *turn) edit(ctx context.Context, old quoting.Version, s quoting.Slots) (
 	return draft, t.aim(&draft, s)
 }
 
-// aim changes the draft's terms so that it reaches the target of a message. Whoever sees no
-// margin learns none by it.
+// aimAt changes the draft's terms so that it reaches the target.
 func (d *Desk) aimAt(draft *quoting.Version, target quoting.Target, now time.Time) error {
 	priced, err := d.priceVersion(quoting.Quote{ID: draft.Quote}, *draft, now)
 	if err != nil {
@@ -322,6 +325,8 @@ func (d *Desk) aimAt(draft *quoting.Version, target quoting.Target, now time.Tim
 	return err
 }
 
+// aim changes the draft's terms so that it reaches the target of a message. Whoever sees no
+// margin learns none by it.
 func (t *turn) aim(draft *quoting.Version, s quoting.Slots) error {
 	target, ok := s.Target()
 	if !ok {
@@ -385,7 +390,7 @@ func (t *turn) meant(cmd quoting.Command) quoting.QuoteID {
 	switch {
 	case cmd.Slots.QuoteID != 0:
 		return cmd.Slots.QuoteID
-	case cmd.Slots.RefText != "":
+	case cmd.Slots.RefText != "", slices.Contains(cmd.Needs, quoting.NeedQuote):
 		return 0
 	}
 	return t.Dialogue.Active
@@ -435,6 +440,9 @@ func (t *turn) show(ctx context.Context, cmd quoting.Command, kind store.Message
 		case !decides:
 			kind = store.QuoteMessage
 		}
+	}
+	if quoting.NeedsButton(cmd.Intent) {
+		t.asked = quoting.Dialogue{Pending: cmd.Intent, Asked: &quoting.Command{Intent: cmd.Intent, Slots: quoting.Slots{QuoteID: id}}}
 	}
 	return t.post(ctx, store.Message{Kind: kind, Quote: id, Version: q.Current})
 }
