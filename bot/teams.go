@@ -76,6 +76,8 @@ func render(c desk.Content) cards.Card {
 		return cards.Room(c.Room.In(in))
 	case c.Sealed != nil:
 		return cards.Sealed(c.Sealed.In(in))
+	case c.Price != nil:
+		return cards.ListPrice(in, *c.Price)
 	case c.Approval:
 		return cards.Approval(c.View.In(in))
 	default:

@@ -29,6 +29,7 @@ var verbs = map[string]quoting.Intent{
 	"share":   quoting.ShareQuote,
 	"unshare": quoting.UnshareQuote,
 	"read":    quoting.ReadNotice,
+	"price":   quoting.PriceLookup,
 }
 
 // verbOf is the verb of an intent; false for small talk and other intents that ask for

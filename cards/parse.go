@@ -62,6 +62,8 @@ func (p press) complete(intent quoting.Intent) bool {
 		return p.Quote != 0
 	case quoting.ReadNotice:
 		return p.Message > 0
+	case quoting.PriceLookup:
+		return p.Slots.SKU != ""
 	case quoting.ReviseQuote, quoting.ShowQuote, quoting.QuoteStatus, quoting.ExplainQuote, quoting.ExtendValidity, quoting.CloneQuote:
 		return p.Quote != 0 || p.Slots.QuoteID != 0
 	case quoting.ReleasePrices, quoting.RefusePrices:

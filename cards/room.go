@@ -11,7 +11,7 @@ import (
 // the card. Source: "Up to date cards", Microsoft Teams.
 type refresh struct {
 	Action  refreshAction `json:"action"`
-	UserIDs []string      `json:"userIds"`
+	UserIDs []string      `json:"userIds,omitempty"` // none: everybody in a chat of up to 60 people
 }
 
 // refreshAction is a button without a title. It has no fallback: clients that cannot
@@ -27,10 +27,16 @@ func refreshing(p press, users []string) *refresh {
 	if len(users) == 0 {
 		return nil
 	}
-	return &refresh{
-		Action:  refreshAction{Type: "Action.Execute", Verb: p.Verb, Data: encode(p)},
-		UserIDs: users[:min(len(users), quoting.MaxRoomUsers)],
-	}
+	again := refreshingAll(p)
+	again.UserIDs = users[:min(len(users), quoting.MaxRoomUsers)]
+	return again
+}
+
+// refreshingAll is the press for whoever looks at the card: who that will be nobody knows of
+// a card that a person inserts. Source: "Universal Actions for search based message
+// extensions".
+func refreshingAll(p press) *refresh {
+	return &refresh{Action: refreshAction{Type: "Action.Execute", Verb: p.Verb, Data: encode(p)}}
 }
 
 // forViewer is a card of one person's view. In a room Teams keeps it up to date for that
@@ -47,29 +53,39 @@ func forViewer(v quoting.View, summary string, body []element) Card {
 // state and Open, which shows each person what that person may see. Once its owner has
 // shared it, it is what a customer would read as well.
 func Room(r quoting.RoomView) Card {
-	state, shade := standing(quoting.View{
-		Locale: r.Locale, State: r.State, QuoteState: r.QuoteState, WaitsForPrices: r.WaitsForPrices, System: quoting.System{Review: review(r)},
-	})
-	top := contain(sides(
-		[]element{paragraph(say(numbered(r.Quote, r.Version)).bold().sized("Medium"))},
-		paragraph(say(state).bold().colored(shade)).right(),
-	)).styled("emphasis")
+	in := r.Locale
+	state, shade := roomStanding(r)
+	number := paragraph(say(numbered(r.Quote, r.Version)).bold().sized("Medium"))
+	top := contain(sides([]element{number}, paragraph(say(state).bold().colored(shade)).right())).styled("emphasis")
+	summary := fmt.Sprintf("%s: %s.", numbered(r.Quote, r.Version), state)
+	if r.State == "" {
+		top.Items, summary = []element{number}, numbered(r.Quote, r.Version)
+	}
 	top.Bleed = true
 	body := []element{top}
 	if r.Banner != "" {
-		body = append(body, paragraph(say(r.Banner)))
+		body = append(body, paragraph(say(in.Retell(r.Banner))))
 	}
 	open := press{Verb: "view", Quote: r.Quote, Version: r.Version}
-	button := actions(execute(r.Locale.Say(buttonOpen), withoutInputs, open))
-	summary := fmt.Sprintf("%s: %s.", numbered(r.Quote, r.Version), state)
+	button := actions(execute(in.Say(buttonOpen), withoutInputs, open))
 	again := refreshing(open, r.Users)
-	if r.Share == nil {
-		return refreshedCard(r.Locale, summary, append(body, button), again)
+	if r.Carried {
+		again = refreshingAll(open)
 	}
-	top.Items = append(top.Items, paragraph(say(r.Locale.Say(textSharedBy)+r.Share.By).aside()).close(), words(day(r.Share.At)+", "+clock(r.Share.At)).aside())
-	tail := append(sharedTotals(r.Locale, *r.Share), button)
-	left := maxBytes - len(refreshedCard(r.Locale, summary, slices.Concat(body, tail), again).JSON) - frame
-	return refreshedCard(r.Locale, summary, slices.Concat(body, sharedLines(r.Locale, *r.Share, left), tail), again)
+	if r.Share == nil {
+		return refreshedCard(in, summary, append(body, button), again)
+	}
+	top.Items = append(top.Items, paragraph(say(in.Say(textSharedBy)+r.Share.By).aside()).close(), words(day(r.Share.At)+", "+clock(r.Share.At)).aside())
+	tail := append(sharedTotals(in, *r.Share), button)
+	left := maxBytes - len(refreshedCard(in, summary, slices.Concat(body, tail), again).JSON) - frame
+	return refreshedCard(in, summary, slices.Concat(body, sharedLines(in, *r.Share, left), tail), again)
+}
+
+// roomStanding is the state in two or three words, and its colour.
+func roomStanding(r quoting.RoomView) (string, color) {
+	return standing(quoting.View{
+		Locale: r.Locale, State: r.State, QuoteState: r.QuoteState, WaitsForPrices: r.WaitsForPrices, System: quoting.System{Review: review(r)},
+	})
 }
 
 // review is a reason for engineering, of which a room reads the state alone.
@@ -107,15 +123,15 @@ func sharedLines(in quoting.Locale, s quoting.Share, most int) []element {
 
 func sharedTotals(in quoting.Locale, s quoting.Share) []element {
 	row := func(name string, amount run) element {
-		r := sides([]element{paragraph(say(in.Retell(name)))}, paragraph(amount).right())
+		r := sides([]element{paragraph(say(name))}, paragraph(amount).right())
 		r.Spacing = "None"
 		return r
 	}
 	var rows []element
 	if !s.Discount.IsZero() {
-		rows = append(rows, row("Discount", say("−"+in.Money(s.Discount))))
+		rows = append(rows, row(in.Say("Discount"), say("−"+in.Money(s.Discount))))
 	}
-	rows = append(rows, row("Freight", say(in.Money(s.Freight))),
+	rows = append(rows, row(in.Say("Freight"), say(in.Money(s.Freight))),
 		sides([]element{paragraph(say(in.Say("Total without tax")).bold())}, paragraph(say(in.Money(s.Total)).bold()).right()))
 	if !s.ValidUntil.IsZero() {
 		rows = append(rows, words(in.Say("Valid until ")+day(s.ValidUntil)).aside())

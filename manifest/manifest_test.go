@@ -277,7 +277,7 @@ func TestCheckCountsSearchesAndTheirParameters(t *testing.T) {
 	t.Parallel()
 	var c checker
 	c.extension(extension{BotID: "one"}, "one")
-	c.extension(extension{BotID: "one", Commands: []search{{ID: "a", Type: "query", Title: "A", Description: "A"}}}, "one")
+	c.extension(extension{BotID: "one", Commands: []Search{{ID: "a", Type: "query", Title: "A", Description: "A"}}}, "one")
 	want := []Problem{
 		{"composeExtensions[0].commands", "has 0 commands, and 1 to 10 are allowed"},
 		{"composeExtensions[0].commands[0].parameters", "has 0 parameters, and 1 to 5 are allowed"},

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"net/url"
+	"slices"
 )
 
 // schemaVersion is that of the Microsoft 365 app manifest schema that we write.
@@ -72,21 +73,22 @@ type command struct {
 // to insert. Teams allows one.
 type extension struct {
 	BotID    string   `json:"botId"`
-	Commands []search `json:"commands"`
+	Commands []Search `json:"commands"`
 }
 
-// search is one of its commands. Its id is what package bot is asked for by.
-type search struct {
+// Search is one of its commands. Its id is what package bot is asked for by.
+type Search struct {
 	ID          string      `json:"id"`
 	Type        string      `json:"type"`
 	Context     []string    `json:"context"`
 	Title       string      `json:"title"`
 	Description string      `json:"description"`
 	InitialRun  bool        `json:"initialRun"` // asked once with nothing typed, as it is opened
-	Parameters  []parameter `json:"parameters"`
+	Parameters  []Parameter `json:"parameters"`
 }
 
-type parameter struct {
+// Parameter is what is typed into a search.
+type Parameter struct {
 	Name        string `json:"name"`
 	Title       string `json:"title"`
 	Description string `json:"description"`
@@ -177,19 +179,22 @@ var sharedCommands = []command{
 	{"help", "What you can write, with examples"},
 }
 
-var searches = []search{
+// Searches are what the compose box offers, for whoever stands in for Teams.
+func Searches() []Search { return slices.Clone(searches) }
+
+var searches = []Search{
 	{
 		ID: "searchQuotes", Type: "query", Context: composeBox, InitialRun: true,
 		Title: "Quotes", Description: "Find a quote and insert its card, which stays up to date and shows each reader what they may see",
-		Parameters: []parameter{{
+		Parameters: []Parameter{{
 			Name: "query", InputType: "text",
 			Title: "Number or customer", Description: "A quote's number or the customer's name; nothing: your newest quotes",
 		}},
 	},
 	{
-		ID: "searchPrices", Type: "query", Context: composeBox, InitialRun: true,
+		ID: "searchPrices", Type: "query", Context: composeBox, InitialRun: false,
 		Title: "Prices", Description: "Find an item and insert its list price",
-		Parameters: []parameter{{
+		Parameters: []Parameter{{
 			Name: "query", InputType: "text",
 			Title: "SKU or item", Description: "An SKU or words of the item's name",
 		}},

@@ -40,7 +40,8 @@ func (b *PriceBook) ListPrice(sku string) (ListPrice, bool) {
 
 // ListPrices are those of the items that a text may mean: by SKU, with or without its
 // hyphens, or the beginning or a part of it, or by words of the name or the kind of item.
-// The likeliest come first. An empty text means none.
+// The likeliest come first, and where it is a SKU no words are looked for. An empty text
+// means none.
 func (b *PriceBook) ListPrices(text string, skip, limit int) []ListPrice {
 	type match struct {
 		sku  string
@@ -55,6 +56,9 @@ func (b *PriceBook) ListPrices(text string, skip, limit int) []ListPrice {
 		}
 	}
 	slices.SortFunc(found, func(x, y match) int { return cmp.Or(cmp.Compare(x.rank, y.rank), cmp.Compare(x.sku, y.sku)) })
+	if len(found) > 0 && found[0].rank <= bySKU {
+		found = slices.DeleteFunc(found, func(m match) bool { return m.rank > bySKU })
+	}
 	found = found[min(skip, len(found)):]
 	prices := make([]ListPrice, min(limit, len(found)))
 	for i := range prices {
@@ -62,6 +66,9 @@ func (b *PriceBook) ListPrices(text string, skip, limit int) []ListPrice {
 	}
 	return prices
 }
+
+// bySKU is the last rank of an item that is meant by its SKU.
+const bySKU = 2
 
 // itemRank is how likely an item is meant, 0 being the likeliest; -1: it is not.
 func itemRank(item Item, key string, wanted []string) int {
@@ -74,7 +81,7 @@ func itemRank(item Item, key string, wanted []string) int {
 	case strings.HasPrefix(sku, key):
 		return 1
 	case len(key) >= 3 && strings.Contains(sku, key):
-		return 2
+		return bySKU
 	case len(wanted) > 0 && holdsAll(itemWordsOf(item.Category), wanted, means):
 		return 3
 	case len(wanted) > 0 && holdsAll(slices.Concat(itemWordsOf(item.Name), itemWordsOf(item.Category)), wanted, means):

@@ -75,18 +75,6 @@ func (n Notice) In(l Locale) Notice {
 	return n
 }
 
-// In is the card of a room whose people read that locale.
-func (r RoomView) In(l Locale) RoomView {
-	r.Locale, r.Banner = l, l.Retell(r.Banner)
-	return r
-}
-
-// In is the card of a room whose people read that locale.
-func (n SealedNotice) In(l Locale) SealedNotice {
-	n.Locale = l
-	return n
-}
-
 // In is the dialogue with its choices by the names that a reader of that locale has seen.
 func (d Dialogue) In(l Locale) Dialogue {
 	d.Choices = slices.Clone(d.Choices)
@@ -102,4 +90,16 @@ func (l Locale) each(sentences []string) []string {
 		said[i] = l.Retell(s)
 	}
 	return said
+}
+
+// In is the view in a language: see View.In.
+func (r RoomView) In(l Locale) RoomView {
+	r.Locale = l
+	return r
+}
+
+// In is the notice in a language: see View.In.
+func (n SealedNotice) In(l Locale) SealedNotice {
+	n.Locale = l
+	return n
 }

@@ -17,13 +17,13 @@ import (
 // spanishFiles are where the texts are that Spanish readers see: those of create, revise,
 // status, approval and help. A file that is not here speaks English to everybody.
 var spanishFiles = map[string][]string{
-	"../cards": {"approval.go", "finding.go", "lines.go", "parse.go", "questions.go", "quote.go", "room.go", "texts.go"},
+	"../cards": {"approval.go", "finding.go", "lines.go", "parse.go", "preview.go", "questions.go", "quote.go", "room.go", "texts.go"},
 	".": {
 		"alternative.go", "approval.go", "compatibility.go", "discount.go", "duplicate.go", "edit.go", "explain.go", "habits.go", "items.go", "lastpaid.go", "lines.go",
 		"outcome.go", "price.go", "pricebook.go", "prospect.go", "quote.go", "request.go", "room.go", "rules.go", "state.go", "system.go", "target.go", "terms.go", "version.go",
 	},
 	"desk":   {"books.go", "budget.go", "click.go", "dialogue.go", "estimate.go", "explain.go", "notices.go", "outcome.go", "quote.go", "refusal.go", "room.go", "turn.go", "view.go"},
-	"../bot": {"outcome.go"},
+	"../bot": {"extension.go", "outcome.go"},
 }
 
 // unsaid are texts of those files that nobody reads, or that are the same in Spanish.

@@ -54,13 +54,8 @@ func (e *Emulator) Refresh(ctx context.Context, p Person, activityID string) (An
 	if err != nil {
 		return Answer{}, fmt.Errorf("refresh: %w", err)
 	}
-	switch {
-	case r.Action.Verb == "":
-		return Answer{}, errors.New("refresh: the card has none")
-	case r.UserIDs != nil && !slices.Contains(r.UserIDs, p.UserID):
-		return Answer{}, fmt.Errorf("refresh: the card does not name %s", p.Name)
-	case r.UserIDs == nil && e.size(m.Conversation) > maxRefreshUsers:
-		return Answer{}, fmt.Errorf("refresh: the chat has over %d people, and the card names nobody", maxRefreshUsers)
+	if err := r.due(p, e.size(m.Conversation)); err != nil {
+		return Answer{}, fmt.Errorf("refresh: %w", err)
 	}
 	invoke := e.Invoke(p, m, r.Action.Verb, r.Action.Data)
 	invoke["value"].(map[string]any)["trigger"] = "automatic"
@@ -75,6 +70,19 @@ type cardRefresh struct {
 		Data map[string]any `json:"data"`
 	} `json:"action"`
 	UserIDs []string `json:"userIds"`
+}
+
+// due says whether the card is refreshed for a person, in a chat of so many.
+func (r cardRefresh) due(p Person, people int) error {
+	switch {
+	case r.Action.Verb == "":
+		return errors.New("the card has none")
+	case r.UserIDs != nil && !slices.Contains(r.UserIDs, p.UserID):
+		return fmt.Errorf("the card does not name %s", p.Name)
+	case r.UserIDs == nil && people > maxRefreshUsers:
+		return fmt.Errorf("the chat has over %d people, and the card names nobody", maxRefreshUsers)
+	}
+	return nil
 }
 
 func refreshOf(raw json.RawMessage) (cardRefresh, error) {
@@ -102,7 +110,7 @@ func (e *Emulator) Look(ctx context.Context, p Person, conversation string) (int
 			if m.Card == nil || has && e.cfg.Now().Sub(own.since) < staleAfter {
 				continue
 			}
-			if r, err := refreshOf(m.seenBy(p).Card); err == nil && slices.Contains(r.UserIDs, p.UserID) {
+			if r, err := refreshOf(m.seenBy(p).Card); err == nil && r.due(p, len(c.members)) == nil {
 				due = append(due, m.ID)
 			}
 		}

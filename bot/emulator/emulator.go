@@ -47,6 +47,8 @@ type Config struct {
 	// bot. Its answer, or its error, is shown to that person as a line of the page's own.
 	Demo func(ctx context.Context, command string) (string, error)
 
+	Searches []Search // what the page's compose box offers
+
 	RendererDir string           // the node_modules folder that InstallRenderer fills; may be empty
 	Now         func() time.Time // clock of ids, tokens and rate limits; default time.Now
 }

@@ -17,6 +17,15 @@ const (
 	maxResults  = 25
 )
 
+// A Search is one of those that the app's manifest declares for the compose box.
+type Search struct {
+	ID         string `json:"id"`
+	Title      string `json:"title"`
+	Hint       string `json:"hint"` // what may be typed
+	Parameter  string `json:"parameter"`
+	InitialRun bool   `json:"initialRun"` // it is asked as it is opened, with nothing typed
+}
+
 // A Query is what a person looks for in the compose box.
 type Query struct {
 	Conversation string // where the compose box is; empty: the person's chat with the bot

@@ -50,7 +50,7 @@ func TestASearchArrivesAsTeamsSendsIt(t *testing.T) {
 			t.Fatalf("%s: %v", tc.name, err)
 		}
 		if len(found.Results) != 1 || found.Results[0].Title != "Q-1001" || found.Results[0].Text != "Acme" || found.Results[0].Tap != nil {
-			t.Errorf("%s: found %+v", tc.name, found)
+			t.Errorf("%s: found %d, %q", tc.name, len(found.Results), found.Message)
 		}
 		all := bot.requests()
 		got := all[len(all)-1].activity

@@ -24,6 +24,8 @@ func (t *turn) click(ctx context.Context, cmd quoting.Command) (Content, error) 
 		return t.unseal(ctx, cmd)
 	case cmd.Intent == quoting.ReleasePrices || cmd.Intent == quoting.RefusePrices:
 		return t.clickHolds(ctx, cmd)
+	case cmd.Intent == quoting.PriceLookup:
+		return t.todaysPrice(cmd.Slots.SKU)
 	}
 	if cmd.Click == nil || cmd.Intent == quoting.CreateQuote {
 		return t.clickCreate(ctx, cmd)

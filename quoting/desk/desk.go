@@ -50,6 +50,7 @@ type Content struct {
 	Hints    []string // what to write next, offered while it is the last message; in a personal chat only
 	Room     *quoting.RoomView
 	Sealed   *quoting.SealedNotice
+	Price    *quoting.ListPrice
 }
 
 // Later is an error that says when the same call may be tried again.

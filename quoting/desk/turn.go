@@ -118,8 +118,9 @@ func (d *Desk) Click(ctx context.Context, a Arrival, cmd quoting.Command) (Conte
 	var content Content
 	var actor int64
 	var noted remarks
+	openly := false
 	err := d.inTurn(ctx, a, func(ctx context.Context, t *turn) (err error) {
-		t.jobs, content, actor, noted = nil, Content{}, t.Person.RowID, remarks{}
+		t.jobs, content, actor, noted, openly = nil, Content{}, t.Person.RowID, remarks{}, t.inRoom()
 		content, err = t.click(ctx, cmd)
 		content.Locale = t.Conversation.Locale
 		if err != nil || !t.Fresh {
@@ -134,8 +135,8 @@ func (d *Desk) Click(ctx context.Context, a Arrival, cmd quoting.Command) (Conte
 		d.recordRemarks(ctx, a, actor, noted)
 	}
 	d.metrics.count(noted)
-	if a.Kind != personal && cmd.Intent == quoting.ShowQuote && cmd.Click != nil && (errors.Is(err, quoting.NotFound) || errors.Is(err, quoting.Forbidden)) {
-		return d.closedCard(ctx, a, cmd.Click.Quote, err)
+	if openly && cmd.Intent == quoting.ShowQuote && cmd.Click != nil && (errors.Is(err, quoting.NotFound) || errors.Is(err, quoting.Forbidden)) {
+		return d.closedCard(ctx, a, *cmd.Click)
 	}
 	return content, err
 }
@@ -209,6 +210,12 @@ func (t *turn) do(ctx context.Context, cmd quoting.Command) error {
 	}
 	if slices.Contains(cmd.Errors, quoting.TextTooLong) {
 		return t.notice(ctx, tooLong())
+	}
+	if len(cmd.Either) > 0 {
+		return t.either(ctx, cmd)
+	}
+	if err := t.repeat(ctx, cmd); err != nil {
+		return err
 	}
 	switch cmd.Intent {
 	case quoting.CreateQuote:

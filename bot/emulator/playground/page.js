@@ -23,7 +23,7 @@ async function start() {
 
   const panes = new Map();
   page.people.forEach((person, i) => {
-    panes.set(person.id, new Pane({ person, number: i, bot: page.bot, botId: page.botId, onStatus: showStatus }));
+    panes.set(person.id, new Pane({ person, number: i, bot: page.bot, botId: page.botId, searches: page.searches, onStatus: showStatus }));
   });
   document.getElementById("panes").append(...[...panes.values()].map((pane) => pane.element));
   makeTabs([...panes.values()]);

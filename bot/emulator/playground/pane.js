@@ -3,6 +3,7 @@ import { send } from "./api.js";
 import { avatar, el, icon, slug } from "./dom.js";
 import { locale } from "./language.js";
 import { MessageView } from "./message.js";
+import { SearchPanel } from "./search.js";
 
 // What a person who has never seen the bot may try: the rep, the manager, the admin.
 const examples = [
@@ -52,7 +53,7 @@ export class Pane {
   #asked; // when the person last wrote, until the bot's next message
   #typingTimer;
 
-  constructor({ person, number, bot, botId, onStatus }) {
+  constructor({ person, number, bot, botId, searches, onStatus }) {
     this.#person = person;
     this.#bot = bot;
     this.#botId = botId;
@@ -60,6 +61,7 @@ export class Pane {
     this.number = number;
     this.id = slug(person.name);
     this.onUnread = () => {};
+    this.search = searches?.length ? new SearchPanel({ person, bot, searches, id: `search-${this.id}` }) : undefined;
     this.element = this.#build();
   }
 
@@ -88,6 +90,8 @@ export class Pane {
       if (new Date(message.edited ?? message.sent) > openedAt) this.onUnread();
       this.#noteAnswer(known);
       this.#suggest(message);
+    } else if (this.#order.at(-1) === message.id) {
+      this.suggested.hidden = true;
     }
     if (isAtEnd || (isMine && !known)) this.#reveal(this.#views.get(message.id), known);
     else if (!known) this.newer.hidden = false;
@@ -251,7 +255,7 @@ export class Pane {
       icon("down"),
       "New messages",
     );
-    this.suggested = el("div", { className: "chips", hidden: true });
+    this.suggested = el("div", { className: "chips suggested", hidden: true });
 
     this.prompts = el("div", { className: "chips composer-chips", "aria-label": "Examples" });
     this.showExamples();
@@ -312,7 +316,8 @@ export class Pane {
         },
       },
       this.prompts,
-      el("div", { className: "composer-box" }, input, button),
+      this.search?.element,
+      el("div", { className: "composer-box" }, this.search?.button, input, button),
     );
   }
 }
