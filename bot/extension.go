@@ -126,6 +126,7 @@ func (b *Bot) compose(ctx context.Context, r request) result {
 
 // search finds what was searched for.
 func (b *Bot) search(ctx context.Context, r request, s composeSearch) (*found, error) {
+	in := r.envelope.reader()
 	switch s.command {
 	case searchQuotes:
 		quotes, err := b.desk.FindQuotes(ctx, r.arrival(), s.text, s.skip, s.limit)
@@ -136,9 +137,9 @@ func (b *Bot) search(ctx context.Context, r request, s composeSearch) (*found, e
 		if s.text == "" {
 			nothing = textNoneYet
 		}
-		f := newFound(nothing, s.skip)
+		f := newFound(in.Retell(nothing), s.skip)
 		for _, q := range quotes {
-			f.add(cards.QuoteResult(q), cards.Choice{Quote: q.Quote})
+			f.add(cards.QuoteResult(in, q), cards.Choice{Quote: q.Quote})
 		}
 		return f, nil
 	case searchPrices:
@@ -150,9 +151,9 @@ func (b *Bot) search(ctx context.Context, r request, s composeSearch) (*found, e
 		if s.text == "" {
 			nothing = textTypePrice
 		}
-		f := newFound(nothing, s.skip)
+		f := newFound(in.Retell(nothing), s.skip)
 		for _, p := range prices {
-			f.add(cards.PriceResult(p), cards.Choice{SKU: p.SKU})
+			f.add(cards.PriceResult(in, p), cards.Choice{SKU: p.SKU})
 		}
 		return f, nil
 	}
@@ -231,12 +232,12 @@ func (f *found) add(r cards.Result, choice cards.Choice) {
 
 // composeAnswer is the body that answers the compose box, whatever came of it: results, or a
 // sentence.
-func composeAnswer(f *found, o outcome) *found {
+func composeAnswer(f *found, o outcome, in quoting.Locale) *found {
 	switch {
 	case f != nil && o.label == "ok":
 		return f
 	case o.status == http.StatusServiceUnavailable || o.label == "late":
-		return newFound(textNotFoundNow, 0)
+		return newFound(in.Say(textNotFoundNow), 0)
 	default:
 		return newFound(o.button.Sentence, 0)
 	}

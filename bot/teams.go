@@ -58,6 +58,7 @@ func messageOf(c desk.Content) (schema.Activity, error) {
 		message.Summary = card.Summary
 		message.Attachments = []schema.Attachment{{ContentType: cardType, Content: card.JSON}}
 		for _, hint := range c.Hints {
+			hint = quoting.ParseLocale(c.Locale).Retell(hint)
 			message.SuggestedActions.Actions = append(message.SuggestedActions.Actions, schema.CardAction{Type: schema.ImBack, Title: hint, Text: hint})
 		}
 		return nil
@@ -76,7 +77,7 @@ func render(c desk.Content) cards.Card {
 	case c.Sealed != nil:
 		return cards.Sealed(*c.Sealed)
 	case c.Price != nil:
-		return cards.ListPrice(*c.Price)
+		return cards.ListPrice(in, *c.Price)
 	case c.Approval:
 		return cards.Approval(c.View.In(in))
 	default:

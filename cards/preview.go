@@ -2,7 +2,6 @@ package cards
 
 import (
 	"encoding/json"
-	"fmt"
 	"strings"
 
 	"radioquote/quoting"
@@ -19,47 +18,47 @@ type Result struct {
 
 // QuoteResult is a quote that was found. No price is in it: nobody knows what becomes of a
 // list in a client.
-func QuoteResult(f quoting.FoundQuote) Result {
+func QuoteResult(in quoting.Locale, f quoting.FoundQuote) Result {
 	state, _ := roomStanding(f.RoomView)
-	what := []string{f.Customer, count(f.Users, "radio")}
+	what := []string{f.Customer, in.Count(f.Users, "radio")}
 	if f.Customer == "" {
-		what[0] = textNoCustomer
+		what[0] = in.Say(textNoCustomer)
 	}
 	if f.Users == 0 {
 		what = what[:1]
 	}
 	return Result{
-		Card: Room(f.RoomView), Title: line(numbered(f.Quote, f.Version) + " · " + state), Text: line(strings.Join(what, " · ")),
+		Card: Room(f.RoomView), Title: line(numbered(f.Quote, f.Version) + " · " + in.Retell(state)), Text: line(strings.Join(what, " · ")),
 	}
 }
 
 // PriceResult is a list price that was found.
-func PriceResult(p quoting.ListPrice) Result {
-	text := p.Price.Display()
+func PriceResult(in quoting.Locale, p quoting.ListPrice) Result {
+	text := in.Money(p.Price)
 	if p.From > 0 {
-		text += fmt.Sprintf(" · %s from %s", p.BreakPrice.Display(), thousands(p.From))
+		text += " · " + in.Say(textFrom, p.From) + in.Money(p.BreakPrice)
 	}
-	return Result{Card: ListPrice(p), Title: line(p.SKU + " · " + p.Name), Text: line(text)}
+	return Result{Card: ListPrice(in, p), Title: line(p.SKU + " · " + p.Name), Text: line(text)}
 }
 
 // ListPrice is an item's list price, with the time at which it was one, and today's at a tap.
-func ListPrice(p quoting.ListPrice) Card {
+func ListPrice(in quoting.Locale, p quoting.ListPrice) Card {
 	row := func(name string, price quoting.Money) *columnSet {
-		return sides([]element{paragraph(say(name))}, paragraph(say(price.Display()).bold()).right())
+		return sides([]element{paragraph(say(name))}, paragraph(say(in.Money(price)).bold()).right())
 	}
 	top := contain(paragraph(say(p.SKU).bold().sized("Medium")), paragraph(say(p.Name)).close()).styled("emphasis")
 	top.Bleed = true
-	first := row(textListPrice, p.Price)
+	first := row(in.Say(textListPrice), p.Price)
 	first.Spacing = "Medium"
 	body := []element{top, first}
 	if p.From > 0 {
-		body = append(body, row(textEachFrom+thousands(p.From), p.BreakPrice))
+		body = append(body, row(in.Say(textEachFrom, p.From), p.BreakPrice))
 	}
-	asOf := words(textPricesAsOf + day(p.At) + ", " + clock(p.At)).aside()
+	asOf := words(in.Say(textPricesAsOf) + day(p.At) + ", " + clock(p.At)).aside()
 	asOf.Spacing = "Small"
 	body = append(body, asOf,
-		actions(execute(buttonTodaysPrice, withoutInputs, press{Verb: "price", Slots: quoting.Slots{SKU: p.SKU}})))
-	return newCard(fmt.Sprintf("%s: %s", p.SKU, p.Price.Display()), body)
+		actions(execute(in.Say(buttonTodaysPrice), withoutInputs, press{Verb: "price", Slots: quoting.Slots{SKU: p.SKU}})))
+	return newCard(p.SKU+": "+in.Money(p.Price), body)
 }
 
 // Choice is what a client sends back when a result is chosen: what to look up, never what
@@ -79,7 +78,8 @@ func line(text string) string {
 
 const (
 	textListPrice  = "List price"
-	textEachFrom   = "Each from "
+	textEachFrom   = "Each from %d"
+	textFrom       = "from %d: "
 	textPricesAsOf = "Before any customer's own price. As of "
 
 	buttonTodaysPrice = "Today's price"
