@@ -81,6 +81,7 @@ func (b *Bot) record(r request, came result, o outcome) {
 	if r.button() || r.searching() {
 		fields = append(fields, zap.String("verb", came.verb))
 	}
+	fields = append(fields, came.second.fields()...)
 	if o.cause != nil {
 		fields = append(fields, zap.Error(o.cause))
 	}

@@ -73,9 +73,9 @@ func render(c desk.Content) cards.Card {
 	case c.Notice != nil:
 		return cards.Notice(c.Notice.In(in))
 	case c.Room != nil:
-		return cards.Room(*c.Room)
+		return cards.Room(c.Room.In(in))
 	case c.Sealed != nil:
-		return cards.Sealed(*c.Sealed)
+		return cards.Sealed(c.Sealed.In(in))
 	case c.Price != nil:
 		return cards.ListPrice(in, *c.Price)
 	case c.Approval:

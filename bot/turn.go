@@ -40,21 +40,23 @@ func (b *Bot) turn(ctx context.Context, r request) result {
 // here already, so that the person is told.
 func (b *Bot) message(ctx context.Context, r request) result {
 	var failure error
+	var helped second
 	handler := activity.HandlerFuncs{OnMessageFunc: func(turn *activity.TurnContext) (schema.Activity, error) {
-		failure = safely(func() error { return b.read(ctx, r) })
+		failure = safely(func() error { return b.read(ctx, r, &helped) })
 		if sentence, ok := apology(failure, r.correlation); ok {
 			return turn.SendActivity(activity.MsgOptionText(r.envelope.reader().Retell(sentence)))
 		}
 		return schema.Activity{}, nil
 	}}
 	sending := adapterFor(verified{}, b.connector).ProcessActivity(ctx, r.activity, handler)
-	return result{err: errors.Join(failure, sending)}
+	return result{err: errors.Join(failure, sending), second: helped}
 }
 
-func (b *Bot) read(ctx context.Context, r request) error {
+func (b *Bot) read(ctx context.Context, r request, helped *second) error {
 	ctx, cancel := context.WithTimeout(ctx, turnLimit)
 	defer cancel()
-	return b.desk.Message(ctx, r.arrival(), r.envelope.command)
+	read := b.help(ctx, r, r.envelope.command, helped)
+	return b.desk.Message(ctx, r.arrival(), read)
 }
 
 // command is what a message asks for. One without text but with a value is a click on a

@@ -53,6 +53,8 @@ type result struct {
 	verb  string          // what a button stands for, or which search it is, or unread
 	card  json.RawMessage // the answer to a button
 	found *found          // the answer to the compose box
+
+	second second // what the second reader did
 }
 
 // receive serves the webhook. Whatever happens is answered, counted and logged here, once.

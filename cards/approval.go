@@ -26,7 +26,7 @@ func Approval(v quoting.View) Card {
 
 func margins(v quoting.View) []element {
 	if v.InRoom {
-		return []element{words(textMarginsInChat).aside()}
+		return []element{words(v.Locale.Say(textMarginsInChat)).aside()}
 	}
 	return []element{paragraph(say(v.Locale.Say("Margin ")), marginRun(v).bold().sized("Large"))}
 }

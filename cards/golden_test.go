@@ -177,13 +177,13 @@ func galleryIn(t testing.TB, in quoting.Locale) map[string]cards.Card {
 		"room-approved": cards.Room(d.room(t, guards, decision(quoting.Approve, morgan, ""), nil)),
 		"room-refused":  cards.Room(d.room(t, complete, nil, refused)),
 		"room-shared":   cards.Room(d.room(t, guards, verified, shared)),
-		"room-inserted": cards.Room(d.room(t, complete, nil, func(r *quoting.RoomView, _ quoting.Version) { r.Users, r.Carried = nil, true })),
-		"room-closed":   cards.Room(quoting.RoomView{Quote: 1001, Version: 2, Banner: "What is in Q-1001 is for its owner's team. Ask its owner to share it here."}),
-		"list-price": cards.ListPrice(quoting.English, quoting.ListPrice{
+		"room-inserted": cards.Room(d.room(t, complete, nil, func(r *quoting.RoomView, _ quoting.Version) { r.Users, r.Carried = nil, true }).In(in)),
+		"room-closed":   cards.Room(quoting.RoomView{Quote: 1001, Version: 2, Banner: "What is in Q-1001 is for its owner's team. Ask its owner to share it here."}.In(in)),
+		"list-price": cards.ListPrice(in, quoting.ListPrice{
 			SKU: "CHG-6B", Name: "6-bank multi-unit charger, A/B/D", At: pricesAt,
 			Price: quoting.MustMoney("455.00", quoting.USD), From: 6, BreakPrice: quoting.MustMoney("441.35", quoting.USD),
 		}),
-		"list-price-service": cards.ListPrice(quoting.English, quoting.ListPrice{SKU: "SVC-LAB", Name: "Field technician labour, per hour", At: pricesAt, Price: quoting.MustMoney("125.00", quoting.USD)}),
+		"list-price-service": cards.ListPrice(in, quoting.ListPrice{SKU: "SVC-LAB", Name: "Field technician labour, per hour", At: pricesAt, Price: quoting.MustMoney("125.00", quoting.USD)}),
 		"room-sealed":        cards.Sealed(quoting.SealedNotice{Message: 7, For: "Riley Rep", UserID: "29:riley"}),
 		"room-own":           quote(small, inRoom(verified), func(v *quoting.View) { v.UserID = "29:riley" }),
 		"room-own-shared":    quote(small, inRoom(verified), func(v *quoting.View) { v.UserID, v.Shared = "29:riley", true }),

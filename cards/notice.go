@@ -48,7 +48,7 @@ func Notice(n quoting.Notice) Card {
 	if n.Quote != 0 && !strings.HasPrefix(n.Text, numbered(n.Quote, n.Version)) {
 		summary = numbered(n.Quote, n.Version) + ": " + summary
 	}
-	return newCard(summary, body)
+	return newCard(n.Locale, summary, body)
 }
 
 // maxPoints is how many sentences of a section are shown.

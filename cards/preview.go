@@ -19,6 +19,7 @@ type Result struct {
 // QuoteResult is a quote that was found. No price is in it: nobody knows what becomes of a
 // list in a client.
 func QuoteResult(in quoting.Locale, f quoting.FoundQuote) Result {
+	f.RoomView = f.In(in)
 	state, _ := roomStanding(f.RoomView)
 	what := []string{f.Customer, in.Count(f.Users, "radio")}
 	if f.Customer == "" {
@@ -28,7 +29,7 @@ func QuoteResult(in quoting.Locale, f quoting.FoundQuote) Result {
 		what = what[:1]
 	}
 	return Result{
-		Card: Room(f.RoomView), Title: line(numbered(f.Quote, f.Version) + " · " + in.Retell(state)), Text: line(strings.Join(what, " · ")),
+		Card: Room(f.RoomView), Title: line(numbered(f.Quote, f.Version) + " · " + state), Text: line(strings.Join(what, " · ")),
 	}
 }
 
@@ -58,7 +59,7 @@ func ListPrice(in quoting.Locale, p quoting.ListPrice) Card {
 	asOf.Spacing = "Small"
 	body = append(body, asOf,
 		actions(execute(in.Say(buttonTodaysPrice), withoutInputs, press{Verb: "price", Slots: quoting.Slots{SKU: p.SKU}})))
-	return newCard(p.SKU+": "+in.Money(p.Price), body)
+	return newCard(in, p.SKU+": "+in.Money(p.Price), body)
 }
 
 // Choice is what a client sends back when a result is chosen: what to look up, never what

@@ -79,6 +79,12 @@ type Command struct {
 	// Cut is how many personal numbers were cut out of what the person wrote; see Redact.
 	Cut int `json:"-"`
 
+	// Guessed says that the second reader had a part in the reading, which is repeated to
+	// the person. Either are the readings to choose from where it disagrees on a number:
+	// the command itself is then not carried out.
+	Guessed bool      `json:"-"`
+	Either  []Command `json:"-"`
+
 	// Click is what only a card says; nil for a message.
 	Click *Click `json:"click,omitempty"`
 }

@@ -45,8 +45,8 @@ func ParseLocale(tag string) Locale {
 	}
 }
 
-// language is the key of the locale's catalogue; empty for English, which needs none.
-func (l Locale) language() string {
+// Language is the language as ISO 639 has it; empty for English, which needs no catalogue.
+func (l Locale) Language() string {
 	if strings.HasPrefix(string(l), "es") {
 		return "es"
 	}
@@ -71,7 +71,7 @@ var (
 // form writes an amount, a number or a percentage, which is in its English form, as the
 // locale does, digit by digit: nothing is computed. Any other text stays as it is.
 func (l Locale) form(english string) string {
-	if l.language() == "" {
+	if l.Language() == "" {
 		return english
 	}
 	if m := aNumber.FindStringSubmatch(english); m != nil {
@@ -110,7 +110,8 @@ func (l Locale) marks(number string) string {
 // %s of the English text, the argument is somebody's own words and stays as it is.
 // A text that the catalogue does not have is said in English.
 func (l Locale) Say(text string, args ...any) string {
-	p, ok := catalogues[l.language()].phrase(text)
+	c := l.catalogue()
+	p, ok := c.phrase(text)
 	if !ok {
 		return fmt.Sprintf(text, args...)
 	}
@@ -118,5 +119,6 @@ func (l Locale) Say(text string, args ...any) string {
 	for i, arg := range args {
 		texts[i] = fmt.Sprint(arg)
 	}
-	return p.say(l, texts)
+	said, _ := p.say(l, c, texts, deepest)
+	return said
 }

@@ -34,6 +34,7 @@ type Choice struct {
 // SealedNotice is a notice in a group chat or a channel as everybody there sees it: whom it
 // is for, and nothing of what it says.
 type SealedNotice struct {
+	Locale  Locale
 	Message int64  // what a click on it names
 	For     string // display name
 	UserID  string // Teams' id of that person, for whom it opens by itself; empty: not known

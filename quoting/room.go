@@ -13,6 +13,8 @@ const MaxRoomUsers = 60
 // version and its state. Nothing else of the quote is in it, unless its owner has shared it
 // there.
 type RoomView struct {
+	Locale Locale // of the room: what was written there last was in it
+
 	Quote          QuoteID
 	Version        int
 	State          VersionState // empty: not known to who looks

@@ -10,7 +10,7 @@ import (
 // NetSuite calls its items stay as they are, and so do the changes that buttons make.
 func (v View) In(l Locale) View {
 	v.Locale = l
-	if l.language() == "" {
+	if l.Language() == "" {
 		return v
 	}
 	v.Attention, v.Reading, v.Banner = l.Retell(v.Attention), l.Retell(v.Reading), l.Retell(v.Banner)
@@ -55,7 +55,7 @@ func (v View) In(l Locale) View {
 // are; its examples become what one types in that language.
 func (n Notice) In(l Locale) Notice {
 	n.Locale = l
-	if l.language() == "" {
+	if l.Language() == "" {
 		return n
 	}
 	n.Title, n.Text = l.Retell(n.Title), l.Retell(n.Text)
@@ -81,4 +81,16 @@ func (l Locale) each(sentences []string) []string {
 		said[i] = l.Retell(s)
 	}
 	return said
+}
+
+// In is the view in a language: see View.In.
+func (r RoomView) In(l Locale) RoomView {
+	r.Locale = l
+	return r
+}
+
+// In is the notice in a language: see View.In.
+func (n SealedNotice) In(l Locale) SealedNotice {
+	n.Locale = l
+	return n
 }

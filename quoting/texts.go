@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"unicode"
 	"unicode/utf8"
 
@@ -19,7 +20,21 @@ import (
 //go:embed texts.es.yaml
 var spanishTexts []byte
 
-var catalogues = map[string]*catalogue{"es": mustCatalogue(spanishTexts)}
+var spanish = sync.OnceValue(func() *catalogue {
+	c, err := newCatalogue(spanishTexts)
+	if err != nil {
+		panic(err) // a test reads it
+	}
+	return c
+})
+
+// catalogue is that of the locale's language; nil for English.
+func (l Locale) catalogue() *catalogue {
+	if l.Language() == "es" {
+		return spanish()
+	}
+	return nil
+}
 
 // catalogue is the phrases of one language.
 type catalogue struct {
@@ -36,14 +51,6 @@ type phrase struct {
 	pieces  []string       // of the translation, between the verbs
 	order   []int          // the argument that each verb takes
 	asIs    []bool         // whether it is put in as it is
-}
-
-func mustCatalogue(file []byte) *catalogue {
-	c, err := newCatalogue(file)
-	if err != nil {
-		panic(err)
-	}
-	return c
 }
 
 func newCatalogue(file []byte) (*catalogue, error) {
@@ -71,7 +78,7 @@ func newCatalogue(file []byte) (*catalogue, error) {
 var verb = regexp.MustCompile(`%(?:\[(\d)\])?(?:\.\d)?([sdqvf%])`)
 
 // kinds are what stands for a verb in a text that was made with it.
-var kinds = map[string]string{"s": `(.+)`, "d": `(-?\d+|-?\d{1,3}(?:,\d{3})+)`, "q": `("(?:[^"\\]|\\.)*")`, "f": `(-?[\d.]+)`}
+var kinds = map[string]string{"s": `(.+?)`, "d": `(-?\d+|-?\d{1,3}(?:,\d{3})+)`, "q": `("(?:[^"\\]|\\.)*")`, "f": `(-?\d[\d.]*)`}
 
 // newPhrase fails where the translation has other verbs than the English text.
 func newPhrase(english, translation string) (*phrase, error) {
@@ -129,9 +136,11 @@ func newPhrase(english, translation string) (*phrase, error) {
 	return p, nil
 }
 
-// say is the translation with the arguments in it.
-func (p *phrase) say(l Locale, args []string) string {
+// say is the translation with the arguments in it, of which those that are ours are told in
+// the language, too. It is false where one is somebody's words.
+func (p *phrase) say(l Locale, c *catalogue, args []string, depth int) (string, bool) {
 	var text strings.Builder
+	all := true
 	for i, of := range p.order {
 		text.WriteString(p.pieces[i])
 		switch {
@@ -139,13 +148,20 @@ func (p *phrase) say(l Locale, args []string) string {
 		case p.asIs[i]:
 			text.WriteString(args[of])
 		default:
-			text.WriteString(l.Retell(args[of]))
+			said, ours := l.tell(c, args[of], depth-1)
+			text.WriteString(said)
+			all = all && ours
 		}
 	}
 	text.WriteString(p.pieces[len(p.pieces)-1])
-	return text.String()
+	return text.String(), all
 }
 
+// telling is how many letters a phrase has that no other text is taken for. "%s is %s." has
+// fewer, and is found only where what is put in is ours, too.
+const telling = 8
+
+// phrase is the translation of a text; false where there is none, or no catalogue.
 func (c *catalogue) phrase(english string) (*phrase, bool) {
 	if c == nil {
 		return nil, false
@@ -161,90 +177,108 @@ func (c *catalogue) phrase(english string) (*phrase, bool) {
 // is, so that a name is never translated unless it is, letter by letter, one of our own
 // phrases.
 func (l Locale) Retell(english string) string {
-	c := catalogues[l.language()]
-	if c == nil || english == "" {
+	c := l.catalogue()
+	if c == nil {
 		return english
 	}
-	if said, ok := l.retold(c, english); ok {
-		return said
-	}
-	// The longest beginning that is a phrase, then the rest.
-	ends := sentenceEnd.FindAllStringIndex(english, -1)
-	for _, end := range slices.Backward(ends) {
-		if said, ok := l.retold(c, english[:end[0]+1]); ok {
-			return said + " " + l.Retell(english[end[1]:])
-		}
-	}
-	if len(ends) > 0 {
-		return english[:ends[0][1]] + l.Retell(english[ends[0][1]:])
+	said, _ := l.tell(c, english, deepest)
+	return said
+}
+
+// Bounds of the search, so that no text that somebody writes takes long: how deep phrases
+// stand in phrases, and how many sentences one phrase has.
+const (
+	deepest       = 5
+	mostSentences = 4
+)
+
+// tell is Retell, and whether all of it was found, or has no words.
+func (l Locale) tell(c *catalogue, english string, depth int) (string, bool) {
+	if said, ok := l.whole(c, english, depth); ok {
+		return said, true
 	}
 	for _, joint := range []string{" · ", "; ", ", "} {
-		if said, ok := l.list(c, english, joint); ok {
-			return said
+		if said, ok := l.list(c, english, joint, depth); ok {
+			return said, true
 		}
 	}
-	return english
+	if said, ok := l.sentences(c, english, depth); ok {
+		return said, false
+	}
+	return english, strings.IndexFunc(english, unicode.IsLower) < 0
 }
 
-// list is a list of phrases and of what has no words, such as numbers and SKUs; false
-// where something else is in it.
-func (l Locale) list(c *catalogue, english, joint string) (string, bool) {
-	parts := strings.Split(english, joint)
-	if len(parts) < 2 {
-		return "", false
-	}
-	for i, part := range parts {
-		said, ok := l.retold(c, part)
-		if !ok && joint != ", " {
-			said, ok = l.list(c, part, ", ")
-		}
-		if !ok && strings.IndexFunc(part, unicode.IsLower) >= 0 {
-			return "", false
-		}
-		if ok {
-			parts[i] = said
-		}
-	}
-	return strings.Join(parts, joint), true
-}
-
-var sentenceEnd = regexp.MustCompile(`[.?!:] `)
-
-func (l Locale) retold(c *catalogue, english string) (string, bool) {
+// whole tells a text that is one phrase, or a number.
+func (l Locale) whole(c *catalogue, english string, depth int) (string, bool) {
 	if form := l.form(english); form != english {
 		return form, true
 	}
 	if p, ok := c.byText[english]; ok && p.pattern == nil {
 		return p.pieces[0], true
 	}
-	for _, p := range c.patterns {
-		if !strings.Contains(english, p.longest) {
-			continue
-		}
-		if args := p.pattern.FindStringSubmatch(english); args != nil && (p.letters >= telling || l.known(c, p, args[1:])) {
-			return p.say(l, args[1:]), true
-		}
-	}
 	// The same words at the beginning of a sentence, or within one.
 	if p, ok := c.byText[flipFirst(english)]; ok && p.pattern == nil {
 		return flipFirst(p.pieces[0]), true
 	}
-	return english, false
-}
-
-// telling is how many letters a phrase has that cannot be taken for another text. "%s is
-// %s." has fewer, and is found only where what is put in is ours, too.
-const telling = 8
-
-// known says whether all that is put into the phrase is a phrase, or has no words.
-func (l Locale) known(c *catalogue, p *phrase, args []string) bool {
-	for i, of := range p.order {
-		_, ok := l.retold(c, args[of])
-		if !ok && !p.asIs[i] && strings.IndexFunc(args[of], unicode.IsLower) >= 0 {
-			return false
+	if depth == 0 {
+		return "", false
+	}
+	for _, p := range c.patterns {
+		if !strings.Contains(english, p.longest) {
+			continue
+		}
+		if args := p.pattern.FindStringSubmatch(english); args != nil {
+			if said, ours := p.say(l, c, args[1:], depth); ours || p.letters >= telling {
+				return said, true
+			}
 		}
 	}
-	return true
+	return "", false
+}
+
+// list tells a list of phrases and of what has no words, such as numbers and SKUs; false
+// where something else is in it.
+func (l Locale) list(c *catalogue, english, joint string, depth int) (string, bool) {
+	parts := strings.Split(english, joint)
+	if len(parts) < 2 || depth == 0 {
+		return "", false
+	}
+	for i, part := range parts {
+		said, ours := l.tell(c, part, depth-1)
+		if !ours {
+			return "", false
+		}
+		parts[i] = said
+	}
+	return strings.Join(parts, joint), true
+}
+
+var sentenceEnd = regexp.MustCompile(`[.?!:] `)
+
+// sentences tells a text sentence by sentence: as many as make a phrase at once, and what
+// makes none as it is.
+func (l Locale) sentences(c *catalogue, english string, depth int) (string, bool) {
+	ends := sentenceEnd.FindAllStringIndex(english, -1)
+	if len(ends) == 0 || depth == 0 {
+		return "", false
+	}
+	ends = append(ends, []int{len(english) - 1, len(english)})
+	var text strings.Builder
+	found := false
+	for from, next := 0, 0; next < len(ends); {
+		last, said := next, ""
+		for i := min(next+mostSentences, len(ends)) - 1; i >= next && said == ""; i-- {
+			if told, ok := l.whole(c, english[from:ends[i][0]+1], depth-1); ok {
+				last, said, found = i, told, true
+			}
+		}
+		if said == "" {
+			said = english[from : ends[next][0]+1]
+		}
+		text.WriteString(said + english[ends[last][0]+1:ends[last][1]])
+		from, next = ends[last][1], last+1
+	}
+	return text.String(), found
 }
 
 // flipFirst makes a capital first letter small and a small one a capital.

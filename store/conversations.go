@@ -85,20 +85,7 @@ func (t *Tx) Arrive(ctx context.Context, a Arrival) (Turn, error) {
 	if a.Kind != "personal" {
 		batch.Queue(enterRoom, Room(a.Conversation), a.UserID, a.At)
 	}
-	batch.Queue(`
-		SELECT CASE WHEN d.active_until > $2 THEN d.active_quote ELSE 0 END, CASE WHEN d.asked_until > $2 THEN d.pending ELSE '' END,
-		       CASE WHEN d.asked_until > $2 THEN d.asked END, CASE WHEN d.asked_until > $2 THEN d.choices ELSE '[]' END
-		FROM dialogues d
-		JOIN conversations c ON c.id = d.conversation_id
-		WHERE c.teams_id = $1
-		  AND d.person_id = actor()`, a.Conversation, a.At).QueryRow(func(row pgx.Row) error {
-		d := &turn.Dialogue
-		err := row.Scan((*int64)(&d.Active), &d.Pending, &d.Asked, &d.Choices)
-		if errors.Is(err, pgx.ErrNoRows) {
-			return nil
-		}
-		return err
-	})
+	batch.Queue(dialogue, a.Conversation, a.At).QueryRow(func(row pgx.Row) error { return scanDialogue(row, &turn.Dialogue) })
 	batch.Queue(`SELECT EXISTS (SELECT FROM messages WHERE person_id = actor() AND state = 'waiting')`).QueryRow(func(row pgx.Row) error {
 		return row.Scan(&turn.Waited)
 	})

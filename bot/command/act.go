@@ -204,8 +204,16 @@ func (r *reading) reason() {
 	for at+1 < len(r.terms) && (r.at(at+1).kind == tagMark || slices.Contains(becauses, r.at(at+1).norm) || r.at(at+1).is(tagPolite)) {
 		at++
 	}
-	r.slots.Reason = r.rest(at+1, "reason")
+	behind := at + 1
+	for slices.Contains(aroundApproval, r.at(behind).norm) || r.at(behind).norm == "the" && slices.Contains(aroundApproval, r.at(behind+1).norm) {
+		behind++ // "recall it from approval"
+	}
+	if r.slots.Reason = r.rest(behind, "reason"); behind == at+1 && slices.Contains([]string{"to", "for", "and"}, r.at(behind).norm) {
+		r.slots.Reason = ""
+	}
 }
+
+var aroundApproval = []string{"back", "from", "approval", "approvals", "approver", "approvers", "now", "again", "out", "of", "please", "pls", "for"}
 
 // lastQuote is where the last of the quotes is named, and -1 where none is.
 func (r *reading) lastQuote() int {
@@ -250,13 +258,10 @@ func (r *reading) conditions() {
 	id := r.slots.QuoteID
 	r.again()
 	r.revise()
-	r.slots = quoting.Slots{QuoteID: id, Changes: r.slots.Changes}
+	r.slots = quoting.Slots{QuoteID: id, RefText: r.slots.RefText, Changes: r.slots.Changes}
 	r.needs = nil
 	if r.slots.Changes != nil {
 		return
-	}
-	if r.slots.QuoteID == 0 {
-		r.described(quoting.AskChanges)
 	}
 	from := 0
 	if i, ok := r.has("if", "once", "provided", "unless", "assuming", "when", "after", "but"); ok {

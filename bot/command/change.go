@@ -332,6 +332,7 @@ func (r *reading) changeThing(i int, mode string) {
 		r.set(i, "quote_type", "purchase")
 	case t.norm == "half" && r.at(i-1).norm == "in":
 		r.scale(i)
+	case (item == "warranty" || item == "service_plan") && r.hasYears(i):
 	case item != "" && !r.hasItemTerm(i) && !r.isScope(i) && !r.takesNumber(i):
 		if r.at(i - 1).is(tagNegative) {
 			mode = removing
@@ -365,6 +366,16 @@ func (r *reading) takesNumber(i int) bool {
 			return !r.counted(j)
 		case t.norm != "to" && t.norm != "from" && t.norm != "by" && t.norm != "should" && t.norm != "be":
 			return false
+		}
+	}
+	return false
+}
+
+// hasYears says whether the years of the plan at i follow it.
+func (r *reading) hasYears(i int) bool {
+	for j := i + 1; j < i+4 && j < len(r.terms); j++ {
+		if r.counted(j) && r.of[j].counts == tagMeasure && r.of[j].at == j {
+			return true
 		}
 	}
 	return false

@@ -16,8 +16,7 @@ func Check(c quoting.Command, d quoting.Dialogue) quoting.Command {
 	r := reading{dialogue: d, slots: c.Slots}
 	switch c.Intent {
 	case quoting.CreateQuote:
-		size := sizing{reading: &r}
-		size.check()
+		(&sizing{reading: &r}).check()
 		if pct := r.slots.DiscountPct; pct != nil {
 			r.checkDiscount(pct.Decimal)
 		}
@@ -39,10 +38,11 @@ func Check(c quoting.Command, d quoting.Dialogue) quoting.Command {
 // Stated is what stands in a text, whatever it may mean there: the material that another
 // reading of it has to be made of.
 type Stated struct {
-	Names   []string          // of customers, people and places, as written
-	Numbers []decimal.Decimal // in digits or in words, both ends of a range
-	Quotes  []quoting.QuoteID
-	Unknown []string // the words that no vocabulary knows, as written
+	Names      []string          // of customers, people and places, as written
+	Numbers    []decimal.Decimal // in digits or in words, both ends of a range
+	Quotes     []quoting.QuoteID
+	Industries []quoting.IndustryCode
+	Unknown    []string // the words that no vocabulary knows, as written
 }
 
 // StatedIn finds what stands in a text.
@@ -50,27 +50,30 @@ func StatedIn(text string) Stated {
 	var s Stated
 	list := terms(clean(strings.ToValidUTF8(text, "\uFFFD")))
 	for i := range list {
-		switch t := &list[i]; t.kind {
-		case tagName:
+		t := &list[i]
+		if code := t.value(tagIndustry); code != "" {
+			s.Industries = append(s.Industries, quoting.IndustryCode(code))
+		}
+		switch {
+		case t.number.huge:
+		case t.kind == tagName:
 			s.Names = append(s.Names, t.text)
-		case tagQuote:
+		case t.kind == tagQuote:
 			s.Quotes = append(s.Quotes, t.quote)
-		case tagRange:
+		case t.kind == tagRange:
 			s.Numbers = append(s.Numbers, t.amount, t.high)
-		case tagNumber, tagMoney, tagPercent:
+		case t.kind == tagNumber, t.kind == tagMoney, t.kind == tagPercent:
 			if s.Numbers = append(s.Numbers, t.amount); t.number.digits >= 4 {
 				if id, err := quoting.ParseQuoteID(t.text); err == nil {
 					s.Quotes = append(s.Quotes, id)
 				}
 			}
-		case tagPayment:
+		case t.kind == tagPayment:
 			if days, err := decimal.Parse(strings.TrimPrefix(t.norm, "NET")); err == nil {
 				s.Numbers = append(s.Numbers, days)
 			}
-		case tagWord:
-			if t.means == nil && unheard(t) {
-				s.Unknown = append(s.Unknown, t.text)
-			}
+		case t.kind == tagWord && t.means == nil && unheard(t):
+			s.Unknown = append(s.Unknown, t.text)
 		}
 	}
 	return s

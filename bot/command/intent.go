@@ -206,7 +206,9 @@ func (a *act) continues(part *act) bool {
 			return false
 		}
 		return other == 0 && !a.isWhole()
-	case first == quoting.CreateQuote:
+	case first == quoting.CreateQuote && second == quoting.CreateQuote:
+		return !countsUsers(part.terms) && countsUsers(a.terms) // "... Can you quote that?"
+	case first == quoting.CreateQuote, first == quoting.CloneQuote:
 		return second == quoting.ReviseQuote // "need 40 radios. make it VHF"
 	}
 	return first == second
@@ -215,7 +217,7 @@ func (a *act) continues(part *act) bool {
 // isWhole says whether an act has no reason yet and an "and" ends it: "recall 2217 and".
 func (a *act) isWhole() bool {
 	last := &a.terms[len(a.terms)-1]
-	return (last.norm == "and" || last.norm == ";" || last.norm == "&") && !slices.ContainsFunc(a.terms, func(t term) bool { return t.norm == "," || slices.Contains(becauses, t.norm) }) && len(a.terms) < 6
+	return (last.norm == "and" || last.norm == ";" || last.norm == "&") && !slices.ContainsFunc(a.terms, func(t term) bool { return t.norm == "," || slices.Contains(becauses, t.norm) }) && len(a.terms) < 9
 }
 
 // isAnother says whether a part without a verb is a second new quote: "; 10 radios for the
@@ -301,15 +303,27 @@ func (a act) step(d quoting.Dialogue) (quoting.Step, []note) {
 // begins says whether a message that changes something first says what a new quote is of:
 // "50 radios, 2 sites, take $900 off".
 func begins(list []term, at int, d quoting.Dialogue) bool {
-	if at == 0 {
-		return false
-	}
 	if id, _ := firstQuote(list); id != 0 {
 		return false
 	}
+	if at == 0 && list[0].kind == tagNumber && d.Active == 0 {
+		at = len(list)
+	}
 	r := reading{terms: list[:at], dialogue: d}
 	r.create()
-	begun := r.hasSize() && (d.Active == 0 || r.slots.Users != nil && (r.slots.Sites != nil || r.slots.Industry != "" || r.slots.Customer != ""))
+	s := r.slots
+	placed := s.Sites != nil || s.Industry != "" || s.Customer != ""
+	if at == len(list) && !placed {
+		r.again()
+		return false
+	}
+	begun := r.hasSize() && (d.Active == 0 || s.Users != nil && (placed || len(s.Items) > 2))
+	if r.again(); begun || s.Users == nil {
+		return begun
+	}
+	r = reading{terms: list, dialogue: d} // "40 portables, 10% off, Acme Construction"
+	r.create()
+	begun = r.slots.Customer != ""
 	r.again()
 	return begun
 }
@@ -401,7 +415,7 @@ func (r *reading) isThanks(all []term) bool {
 		t := &all[i]
 		switch {
 		case t.is(tagThanks):
-			thanks = thanks || i == 0 || i >= len(all)-3 || all[i-1].kind == tagMark
+			thanks = thanks || i == 0 || i >= len(all)-2 || all[i-1].kind == tagMark
 		case t.is(tagItem), t.is(tagUser), t.is(tagSite), t.kind == tagQuote, t.kind == tagSKU, t.kind == tagPercent, t.kind == tagMoney:
 			return false
 		case t.says():

@@ -29,7 +29,7 @@ func terms(text string) []term {
 		list = append(list, t)
 		i += used
 	}
-	return ranges(list, text)
+	return corrections(ranges(list, text))
 }
 
 // look finds out whether capitals mean anything in this message.
@@ -63,8 +63,27 @@ func (m *message) spell() {
 			t.norm = word
 			continue
 		}
-		t.norm = m.words.correct(t.norm)
+		t.norm = m.words.correct(unstretched(t.norm, m.words))
 	}
+}
+
+// unstretched is "no" of "nooo" and "yes" of "yessss".
+func unstretched(word string, v *vocabulary) string {
+	for i := 0; i+2 < len(word); i++ {
+		if word[i] != word[i+1] || word[i] != word[i+2] {
+			continue
+		}
+		j := i + 3
+		for j < len(word) && word[j] == word[i] {
+			j++
+		}
+		for _, shorter := range []string{word[:i+1] + word[j:], word[:i+2] + word[j:]} {
+			if _, ok := v.known[shorter]; ok {
+				return shorter
+			}
+		}
+	}
+	return word
 }
 
 // term is the term that begins at the i-th token, and how many tokens it takes.
@@ -76,6 +95,10 @@ func (m *message) term(i int) (term, int) {
 		return t, 1
 	case t.norm == "net" && len(rest) > 1 && rest[1].kind == tagNumber && rest[1].number.digits > 0:
 		return m.join(i, 2, tagPayment, "NET"+rest[1].text), 2
+	case t.norm == "net" && len(rest) > 1:
+		if n, used := number(rest[1:]); used > 0 && n.amount.IsInt() {
+			return m.join(i, 1+used, tagPayment, "NET"+n.amount.String()), 1 + used // "net forty five"
+		}
 	case t.norm == "$" && len(rest) > 1:
 		if n, used := number(rest[1:]); used > 0 {
 			return m.amount(n, i, used+1, tagMoney), used + 1
@@ -88,7 +111,7 @@ func (m *message) term(i int) (term, int) {
 		return t, used
 	}
 	length, means := m.words.longest(rest)
-	if length < 2 && !(t.norm == "one" && m.isPronoun(i)) {
+	if length < 2 && !(t.norm == "one" && m.isPronoun(i)) && !(t.norm == "single" && !m.isSite(i+1)) {
 		if n, used := number(rest); used > 0 {
 			return m.measured(n, i, used)
 		}
@@ -101,6 +124,15 @@ func (m *message) term(i int) (term, int) {
 		t.means = []meaning{{tagSafe, ""}}
 	}
 	return t, max(length, 1)
+}
+
+// isSite says whether the i-th token is a word for a place that is counted.
+func (m *message) isSite(i int) bool {
+	if i >= len(m.tokens) {
+		return false
+	}
+	_, means := m.words.longest(m.tokens[i : i+1])
+	return (&term{means: means}).is(tagSite)
 }
 
 // isPronoun says whether the "one" at i stands for what was said before: "this one".

@@ -33,6 +33,7 @@ func (r *reading) outcome() {
 	}
 	if s.QuoteID == 0 {
 		r.whoseOutcome()
+		r.described(quoting.MarkOutcome)
 	}
 	r.outcomeReason()
 }

@@ -1,6 +1,7 @@
 package command
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -57,10 +58,8 @@ func read(list []term, d quoting.Dialogue) (quoting.Step, []note) {
 	if p, at := v.find(trimmed, refusing, d); p != nil {
 		return quoting.Step{Intent: quoting.RefuseCommand, Slots: quoting.Slots{Reason: p.reason}}, p.notes(trimmed, at)
 	}
-	for _, part := range [][]term{list, trimmed} {
-		if p, at := v.find(part, answering, d); p != nil && (p.intent == quoting.CancelDialog || len(part) == len(list)) {
-			return quoting.Step{Intent: p.intent}, p.notes(part, at)
-		}
+	if step, notes, ok := answer(list, d); ok {
+		return step, notes
 	}
 	acts := split(list, d)
 	if len(acts) == 1 {
@@ -83,6 +82,41 @@ func read(list []term, d quoting.Dialogue) (quoting.Step, []note) {
 		return multi.Slots.Steps[0], all
 	}
 	return multi, all
+}
+
+// answer reads a yes, a no or a "cancel" to what the bot has asked. Courtesies do not
+// count where they are none of these themselves.
+func answer(list []term, d quoting.Dialogue) (quoting.Step, []note, bool) {
+	if d.Pending == "" {
+		return quoting.Step{}, nil, false
+	}
+	words := slices.DeleteFunc(slices.Clone(list), func(t term) bool { return t.kind == tagMark })
+	words = slices.CompactFunc(words, func(a, b term) bool { return a.norm == b.norm })
+	for _, part := range [][]term{words, trim(words)} {
+		if p, at := theVocabulary().find(part, answering, d); p != nil && (p.intent == quoting.CancelDialog || len(part) == len(words)) {
+			p.rest(part, at, 0, func(i int) { part[i].uses++ })
+			for i := range part {
+				for j := range list {
+					if list[j].start == part[i].start {
+						list[j].uses += part[i].uses
+					}
+				}
+			}
+			return quoting.Step{Intent: p.intent}, noted(list, string(p.intent)), true
+		}
+	}
+	return quoting.Step{}, nil, false
+}
+
+// noted are notes that the used terms became the intent.
+func noted(list []term, as string) []note {
+	var notes []note
+	for i := range list {
+		if list[i].uses > 0 {
+			notes = append(notes, note{&list[i], as})
+		}
+	}
+	return notes
 }
 
 // trim takes courtesies, marks and symbols off both ends.

@@ -233,6 +233,9 @@ func (t *term) special(text string, i int, v *vocabulary) int {
 	case word == "w" && strings.HasPrefix(rest, "/o") && !letterAfter(rest, 2):
 		t.norm = "without"
 		i += 2
+	case word == "s" && strings.HasPrefix(rest, "/b") && !letterAfter(rest, 2):
+		t.norm = "should be"
+		i += 2
 	case word == "w" && strings.HasPrefix(rest, "/"):
 		t.norm = "with"
 		i++

@@ -165,10 +165,10 @@ func readVocabulary(words, acts, foreignActs string) *vocabulary {
 				for _, tag := range p.elements[0].tags {
 					v.byTag[tag] = append(v.byTag[tag], p)
 				}
-				for _, e := range p.elements {
+				for i, e := range p.elements {
 					for _, word := range e.words {
 						_, common := v.known[word]
-						v.spell(word, !common || len(word) > 4)
+						v.spell(word, !common || i == 0 && len(word) > 4)
 					}
 				}
 			}
@@ -291,7 +291,7 @@ func (v *vocabulary) longest(terms []term) (int, []meaning) {
 }
 
 // correct is the one known word that the word is a misspelling of, or the word itself.
-// Up to five letters there may be one mistake, from six on two; a transposition is one. Of
+// Up to six letters there may be one mistake, from seven on two; a transposition is one. Of
 // four letters, none may be wrong: one may be missing, or two change places.
 func (v *vocabulary) correct(word string) string {
 	if _, ok := v.known[word]; ok || len(word) < 4 || len(word) > 20 {
@@ -303,7 +303,7 @@ func (v *vocabulary) correct(word string) string {
 	}
 	used := letters(word)
 	best, mistakes, ties := word, 1, 0
-	if len(word) >= 6 {
+	if len(word) >= 7 {
 		mistakes = 2
 	}
 	for _, s := range v.spellings[word[0]] {

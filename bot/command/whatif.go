@@ -17,6 +17,8 @@ func (r *reading) whatIf() {
 			supposed = supposed || r.at(i-1).norm == "what"
 		case "avoid", "avoids", "skip":
 			supposed = supposed || r.near(i, 5, 0, "would", "could", "can", "how", "does")
+		case "doesnt", "dont", "wont", "without":
+			supposed = supposed || r.near(i, 8, 0, "what", "how", "which")
 		case "what", "how":
 			supposed = supposed || next == "discount" || next == "price"
 		}

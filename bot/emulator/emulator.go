@@ -59,6 +59,7 @@ type Person struct {
 	Title    string // shown on the demo's page
 	ObjectID string // in Entra
 	UserID   string // "29:…", the id by which this bot knows the person
+	Locale   string // of the person's Teams, BCP 47; empty: en-US
 }
 
 // Emulator is a running stand-in for Teams. Its methods may be called from many goroutines.

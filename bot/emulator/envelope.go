@@ -1,6 +1,7 @@
 package emulator
 
 import (
+	"cmp"
 	"html"
 	"maps"
 	"strings"
@@ -125,6 +126,7 @@ func (e *Emulator) Renew(activity map[string]any) map[string]any {
 
 // envelope has what every activity of Teams has.
 func (e *Emulator) envelope(p Person, conversation map[string]any) map[string]any {
+	locale := cmp.Or(p.Locale, "en-US")
 	a := map[string]any{
 		"channelId":    "msteams",
 		"serviceUrl":   e.ServiceURL(),
@@ -133,9 +135,9 @@ func (e *Emulator) envelope(p Person, conversation map[string]any) map[string]an
 		"conversation": conversation,
 		"channelData":  map[string]any{"tenant": map[string]any{"id": e.cfg.TenantID}},
 		"entities": []any{map[string]any{
-			"type": "clientInfo", "locale": "en-US", "country": "US", "platform": "Web", "timezone": "UTC",
+			"type": "clientInfo", "locale": locale, "country": "US", "platform": "Web", "timezone": "UTC",
 		}},
-		"locale": "en-US",
+		"locale": locale,
 	}
 	e.stamp(a)
 	return a

@@ -203,6 +203,7 @@ type wish struct {
 	Data    map[string]any `json:"data"`
 	Search  string         `json:"search"` // the id of one
 	Result  Result         `json:"result"` // to insert
+	Locale  string         `json:"locale"` // of the person's Teams, as chosen on the page
 }
 
 // outcome is what the page shows of it. Detail is for whoever develops the bot.
@@ -233,6 +234,7 @@ func (e *Emulator) fromPage(do func(context.Context, Person, wish) outcome) http
 			http.Error(w, "nobody has that id", http.StatusNotFound)
 			return
 		}
+		p.Locale = wanted.Locale
 		reply{status: http.StatusOK, body: do(r.Context(), p, wanted)}.write(w)
 	})
 }

@@ -380,3 +380,18 @@ func TestTheDemoTakesWhatIsForIt(t *testing.T) {
 		})
 	}
 }
+
+func TestWhatAPersonSendsFromThePageIsInTheirLanguage(t *testing.T) {
+	t.Parallel()
+	em := start(t, config())
+	bot := newBot(t, em)
+	for _, tc := range []struct{ chosen, want string }{{`,"locale":"es-US"`, "es-US"}, {"", "en-US"}} {
+		wish(t, em, "say", `{"person":"`+riley.ObjectID+`","text":"estado"`+tc.chosen+`}`)
+		all := bot.requests()
+		got := all[len(all)-1].activity
+		client := got["entities"].([]any)[0].(map[string]any)
+		if got["locale"] != tc.want || client["locale"] != tc.want {
+			t.Errorf("the activity is in %v, its client in %v, want %s", got["locale"], client["locale"], tc.want)
+		}
+	}
+}

@@ -76,16 +76,19 @@ func onceMore(cmd quoting.Command) quoting.Command {
 	return quoting.Command{Intent: quoting.CreateQuote, Slots: cmd.Slots}
 }
 
-// reading repeats what was understood, where the message was not plain.
+// reading repeats what was understood, where the message was not plain, as it goes on after
+// "I read:".
 func reading(cmd quoting.Command) string {
 	s := cmd.Slots
 	switch {
+	case cmd.Guessed:
+		return cmd.Words()
 	case s.UsersPerSite != nil:
-		return fmt.Sprintf("I read: %d radios at each site, %s in all.", *s.UsersPerSite, number(s.Users))
+		return fmt.Sprintf("%d radios at each site, %s in all.", *s.UsersPerSite, number(s.Users))
 	case s.Industry == "" && s.IndustryText != "":
-		return fmt.Sprintf("I did not take %q for an industry; choose one below.", s.IndustryText)
+		return fmt.Sprintf("%q as no industry that I quote for; choose one below.", s.IndustryText)
 	case s.Approx:
-		return fmt.Sprintf("I read: %s radios.", number(s.Users))
+		return fmt.Sprintf("%s radios.", number(s.Users))
 	}
 	return ""
 }
@@ -279,6 +282,9 @@ func (t *turn) revise(ctx context.Context, cmd quoting.Command) error {
 	if err != nil {
 		return err
 	}
+	if cmd.Guessed {
+		draft.Reading = cmd.Words()
+	}
 	v, changed, err := t.nextVersion(ctx, q, old, draft)
 	if err != nil {
 		return err
@@ -371,7 +377,9 @@ func (t *turn) editable(ctx context.Context, id quoting.QuoteID) (store.Quote, q
 
 // nextVersion writes the draft as the next version, unless it says nothing new.
 func (t *turn) nextVersion(ctx context.Context, q store.Quote, old, draft quoting.Version) (quoting.Version, bool, error) {
-	draft.Reading = ""
+	if draft.Reading == old.Reading {
+		draft.Reading = "" // it is of the version before
+	}
 	priced, err := t.work(ctx, t.tx, q.Quote, draft, t.arrival.At)
 	if err != nil {
 		return old, false, err

@@ -211,6 +211,12 @@ func (t *turn) do(ctx context.Context, cmd quoting.Command) error {
 	if slices.Contains(cmd.Errors, quoting.TextTooLong) {
 		return t.notice(ctx, tooLong())
 	}
+	if len(cmd.Either) > 0 {
+		return t.either(ctx, cmd)
+	}
+	if err := t.repeat(ctx, cmd); err != nil {
+		return err
+	}
 	switch cmd.Intent {
 	case quoting.CreateQuote:
 		return t.create(ctx, cmd)

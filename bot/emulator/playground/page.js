@@ -2,6 +2,7 @@
 import { listen, loadPage } from "./api.js";
 import { loadRenderer } from "./card.js";
 import { avatar, el, slug } from "./dom.js";
+import { chooseLanguage } from "./language.js";
 import { Pane } from "./pane.js";
 
 const connection = document.getElementById("status-connection");
@@ -26,6 +27,7 @@ async function start() {
   });
   document.getElementById("panes").append(...[...panes.values()].map((pane) => pane.element));
   makeTabs([...panes.values()]);
+  chooseLanguage(document.getElementById("language"), () => panes.forEach((pane) => pane.showExamples()));
   if (matchMedia("(hover: hover)").matches) [...panes.values()][0]?.focus(); // no keyboard pops up
 
   listen({

@@ -1,6 +1,7 @@
 // One person's chat with the bot.
 import { send } from "./api.js";
 import { avatar, el, icon, slug } from "./dom.js";
+import { locale } from "./language.js";
 import { MessageView } from "./message.js";
 import { SearchPanel } from "./search.js";
 
@@ -16,6 +17,18 @@ const examples = [
   ],
   ["status", "help"],
   ["/demo", "/demo price-spike", "/demo netsuite-down", "/demo netsuite-up"],
+];
+
+const spanishExamples = [
+  [
+    "cotiza 40 radios para 3 sitios",
+    "que sean 45",
+    "estado",
+    "ayuda",
+    "cotiza 25 radios, 1 sitio, hotel, para Acme Construction",
+  ],
+  ["estado", "ayuda"],
+  examples[2],
 ];
 
 const hints = [
@@ -194,13 +207,20 @@ export class Pane {
     this.scrollToEnd();
   }
 
+  // showExamples offers what to try, in the language of Teams.
+  showExamples() {
+    const all = locale().startsWith("es") ? spanishExamples : examples;
+    const own = all[Math.min(this.number, all.length - 1)];
+    this.first.replaceChildren(...own.map((text) => this.#chip(text, "example")));
+    this.prompts.replaceChildren(...own.map((text) => this.#chip(text, "prompt")));
+  }
+
   #chip(text, testid) {
     return el("button", { type: "button", className: "chip", "data-testid": testid, onclick: () => this.#say(text) }, text);
   }
 
   #build() {
     const { name, title } = this.#person;
-    const own = examples[Math.min(this.number, examples.length - 1)];
     const [headline, hint] = hints[Math.min(this.number, hints.length - 1)];
 
     this.empty = el(
@@ -209,7 +229,7 @@ export class Pane {
       el("img", { src: "/logo.svg", alt: "", className: "empty-logo" }),
       el("h3", {}, headline),
       el("p", {}, hint),
-      el("div", { className: "empty-examples" }, ...own.map((text) => this.#chip(text, "example"))),
+      (this.first = el("div", { className: "empty-examples" })),
     );
     this.typing = el(
       "div",
@@ -237,6 +257,9 @@ export class Pane {
     );
     this.suggested = el("div", { className: "chips suggested", hidden: true });
 
+    this.prompts = el("div", { className: "chips composer-chips", "aria-label": "Examples" });
+    this.showExamples();
+
     return el(
       "section",
       {
@@ -252,11 +275,11 @@ export class Pane {
       ),
       el("div", { className: "pane-body" }, this.list, this.newer),
       this.suggested,
-      this.#buildComposer(own),
+      this.#buildComposer(),
     );
   }
 
-  #buildComposer(own) {
+  #buildComposer() {
     const input = (this.input = el("textarea", {
       className: "composer-input", rows: 1, placeholder: "Type a message", maxLength: 20_000,
       enterKeyHint: "send", "data-testid": "input", "aria-label": `Message of ${this.#person.name}`,
@@ -292,7 +315,7 @@ export class Pane {
           submit();
         },
       },
-      el("div", { className: "chips composer-chips", "aria-label": "Examples" }, ...own.map((text) => this.#chip(text, "prompt"))),
+      this.prompts,
       this.search?.element,
       el("div", { className: "composer-box" }, this.search?.button, input, button),
     );
