@@ -126,7 +126,6 @@ func (b *Bot) compose(ctx context.Context, r request) result {
 
 // search finds what was searched for.
 func (b *Bot) search(ctx context.Context, r request, s composeSearch) (*found, error) {
-	in := r.envelope.reader()
 	switch s.command {
 	case searchQuotes:
 		quotes, err := b.desk.FindQuotes(ctx, r.arrival(), s.text, s.skip, s.limit)
@@ -137,9 +136,10 @@ func (b *Bot) search(ctx context.Context, r request, s composeSearch) (*found, e
 		if s.text == "" {
 			nothing = textNoneYet
 		}
-		f := newFound(in.Retell(nothing), s.skip)
+		f := newFound(r.envelope.reader().Retell(nothing), s.skip)
 		for _, q := range quotes {
-			f.add(cards.QuoteResult(in, q), cards.Choice{Quote: q.Quote})
+			q.RoomView = q.In(r.envelope.reader())
+			f.add(cards.QuoteResult(q), cards.Choice{Quote: q.Quote})
 		}
 		return f, nil
 	case searchPrices:
@@ -151,9 +151,9 @@ func (b *Bot) search(ctx context.Context, r request, s composeSearch) (*found, e
 		if s.text == "" {
 			nothing = textTypePrice
 		}
-		f := newFound(in.Retell(nothing), s.skip)
+		f := newFound(r.envelope.reader().Retell(nothing), s.skip)
 		for _, p := range prices {
-			f.add(cards.PriceResult(in, p), cards.Choice{SKU: p.SKU})
+			f.add(cards.PriceResult(r.envelope.reader(), p), cards.Choice{SKU: p.SKU})
 		}
 		return f, nil
 	}

@@ -68,6 +68,7 @@ func galleryIn(t testing.TB, in quoting.Locale) map[string]cards.Card {
 	}
 	hostile := quoting.Customer{ID: 666, EntityID: "**C**", Name: "<at>Morgan</at> [win](http://evil.example) **free** # 1\n- {{TIME(2026-01-01T00:00:00Z)}} \u202e$0.01"}
 	notice := func(n quoting.Notice) cards.Card { return cards.Notice(n.In(in)) }
+	room := func(r quoting.RoomView) cards.Card { return cards.Room(r.In(in)) }
 	return map[string]cards.Card{
 		"draft-assumed":  quote(asked, noCustomer, func(v *quoting.View) { v.Reading = "about 40 radios" }),
 		"draft-complete": quote(complete, nil, nil),
@@ -172,19 +173,19 @@ func galleryIn(t testing.TB, in quoting.Locale) map[string]cards.Card {
 		"approval-rejected":      approval(complete, seenBy(morgan, decision(quoting.Reject, morgan, "Ask about shifts first.")), nil),
 		"approval-outdated":      approval(complete, seenBy(morgan, func(s *scene) { pending(s); s.quote.Current = 3 }), nil),
 
-		"room":          cards.Room(d.room(t, complete, nil, nil)),
-		"room-waiting":  cards.Room(d.room(t, guards, pending, nil)),
-		"room-approved": cards.Room(d.room(t, guards, decision(quoting.Approve, morgan, ""), nil)),
-		"room-refused":  cards.Room(d.room(t, complete, nil, refused)),
-		"room-shared":   cards.Room(d.room(t, guards, verified, shared)),
-		"room-inserted": cards.Room(d.room(t, complete, nil, func(r *quoting.RoomView, _ quoting.Version) { r.Users, r.Carried = nil, true }).In(in)),
-		"room-closed":   cards.Room(quoting.RoomView{Quote: 1001, Version: 2, Banner: "What is in Q-1001 is for its owner's team. Ask its owner to share it here."}.In(in)),
+		"room":          room(d.room(t, complete, nil, nil)),
+		"room-waiting":  room(d.room(t, guards, pending, nil)),
+		"room-approved": room(d.room(t, guards, decision(quoting.Approve, morgan, ""), nil)),
+		"room-refused":  room(d.room(t, complete, nil, refused)),
+		"room-shared":   room(d.room(t, guards, verified, shared)),
+		"room-inserted": room(d.room(t, complete, nil, func(r *quoting.RoomView, _ quoting.Version) { r.Users, r.Carried = nil, true })),
+		"room-closed":   room(quoting.RoomView{Quote: 1001, Version: 2, Banner: "What is in Q-1001 is for its owner's team. Ask its owner to share it here."}),
 		"list-price": cards.ListPrice(in, quoting.ListPrice{
 			SKU: "CHG-6B", Name: "6-bank multi-unit charger, A/B/D", At: pricesAt,
 			Price: quoting.MustMoney("455.00", quoting.USD), From: 6, BreakPrice: quoting.MustMoney("441.35", quoting.USD),
 		}),
 		"list-price-service": cards.ListPrice(in, quoting.ListPrice{SKU: "SVC-LAB", Name: "Field technician labour, per hour", At: pricesAt, Price: quoting.MustMoney("125.00", quoting.USD)}),
-		"room-sealed":        cards.Sealed(quoting.SealedNotice{Message: 7, For: "Riley Rep", UserID: "29:riley"}),
+		"room-sealed":        cards.Sealed(quoting.SealedNotice{Message: 7, For: "Riley Rep", UserID: "29:riley"}.In(in)),
 		"room-own":           quote(small, inRoom(verified), func(v *quoting.View) { v.UserID = "29:riley" }),
 		"room-own-shared":    quote(small, inRoom(verified), func(v *quoting.View) { v.UserID, v.Shared = "29:riley", true }),
 		"room-approval":      approval(guards, inRoom(seenBy(morgan, pending)), func(v *quoting.View) { v.UserID = "29:morgan" }),

@@ -2,6 +2,7 @@ package cards
 
 import (
 	"encoding/json"
+	"fmt"
 	"strings"
 
 	"radioquote/quoting"
@@ -18,12 +19,11 @@ type Result struct {
 
 // QuoteResult is a quote that was found. No price is in it: nobody knows what becomes of a
 // list in a client.
-func QuoteResult(in quoting.Locale, f quoting.FoundQuote) Result {
-	f.RoomView = f.In(in)
+func QuoteResult(f quoting.FoundQuote) Result {
 	state, _ := roomStanding(f.RoomView)
-	what := []string{f.Customer, in.Count(f.Users, "radio")}
+	what := []string{f.Customer, f.Locale.Count(f.Users, "radio")}
 	if f.Customer == "" {
-		what[0] = in.Say(textNoCustomer)
+		what[0] = f.Locale.Say(textNoCustomer)
 	}
 	if f.Users == 0 {
 		what = what[:1]
@@ -37,7 +37,7 @@ func QuoteResult(in quoting.Locale, f quoting.FoundQuote) Result {
 func PriceResult(in quoting.Locale, p quoting.ListPrice) Result {
 	text := in.Money(p.Price)
 	if p.From > 0 {
-		text += " · " + in.Say(textFrom, p.From) + in.Money(p.BreakPrice)
+		text += in.Say(" · %s from %s", p.BreakPrice.Display(), thousands(p.From))
 	}
 	return Result{Card: ListPrice(in, p), Title: line(p.SKU + " · " + p.Name), Text: line(text)}
 }
@@ -53,13 +53,13 @@ func ListPrice(in quoting.Locale, p quoting.ListPrice) Card {
 	first.Spacing = "Medium"
 	body := []element{top, first}
 	if p.From > 0 {
-		body = append(body, row(in.Say(textEachFrom, p.From), p.BreakPrice))
+		body = append(body, row(in.Say(textEachFrom)+in.Number(p.From), p.BreakPrice))
 	}
 	asOf := words(in.Say(textPricesAsOf) + day(p.At) + ", " + clock(p.At)).aside()
 	asOf.Spacing = "Small"
 	body = append(body, asOf,
 		actions(execute(in.Say(buttonTodaysPrice), withoutInputs, press{Verb: "price", Slots: quoting.Slots{SKU: p.SKU}})))
-	return newCard(in, p.SKU+": "+in.Money(p.Price), body)
+	return newCard(in, fmt.Sprintf("%s, %s: %s", p.SKU, in.Say(textListPrice), in.Money(p.Price)), body)
 }
 
 // Choice is what a client sends back when a result is chosen: what to look up, never what
@@ -79,8 +79,7 @@ func line(text string) string {
 
 const (
 	textListPrice  = "List price"
-	textEachFrom   = "Each from %d"
-	textFrom       = "from %d: "
+	textEachFrom   = "Each from "
 	textPricesAsOf = "Before any customer's own price. As of "
 
 	buttonTodaysPrice = "Today's price"

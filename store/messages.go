@@ -83,7 +83,7 @@ func (t *Tx) Touch(ctx context.Context, quote quoting.QuoteID) ([]int64, error) 
 		UPDATE messages
 		SET wanted = wanted + 1
 		WHERE quote_id = $1
-		  AND kind NOT IN ('notice', 'sealed')
+		  AND kind <> 'notice'
 		  AND state IN ('queued', 'sending', 'sent')
 		RETURNING id`, int64(quote))
 	ids, err := pgx.CollectRows(rows, pgx.RowTo[int64])

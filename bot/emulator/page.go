@@ -201,9 +201,9 @@ type wish struct {
 	Message string         `json:"message"`
 	Verb    string         `json:"verb"`
 	Data    map[string]any `json:"data"`
+	Locale  string         `json:"locale"` // of the person's Teams, as chosen on the page
 	Search  string         `json:"search"` // the id of one
 	Result  Result         `json:"result"` // to insert
-	Locale  string         `json:"locale"` // of the person's Teams, as chosen on the page
 }
 
 // outcome is what the page shows of it. Detail is for whoever develops the bot.

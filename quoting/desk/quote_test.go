@@ -221,19 +221,6 @@ func TestNobodySeesOrChangesWhatIsNotTheirs(t *testing.T) {
 	if _, err := o.Click(t.Context(), o.arrival(stranger), on(v, quoting.ShowQuote)); !errors.Is(err, quoting.Forbidden) {
 		t.Errorf("a stranger's click: %v", err)
 	}
-	group := o.arrival(riley)
-	group.Conversation, group.Kind = "19:team", "channel"
-	if err := o.Message(t.Context(), group, func(quoting.Dialogue) quoting.Command { return large }); err != nil {
-		t.Fatal(err)
-	}
-	m := o.teams.wait(t, "an answer in the channel", func(m sent) bool { return m.chat == "19:team" })
-	if m.content.Notice == nil || strings.Contains(m.content.Notice.Text, "$") {
-		t.Errorf("in the channel: %+v", m.content)
-	}
-	group.Activity = "another"
-	if c, err := o.Click(t.Context(), group, on(v, quoting.ShowQuote)); err != nil || c.View != nil {
-		t.Errorf("a click in the channel: %+v, %v", c, err)
-	}
 	if c := o.click(morgan, on(v, quoting.ShowQuote)); c.View == nil || !c.Approval {
 		t.Errorf("the manager opens %+v", c)
 	}

@@ -184,6 +184,11 @@ func TestAShareIsOfOneVersionInOneRoom(t *testing.T) {
 		return m.chat == room && r != nil && r.Share != nil && r.Share.By == "Riley Rep" && r.Share.Customer == "Acme Construction" && !r.Share.Total.IsZero()
 	})
 	o.eventually(1, `SELECT count(*) FROM audit_events WHERE kind = 'quote_shared'`)
+	elsewhere := o.inRoom(riley)
+	elsewhere.Conversation = room + ";messageid=7"
+	if content, err := o.Click(t.Context(), elsewhere, press(q.Quote, 1, quoting.ShowQuote)); err != nil || content.View.Shared || !content.View.CanShare {
+		t.Errorf("in another conversation: %+v, %v", content.View, err)
+	}
 	if content, err := o.clickIn(morgan, press(q.Quote, 1, quoting.UnshareQuote)); err != nil || !strings.Contains(content.View.Banner, "only its owner") || !content.View.Shared {
 		t.Errorf("ended by somebody else: %+v, %v", content.View, err)
 	}
