@@ -59,7 +59,7 @@ func Room(r quoting.RoomView) Card {
 	top := contain(sides([]element{number}, paragraph(say(state).bold().colored(shade)).right())).styled("emphasis")
 	summary := fmt.Sprintf("%s: %s.", numbered(r.Quote, r.Version), state)
 	if r.State == "" {
-		top.Items, summary = []element{number}, numbered(r.Quote, r.Version)
+		top.Items, summary = []element{number}, numbered(r.Quote, r.Version)+": "+in.Retell(r.Banner)
 	}
 	top.Bleed = true
 	body := []element{top}
