@@ -41,7 +41,7 @@ func Parse(data json.RawMessage) (quoting.Command, error) {
 	if p.Quote != 0 || len(p.Holds) > 0 {
 		command.Click = &quoting.Click{Quote: p.Quote, Version: p.Version, Nonce: p.Nonce, Holds: p.Holds, HoldsTo: p.HoldsTo, Customer: quoting.CustomerID(p.Link)}
 	}
-	if err := exactNumbers(command.Slots.Changes); err != nil {
+	if err := plainValues(command.Slots.Changes); err != nil {
 		return quoting.Command{}, &quoting.Error{Kind: quoting.Invalid, Sentence: textNoButton, Err: err}
 	}
 	if err := p.inputs(&command.Slots); err != nil {
@@ -158,20 +158,14 @@ func (e entry) whole() (int, error) {
 	return int(whole), nil
 }
 
-// exactNumbers makes the values of changes what a parsed message has: a Number, a string
-// or a bool.
-func exactNumbers(changes []quoting.Change) error {
-	for i, change := range changes {
-		switch value := change.Value.(type) {
-		case json.Number:
-			exact, err := quoting.ParseDecimal(value.String())
-			if err != nil {
-				return err
-			}
-			changes[i].Value = quoting.Number{Decimal: exact}
-		case nil, string, bool:
+// plainValues refuses a change to what no parsed message has: anything but a Number, a
+// string or a bool.
+func plainValues(changes []quoting.Change) error {
+	for _, change := range changes {
+		switch change.Value.(type) {
+		case nil, quoting.Number, string, bool:
 		default:
-			return quoting.Errorf(quoting.Invalid, "a change to %T", value)
+			return quoting.Errorf(quoting.Invalid, "a change to %T", change.Value)
 		}
 	}
 	return nil
