@@ -23,6 +23,7 @@ func Check(c quoting.Command, d quoting.Dialogue) quoting.Command {
 		r.needSize()
 	case quoting.ReviseQuote:
 		r.checkChanges()
+	default: // what else is said has no ranges
 	}
 	r.needQuote(c.Intent)
 	c.Needs = r.needs
@@ -74,6 +75,9 @@ func StatedIn(text string) Stated {
 			}
 		case t.kind == tagWord && t.means == nil && unheard(t):
 			s.Unknown = append(s.Unknown, t.text)
+			if theVocabulary().given[t.norm] {
+				s.Names = append(s.Names, t.text) // "ask bob"
+			}
 		}
 	}
 	return s
