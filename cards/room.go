@@ -144,7 +144,9 @@ func Sealed(n quoting.SealedNotice) Card {
 func sharing(v quoting.View) []element {
 	switch {
 	case v.Shared && v.CanShare:
-		return []element{words(textShared).aside(), actions(execute(buttonUnshare, withoutInputs, on(v, "unshare")))}
+		shared := words(textShared).aside()
+		shared.Spacing = "Medium"
+		return []element{shared, actions(execute(buttonUnshare, withoutInputs, on(v, "unshare")))}
 	case v.CanShare:
 		return []element{actions(action{
 			Type: "Action.ShowCard", Title: buttonShare,
