@@ -1089,6 +1089,8 @@ ALTER TABLE ONLY public.stock
 ALTER TABLE ONLY public.sync_runs
     ADD CONSTRAINT sync_runs_pkey PRIMARY KEY (id);
 
+CREATE INDEX audit_events_ended ON public.audit_events USING btree (at, quote_id) WHERE (kind = ANY (ARRAY['quote_won'::text, 'quote_lost'::text, 'quote_expired'::text, 'quote_cancelled'::text]));
+
 CREATE INDEX audit_events_quote ON public.audit_events USING btree (quote_id, id);
 
 CREATE INDEX conversations_person ON public.conversations USING btree (person_id) WHERE (kind = 'personal'::text);
@@ -1143,7 +1145,15 @@ CREATE INDEX prices_since ON public.prices USING btree (since);
 
 CREATE INDEX prices_until ON public.prices USING btree (until) WHERE (until IS NOT NULL);
 
+CREATE INDEX quote_lines_sku ON public.quote_lines USING btree (sku, quote_id, version) INCLUDE (units);
+
 CREATE INDEX quote_versions_customer ON public.quote_versions USING btree (customer_id, created_at DESC) WHERE (customer_id IS NOT NULL);
+
+CREATE INDEX quote_versions_found ON public.quote_versions USING btree (quote_id, version) INCLUDE (state, customer_id, total, currency, valid_until);
+
+CREATE INDEX quote_versions_named ON public.quote_versions USING btree (COALESCE((customer ->> 'Name'::text), customer_text)) WHERE (customer_id IS NULL);
+
+CREATE INDEX quote_versions_pending ON public.quote_versions USING btree (submitted_at) WHERE (state = 'pending'::text);
 
 CREATE INDEX quote_versions_snapshot ON public.quote_versions USING btree (snapshot_id);
 
@@ -1154,6 +1164,8 @@ CREATE INDEX quotes_created ON public.quotes USING btree (created_at) WHERE (sta
 CREATE INDEX quotes_open ON public.quotes USING btree (id) WHERE (state = ANY (ARRAY['open'::text, 'sent'::text]));
 
 CREATE INDEX quotes_owner ON public.quotes USING btree (owner_id, id DESC);
+
+CREATE INDEX quotes_since ON public.quotes USING btree (created_at, id);
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.audit_events FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
 
@@ -1360,6 +1372,8 @@ ALTER TABLE ONLY public.staged_stock
 
 ALTER TABLE public.approval_steps ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.audit_events ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.decisions ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.dialogues ENABLE ROW LEVEL SECURITY;
@@ -1369,6 +1383,8 @@ ALTER TABLE public.estimates ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.holds ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY job ON public.approval_steps TO radioquote_job USING (true);
+
+CREATE POLICY job ON public.audit_events FOR SELECT TO radioquote_job USING (true);
 
 CREATE POLICY job ON public.decisions TO radioquote_job USING (true);
 
@@ -1408,11 +1424,18 @@ ALTER TABLE public.quote_versions ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.quotes ENABLE ROW LEVEL SECURITY;
 
+CREATE POLICY record ON public.audit_events FOR INSERT TO radioquote_service, radioquote_sync, radioquote_job WITH CHECK (true);
+
 ALTER TABLE public.shares ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY visible ON public.approval_steps TO radioquote_service USING ((EXISTS ( SELECT
    FROM public.quotes q
   WHERE (q.id = approval_steps.quote_id)
+ OFFSET 0)));
+
+CREATE POLICY visible ON public.audit_events FOR SELECT TO radioquote_service USING ((EXISTS ( SELECT
+   FROM public.quotes q
+  WHERE (q.id = audit_events.quote_id)
  OFFSET 0)));
 
 CREATE POLICY visible ON public.decisions TO radioquote_service USING ((EXISTS ( SELECT
@@ -1468,7 +1491,7 @@ GRANT SELECT,INSERT ON TABLE public.account_probes TO radioquote_job;
 GRANT SELECT,INSERT ON TABLE public.approval_steps TO radioquote_service;
 GRANT SELECT ON TABLE public.approval_steps TO radioquote_job;
 
-GRANT INSERT ON TABLE public.audit_events TO radioquote_service;
+GRANT SELECT,INSERT ON TABLE public.audit_events TO radioquote_service;
 GRANT INSERT ON TABLE public.audit_events TO radioquote_sync;
 GRANT SELECT,INSERT ON TABLE public.audit_events TO radioquote_job;
 
