@@ -43,6 +43,7 @@ import (
 
 	"radioquote/bot/botauth"
 	"radioquote/bot/connector"
+	"radioquote/bot/model"
 	"radioquote/quoting/desk"
 )
 
@@ -50,7 +51,7 @@ import (
 // far more than the database does at once, and far less than memory holds.
 const maxTurns = 256
 
-// Config is what a Bot works with. Every field is required.
+// Config is what a Bot works with. Every field but Model is required.
 type Config struct {
 	Validator *botauth.Validator
 	Connector *connector.Client
@@ -60,6 +61,8 @@ type Config struct {
 	Tenants []string
 	Log     *zap.Logger
 	Metrics prometheus.Registerer
+	// Model is the second reader; nil: there is none.
+	Model *model.Reader
 }
 
 // Bot is the webhook. It is safe for concurrent use.
@@ -70,6 +73,7 @@ type Bot struct {
 	tenants   map[string]bool // in lower case
 	log       *zap.Logger
 	metrics   *metrics
+	model     *model.Reader // nil: none
 
 	// turns are the places for requests in progress. Drain takes them all.
 	turns    *semaphore.Weighted
@@ -94,7 +98,7 @@ func New(cfg Config) (*Bot, error) {
 	}
 	return &Bot{
 		validator: cfg.Validator, connector: cfg.Connector, desk: cfg.Desk,
-		tenants: tenants, log: cfg.Log, metrics: newMetrics(cfg.Metrics),
+		tenants: tenants, log: cfg.Log, metrics: newMetrics(cfg.Metrics), model: cfg.Model,
 		turns: semaphore.NewWeighted(maxTurns),
 	}, nil
 }

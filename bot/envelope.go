@@ -114,6 +114,7 @@ func (r request) arrival() desk.Arrival {
 		UserID:       e.From.ID,
 		Conversation: e.Conversation.ID,
 		Kind:         e.kind(),
+		Click:        e.Type == schema.Invoke,
 		ServiceURL:   e.ServiceURL,
 		Activity:     e.ID,
 		Locale:       e.locale(),
@@ -131,6 +132,9 @@ func (e envelope) locale() string {
 	}
 	return e.Locale
 }
+
+// reader is who reads the answer.
+func (e envelope) reader() quoting.Locale { return quoting.ParseLocale(e.locale()) }
 
 // addsBot says whether the bot is among the members who were added.
 func (e envelope) addsBot() bool {

@@ -26,6 +26,7 @@ import (
 	"radioquote/bot/botauth"
 	"radioquote/bot/connector"
 	"radioquote/bot/emulator"
+	"radioquote/bot/model"
 	"radioquote/netsuite"
 	"radioquote/netsuite/simulator"
 	"radioquote/quoting"
@@ -64,6 +65,12 @@ type house struct {
 // database by the URL that a detour gives.
 func newHouse(t *testing.T, detour ...func(localpg.Database) string) *house {
 	t.Helper()
+	return newHouseOf(t, nil, detour...)
+}
+
+// newHouseOf is a house with a second reader, or without.
+func newHouseOf(t *testing.T, second *model.Reader, detour ...func(localpg.Database) string) *house {
+	t.Helper()
 	h := &house{db: localpg.NewDatabase(t), metrics: prometheus.NewRegistry()}
 	url := h.db.URL
 	for _, by := range detour {
@@ -98,7 +105,7 @@ func newHouse(t *testing.T, detour ...func(localpg.Database) string) *house {
 
 	h.bot = must(bot.New(bot.Config{
 		Validator: must(botauth.NewValidator(appID, h.teams.OpenIDMetadataURL()))(t),
-		Connector: client, Desk: d, Tenants: []string{tenant}, Log: log, Metrics: h.metrics,
+		Connector: client, Desk: d, Tenants: []string{tenant}, Log: log, Metrics: h.metrics, Model: second,
 	}))(t)
 	h.serve(t)
 

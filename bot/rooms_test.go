@@ -353,7 +353,7 @@ func TestARoomHelpsWhoHasNoRoleAndSaysNothingElse(t *testing.T) {
 	for _, quote := range []string{"Q-1002", "Q-4711"} {
 		click := h.teams.Invoke(sam, card, "view", map[string]any{"verb": "view", "quote": quote, "version": 1})
 		got := must(h.teams.Execute(t.Context(), sam, click))(t)
-		answers[strings.ReplaceAll(got.Message, quote, "Q")+string(got.Card)] = true
+		answers[strings.ReplaceAll(got.Message+string(got.Card), quote, "Q")] = true
 	}
 	if len(answers) != 1 {
 		t.Errorf("a quote that is there is told from one that is not: %v", answers)

@@ -75,7 +75,7 @@ func TestAnActivityThatArrivesTenTimesAtOnceIsTakenOnce(t *testing.T) {
 	all.Wait()
 	h.sees(t, riley, "Q-1001")
 	h.say(t, riley, "help") // goes out after everything before it
-	h.sees(t, riley, "I price two-way radio systems")
+	h.sees(t, riley, "We are at Q-1001")
 	if cards := len(h.written(riley)); cards != 2 {
 		t.Errorf("%d messages, want the quote and the help", cards)
 	}
@@ -226,7 +226,7 @@ func TestHostileNamesStayNames(t *testing.T) {
 	h.say(t, riley, "\u202equote 43 radios for 3 sites\u0000")
 	h.say(t, riley, strings.Repeat("quote 40 radios ", 625))
 	h.say(t, riley, "help")
-	h.sees(t, riley, "I price two-way radio systems")
+	h.sees(t, riley, "We are at Q-1004")
 	for _, m := range h.written(riley) {
 		var card any
 		check(t, json.Unmarshal(m.Card, &card))

@@ -54,7 +54,7 @@ func TestEveryCardIsWithinTheBudgetAndSaysWhatItIsIn(t *testing.T) {
 			t.Errorf("%s is of version %v", name, root["version"])
 		}
 		if refresh, ok := root["refresh"].(node); ok {
-			if ids, _ := refresh["userIds"].([]any); len(ids) == 0 || len(ids) > 60 {
+			if ids, named := refresh["userIds"].([]any); named != (name != "room-inserted") || named && len(ids) == 0 || len(ids) > 60 {
 				t.Errorf("%s is refreshed for %d people", name, len(ids))
 			}
 			delete(root, "refresh") // its action is nobody's button
@@ -129,6 +129,20 @@ func TestWhatAButtonSendsIsACommand(t *testing.T) {
 				t.Errorf("-want +got\n%s", diff)
 			}
 		})
+	}
+}
+
+func TestPersonalNumbersAreCutOutOfWhatIsTyped(t *testing.T) {
+	t.Parallel()
+	data := `{"verb": "reprice", "quote": "Q-1001", "version": 1, "customer": "Acme 4111 1111 1111 1111", "reason": "ssn 219-09-9999",
+		"why": "card 5500000000000004, twice 5500000000000004", "slots": {"changes": [{"op": "override", "field": "poc_console"}]}}`
+	got, err := cards.Parse(json.RawMessage(data))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := got.Slots
+	if got.Cut != 4 || s.Customer != "Acme [removed]" || s.Reason != "ssn [removed]" || s.Changes[0].Value != "card [removed], twice [removed]" {
+		t.Errorf("%d cut: %+v", got.Cut, s)
 	}
 }
 

@@ -37,12 +37,9 @@ func Parse(data json.RawMessage) (quoting.Command, error) {
 	if !ok || !p.complete(intent) {
 		return quoting.Command{}, quoting.Errorf(quoting.Invalid, textNoButton)
 	}
-	command := quoting.Command{Intent: intent, Slots: p.Slots}
+	command := quoting.Command{Intent: intent, Slots: p.Slots, Cut: p.redact()}
 	if p.Quote != 0 || len(p.Holds) > 0 || p.Message != 0 {
 		command.Click = &quoting.Click{Message: p.Message, Quote: p.Quote, Version: p.Version, Nonce: p.Nonce, Holds: p.Holds, HoldsTo: p.HoldsTo, Customer: quoting.CustomerID(p.Link)}
-	}
-	if err := exactNumbers(command.Slots.Changes); err != nil {
-		return quoting.Command{}, &quoting.Error{Kind: quoting.Invalid, Sentence: textNoButton, Err: err}
 	}
 	if err := p.inputs(&command.Slots); err != nil {
 		return quoting.Command{}, err
@@ -51,27 +48,45 @@ func Parse(data json.RawMessage) (quoting.Command, error) {
 }
 
 // complete says whether the button names what its verb is about: a decision binds to a
-// version, everything else on a quote to the quote.
+// version, everything else on a quote to the quote. A quote that is chosen from a list is
+// bound to nothing: that asks for its card, as a message does.
 func (p press) complete(intent quoting.Intent) bool {
 	if p.Version < 0 || p.Version > 0 && p.Quote == 0 {
 		return false
 	}
+	chosen := p.Quote == 0 && p.Slots.QuoteID != 0 // of a list: as if it was said
 	switch intent {
-	case quoting.SubmitQuote, quoting.ApproveQuote, quoting.RejectQuote, quoting.ShareQuote:
+	case quoting.SubmitQuote, quoting.ApproveQuote, quoting.RejectQuote:
+		return p.Quote != 0 && p.Version > 0 || chosen
+	case quoting.ShareQuote:
 		return p.Quote != 0 && p.Version > 0
 	case quoting.MarkOutcome:
-		return p.Quote != 0 && (p.Outcome == string(quoting.Won) || p.Outcome == string(quoting.Lost))
-	case quoting.CancelQuote, quoting.SyncQuote, quoting.LinkCustomer, quoting.UnshareQuote:
+		return (p.Quote != 0 || chosen) && (p.Outcome == string(quoting.Won) || p.Outcome == string(quoting.Lost))
+	case quoting.LinkCustomer, quoting.UnshareQuote:
 		return p.Quote != 0
 	case quoting.ReadNotice:
 		return p.Message > 0
-	case quoting.ReviseQuote, quoting.ShowQuote, quoting.QuoteStatus, quoting.ExplainQuote, quoting.ExtendValidity, quoting.CloneQuote:
-		return p.Quote != 0 || p.Slots.QuoteID != 0
+	case quoting.TodaysPrice:
+		return p.Slots.SKU != ""
+	case quoting.ReviseQuote, quoting.ShowQuote, quoting.QuoteStatus, quoting.ExplainQuote, quoting.ExtendValidity, quoting.CloneQuote, quoting.CancelQuote, quoting.SyncQuote,
+		quoting.AuditHistory, quoting.CompareVersions, quoting.ExplainApproval, quoting.ExplainPrices, quoting.RecallQuote, quoting.AskChanges, quoting.NudgeApprover, quoting.SendDocument:
+		return p.Quote != 0 || chosen
 	case quoting.ReleasePrices, quoting.RefusePrices:
 		return len(p.Holds) > 0
 	default:
 		return true
 	}
+}
+
+// redact cuts personal numbers out of what the person typed, and says how many.
+func (p *press) redact() int {
+	total := 0
+	for _, typed := range []*entry{&p.Customer, &p.Reason, &p.Why} {
+		clean, cut := quoting.Redact(string(*typed))
+		*typed = entry(clean)
+		total += cut
+	}
+	return total
 }
 
 // inputs puts what the person filled in over what the button says.
@@ -147,23 +162,4 @@ func (e entry) whole() (int, error) {
 		return 0, quoting.Errorf(quoting.Invalid, "%s is not a whole number", number)
 	}
 	return int(whole), nil
-}
-
-// exactNumbers makes the values of changes what a parsed message has: a Number, a string
-// or a bool.
-func exactNumbers(changes []quoting.Change) error {
-	for i, change := range changes {
-		switch value := change.Value.(type) {
-		case json.Number:
-			exact, err := quoting.ParseDecimal(value.String())
-			if err != nil {
-				return err
-			}
-			changes[i].Value = quoting.Number{Decimal: exact}
-		case nil, string, bool:
-		default:
-			return quoting.Errorf(quoting.Invalid, "a change to %T", value)
-		}
-	}
-	return nil
 }

@@ -384,10 +384,11 @@ CREATE TABLE public.dialogues (
     active_quote bigint,
     active_until timestamp with time zone,
     pending text DEFAULT ''::text NOT NULL,
+    asked jsonb,
     choices jsonb DEFAULT '[]'::jsonb NOT NULL,
     asked_until timestamp with time zone,
     CONSTRAINT dialogues_check CHECK (((active_quote IS NULL) = (active_until IS NULL))),
-    CONSTRAINT dialogues_check1 CHECK (((asked_until IS NOT NULL) OR ((pending = ''::text) AND (choices = '[]'::jsonb))))
+    CONSTRAINT dialogues_check1 CHECK (((asked_until IS NOT NULL) OR ((pending = ''::text) AND (asked IS NULL) AND (choices = '[]'::jsonb))))
 );
 
 ALTER TABLE public.dialogues OWNER TO radioquote_owner;

@@ -1,6 +1,7 @@
 package quoting
 
 import (
+	"encoding/json"
 	"strconv"
 	"strings"
 
@@ -29,6 +30,7 @@ const (
 	LinkCustomer    Intent = "link_customer"  // by a card alone
 	ReleasePrices   Intent = "release_prices" // by a card alone
 	RefusePrices    Intent = "refuse_prices"  // likewise
+	TodaysPrice     Intent = "todays_price"   // of a list price that somebody inserted into a chat
 	ShowQuote       Intent = "show_quote"
 	ShareQuote      Intent = "share_quote"   // its owner shows its prices in a group or a channel
 	UnshareQuote    Intent = "unshare_quote" // and ends that
@@ -69,9 +71,27 @@ type Command struct {
 	Needs  []Need   `json:"needs,omitempty"`
 	Errors []string `json:"errors,omitempty"`
 
+	// Confidence is how much of the message was made something of, from 0, nothing, to 1,
+	// all; Unread are the words that nothing was made of, as written. Below Sure the
+	// reading is repeated to the person.
+	Confidence float64  `json:"-"`
+	Unread     []string `json:"-"`
+
+	// Cut is how many personal numbers were cut out of what the person wrote; see Redact.
+	Cut int `json:"-"`
+
+	// Guessed says that the second reader had a part in the reading, which is repeated to
+	// the person. Either are the readings to choose from where it disagrees on a number:
+	// the command itself is then not carried out.
+	Guessed bool      `json:"-"`
+	Either  []Command `json:"-"`
+
 	// Click is what only a card says; nil for a message.
 	Click *Click `json:"click,omitempty"`
 }
+
+// Sure is the confidence from which a reading need not be repeated.
+const Sure = 0.9
 
 // Click is the part of a command that comes from a card's button.
 type Click struct {
@@ -125,7 +145,7 @@ type Slots struct {
 
 	Customer     string       `json:"customer,omitempty"`
 	CustomerRef  string       `json:"customer_ref,omitempty"` // same: that of the other quote in this message
-	CustomerID   CustomerID   `json:"-"`                      // chosen on a card
+	CustomerID   CustomerID   `json:"customer_id,omitempty"`  // chosen from what the bot offered; never by the parser
 	NewCustomer  bool         `json:"-"`                      // likewise: the name that was typed is of a new one
 	Contact      string       `json:"contact,omitempty"`
 	Location     string       `json:"location,omitempty"`
@@ -181,6 +201,7 @@ type Slots struct {
 	ExpiringWithinDays *int    `json:"expiring_within_days,omitempty"`
 	Sort               string  `json:"sort,omitempty"`
 	Limit              *int    `json:"limit,omitempty"`
+	Skip               int     `json:"skip,omitempty"` // by a card alone: how many were shown before
 	Metric             string  `json:"metric,omitempty"`
 
 	Approver   string     `json:"approver,omitempty"`
@@ -238,6 +259,32 @@ type Change struct {
 
 	Factor    *Number `json:"factor,omitempty"`     // of a scale
 	TermYears int     `json:"term_years,omitempty"` // of a warranty or a plan
+}
+
+// UnmarshalJSON reads a change whose value is a string, a bool or an exact Number.
+func (c *Change) UnmarshalJSON(b []byte) error {
+	type members Change
+	var read struct {
+		members
+		Value json.RawMessage `json:"value"`
+	}
+	if err := json.Unmarshal(b, &read); err != nil {
+		return err
+	}
+	*c = Change(read.members)
+	var number Number
+	switch v := read.Value; {
+	case len(v) == 0 || string(v) == "null":
+		return nil
+	case v[0] == '{' || v[0] == '[':
+		return Errorf(Invalid, "a change to a list")
+	case v[0] == '-' || v[0] >= '0' && v[0] <= '9':
+		err := json.Unmarshal(v, &number)
+		c.Value = number
+		return err
+	default:
+		return json.Unmarshal(v, &c.Value)
+	}
 }
 
 // Number is an exact number that JSON writes without quotes: 12.5, 50000, -10.

@@ -5,6 +5,7 @@ package quoting
 // tap; its examples are things to type.
 type Notice struct {
 	Title    string    `json:"title,omitempty"`
+	Figure   string    `json:"figure,omitempty"` // the number that was asked for, large
 	Text     string    `json:"text"`
 	Points   []string  `json:"points,omitempty"` // a sentence each, under the text
 	Sections []Section `json:"sections,omitempty"`
@@ -13,6 +14,7 @@ type Notice struct {
 	Examples []string  `json:"examples,omitempty"`
 	Quote    QuoteID   `json:"quote,omitzero"` // what it is about; zero: no quote
 	Version  int       `json:"version,omitempty"`
+	Locale   Locale    `json:"-"` // of the reader, see In
 }
 
 // Entry is one of a list: a quote that was found, an item with its price. Command is what
@@ -33,6 +35,7 @@ type Choice struct {
 // SealedNotice is a notice in a group chat or a channel as everybody there sees it: whom it
 // is for, and nothing of what it says.
 type SealedNotice struct {
+	Locale  Locale
 	Message int64  // what a click on it names
 	For     string // display name
 	UserID  string // Teams' id of that person, for whom it opens by itself; empty: not known

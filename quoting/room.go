@@ -13,16 +13,19 @@ const MaxRoomUsers = 60
 // version and its state. Nothing else of the quote is in it, unless its owner has shared it
 // there.
 type RoomView struct {
+	Locale Locale // of the room: what was written there last was in it
+
 	Quote          QuoteID
 	Version        int
-	State          VersionState
+	State          VersionState // empty: not known to who looks
 	QuoteState     QuoteState
 	ForEngineering bool
 	WaitsForPrices bool
 
-	Users  []string // Teams' ids of those for whom it opens by itself, at most MaxRoomUsers
-	Share  *Share   // nil: it is not shared
-	Banner string   // what one person is told instead of what was asked for
+	Users   []string // Teams' ids of those for whom it opens by itself, at most MaxRoomUsers
+	Carried bool     // a person has inserted it: it opens by itself for whoever looks at it
+	Share   *Share   // nil: it is not shared
+	Banner  string   // what one person is told instead of what was asked for
 }
 
 // Share is what the owner of a quote has shown to a room: what a customer would read of it,

@@ -17,6 +17,7 @@ func (r *reading) industry() (code quoting.IndustryCode, text string, approved b
 		if code == "" || t.kind == tagName || r.at(i-1).is(tagNegative) {
 			continue
 		}
+		r.take(i, "industry")
 		list := &strong
 		if r.countedNoun(i) || t.is(tagYields) {
 			list = &weak
@@ -42,12 +43,14 @@ func (r *reading) industry() (code quoting.IndustryCode, text string, approved b
 // otherIndustry looks for an industry that is not on the list.
 func (r *reading) otherIndustry() (code quoting.IndustryCode, text string, approved bool) {
 	for i := range r.terms {
-		if t := &r.terms[i]; t.is(tagUnapproved) {
+		if t := &r.terms[i]; t.is(tagUnapproved) && t.kind != tagName {
+			r.take(i, "industry_text")
 			return "", t.text, false
 		}
 	}
 	for i := range r.terms {
-		if t := &r.terms[i]; t.is(tagSuggestion) {
+		if t := &r.terms[i]; t.is(tagSuggestion) && t.kind != tagName {
+			r.take(i, "industry_text")
 			return "", t.text, true
 		}
 	}
@@ -57,6 +60,7 @@ func (r *reading) otherIndustry() (code quoting.IndustryCode, text string, appro
 		}
 		for j := i + 1; j < len(r.terms) && j < i+4; j++ {
 			if t := r.at(j); t.kind == tagName || t.kind == tagWord && t.means == nil {
+				r.take(j, "industry_text")
 				return "", t.text, false // "industry: falconry"
 			}
 		}
@@ -69,7 +73,8 @@ func (r *reading) otherIndustry() (code quoting.IndustryCode, text string, appro
 		before, after := r.at(i-1), r.at(i+1)
 		noun := (before.norm == "a" || before.norm == "an") && (r.at(i-2).norm == "for" || r.at(i-2).norm == "at")
 		alone := before.kind == tagMark && before.norm != "" && (after.norm == "" || after.kind == tagMark)
-		if noun || alone {
+		if t.uses == 0 && (noun || alone) {
+			r.take(i, "industry_text")
 			return "", t.text, true // "for a falconry", ", falconry,"
 		}
 	}

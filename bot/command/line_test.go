@@ -46,17 +46,18 @@ func TestLinesThatAreNeither(t *testing.T) {
 
 func TestExplainLine(t *testing.T) {
 	t.Parallel()
-	got, err := ExplainLine([]byte("40 raidos, hotel, Acme"))
+	got, err := ExplainLine([]byte("40 raidos, hotel, Acme asap tho"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := `{"text":"40 raidos, hotel, Acme","intent":"create_quote","slots":{"users":40,"customer":"Acme","industry":"hospitality"},"needs":["sites"],` +
-		`"read":[{"text":"40","as":["number","counts raidos"]},{"text":"raidos","as":["word","user radio","field users"]},{"text":",","as":["mark"]},` +
-		`{"text":"hotel","as":["word","site","industry hospitality"]},{"text":",","as":["mark"]},{"text":"Acme","as":["name"]}]}`
+	want := `{"text":"40 raidos, hotel, Acme asap tho","intent":"create_quote","slots":{"users":40,"customer":"Acme","need_by_text":"asap","industry":"hospitality"},"needs":["sites"],"confidence":0.83,` +
+		`"read":[{"text":"40","means":["number"],"as":["users"]},{"text":"raidos","means":["word","user radio","field users"],"as":["users"]},{"text":",","means":["mark"],"as":[]},` +
+		`{"text":"hotel","means":["word","site","industry hospitality"],"as":["industry"]},{"text":",","means":["mark"],"as":[]},{"text":"Acme","means":["name"],"as":["customer"]},` +
+		`{"text":"asap","means":["word"],"as":["need_by_text"]},{"text":"tho","means":["word"],"as":["not used"]}]}`
 	if diff := cmp.Diff(want, string(got)); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
-	if read := Explain(string(make([]byte, MaxText+1))); read != nil {
+	if _, read := Explain(string(make([]byte, MaxText+1)), quoting.Dialogue{}); read != nil {
 		t.Errorf("a text that is too long is explained: %v", read)
 	}
 }

@@ -1,6 +1,7 @@
 package command
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -21,9 +22,21 @@ func Parse(text string, d quoting.Dialogue) quoting.Command {
 		command.Errors = []string{quoting.TextTooLong}
 		return command
 	}
-	step := read(terms(clean(text)), d)
-	command.Intent, command.Slots, command.Needs, command.Errors = step.Intent, step.Slots, step.Needs, step.Errors
+	command, _, _ = understand(text, d)
 	return command
+}
+
+// understand reads a text that is not too long, and says what it made of its terms.
+func understand(text string, d quoting.Dialogue) (quoting.Command, []term, []note) {
+	list := terms(clean(text))
+	step, notes := read(list, d)
+	step.Slots.Language = language(list)
+	for i := range step.Slots.Steps {
+		step.Slots.Steps[i].Slots.Language = step.Slots.Language
+	}
+	command := quoting.Command{Text: text, Intent: step.Intent, Slots: step.Slots, Needs: step.Needs, Errors: step.Errors}
+	command.Confidence, command.Unread = confidence(list, step.Intent)
+	return command, list, notes
 }
 
 func tooLong(text string) bool { return len(text) > MaxText && utf8.RuneCountInString(text) > MaxText }
@@ -39,23 +52,71 @@ func Examples() []string {
 }
 
 // read finds out what the terms ask for. A refusal wins over every other reading.
-func read(list []term, d quoting.Dialogue) quoting.Step {
+func read(list []term, d quoting.Dialogue) (quoting.Step, []note) {
 	v := theVocabulary()
-	if p, _ := v.find(trim(list), refusing, d); p != nil {
-		return quoting.Step{Intent: quoting.RefuseCommand, Slots: quoting.Slots{Reason: p.reason}}
+	trimmed := trim(list)
+	if p, at := v.find(trimmed, refusing, d); p != nil {
+		return quoting.Step{Intent: quoting.RefuseCommand, Slots: quoting.Slots{Reason: p.reason}}, p.notes(trimmed, at)
 	}
-	if p, _ := v.find(list, answering, d); p != nil {
-		return quoting.Step{Intent: p.intent}
+	if step, notes, ok := answer(list, d); ok {
+		return step, notes
 	}
 	acts := split(list, d)
 	if len(acts) == 1 {
 		return acts[0].step(d)
 	}
 	multi := quoting.Step{Intent: quoting.Multi}
+	var all []note
 	for _, a := range acts {
-		multi.Slots.Steps = append(multi.Slots.Steps, a.step(d))
+		step, notes := a.step(d)
+		if step.Intent == quoting.OutOfScope || step.Intent == quoting.SmallTalk {
+			continue // what is said around the acts
+		}
+		multi.Slots.Steps = append(multi.Slots.Steps, step)
+		all = append(all, notes...)
 	}
-	return multi
+	switch len(multi.Slots.Steps) {
+	case 0:
+		return acts[0].step(d)
+	case 1:
+		return multi.Slots.Steps[0], all
+	}
+	return multi, all
+}
+
+// answer reads a yes, a no or a "cancel" to what the bot has asked. Courtesies do not
+// count where they are none of these themselves.
+func answer(list []term, d quoting.Dialogue) (quoting.Step, []note, bool) {
+	if d.Pending == "" {
+		return quoting.Step{}, nil, false
+	}
+	words := slices.DeleteFunc(slices.Clone(list), func(t term) bool { return t.kind == tagMark })
+	words = slices.CompactFunc(words, func(a, b term) bool { return a.norm == b.norm })
+	for _, part := range [][]term{words, trim(words)} {
+		if p, at := theVocabulary().find(part, answering, d); p != nil && (p.intent == quoting.CancelDialog || len(part) == len(words)) {
+			p.rest(part, at, 0, func(i int) { part[i].uses++ })
+			for i := range part {
+				for j := range list {
+					if list[j].start == part[i].start {
+						list[j].uses += part[i].uses
+					}
+				}
+			}
+			return quoting.Step{Intent: p.intent}, noted(list, string(p.intent)), true
+		}
+	}
+	return quoting.Step{}, nil, false
+}
+
+// noted are notes that the used terms became the intent.
+func noted(list []term, as string) []note {
+	var notes []note
+	for i := range list {
+		if list[i].uses > 0 {
+			notes = append(notes, note{&list[i], as})
+		}
+	}
+	return notes
 }
 
 // trim takes courtesies, marks and symbols off both ends.

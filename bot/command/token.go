@@ -24,6 +24,9 @@ type term struct {
 	high   decimal.Decimal // of a range
 	number numeral
 	quote  quoting.QuoteID
+	uses   int // what the reading made of it
+
+	foreign bool // put into English
 }
 
 // numeral is how a number is written.
@@ -229,6 +232,9 @@ func (t *term) special(text string, i int, v *vocabulary) int {
 		i = t.quoteNumber(text, i+1)
 	case word == "w" && strings.HasPrefix(rest, "/o") && !letterAfter(rest, 2):
 		t.norm = "without"
+		i += 2
+	case word == "s" && strings.HasPrefix(rest, "/b") && !letterAfter(rest, 2):
+		t.norm = "should be"
 		i += 2
 	case word == "w" && strings.HasPrefix(rest, "/"):
 		t.norm = "with"

@@ -19,6 +19,9 @@ const maxBody = 2 * maxMessageSize
 // maxRefreshUsers is how many people a card may be refreshed for.
 const maxRefreshUsers = 60
 
+// maxSuggestions is how many suggested actions a client shows. Source: "Suggested actions".
+const maxSuggestions = 3
+
 const cardType = "application/vnd.microsoft.card.adaptive"
 
 // activity is what the bot posts, as far as a client shows it.
@@ -34,6 +37,7 @@ type activity struct {
 	Suggested   struct {
 		Actions []struct {
 			Type  string `json:"type"`
+			Title string `json:"title"`
 			Value string `json:"value"`
 		} `json:"actions"`
 	} `json:"suggestedActions"`
@@ -68,9 +72,12 @@ func parseActivity(body []byte) (activity, error) {
 		return activity{}, badArgument("timestamp or expiration is the zero time")
 	}
 	for _, s := range a.Suggested.Actions {
-		if s.Type != "imBack" || s.Value == "" {
-			return activity{}, badArgument("suggestedActions take imBack with a value only")
+		if s.Type != "imBack" || s.Title == "" || s.Value == "" {
+			return activity{}, badArgument("suggestedActions take imBack with a title and a value only")
 		}
+	}
+	if n := len(a.Suggested.Actions); n > maxSuggestions {
+		return activity{}, badArgument(fmt.Sprintf("%d suggestedActions, of which Teams shows %d", n, maxSuggestions))
 	}
 	for _, at := range a.Attachments {
 		if at.ContentType == "" {

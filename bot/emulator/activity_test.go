@@ -45,6 +45,8 @@ func TestParseActivityRefusesWhatTeamsWouldSpoil(t *testing.T) {
 		{"the zero time as timestamp", `{"type":"message","text":"hi","timestamp":"0001-01-01T00:00:00Z"}`, "zero time"},
 		{"the zero time as expiration", `{"type":"message","text":"hi","expiration":"0001-01-01T00:00:00Z"}`, "zero time"},
 		{"a suggested action that opens a page", `{"type":"message","text":"hi","suggestedActions":{"actions":[{"type":"openUrl","value":"a"}]}}`, "imBack"},
+		{"a suggested action without a title", `{"type":"message","text":"hi","suggestedActions":{"actions":[{"type":"imBack","value":"a"}]}}`, "a title"},
+		{"more suggested actions than are shown", `{"type":"message","text":"hi","suggestedActions":{"actions":[{"type":"imBack","title":"a","value":"a"}` + strings.Repeat(`,{"type":"imBack","title":"a","value":"a"}`, 3) + `]}}`, "4 suggestedActions"},
 		{"an attachment without a type", `{"type":"message","attachments":[{"content":1}]}`, "contentType"},
 		{"a card that is no object", attach(`"card"`), "cannot unmarshal"},
 		{"a card of another type", attach(`{"type":"Card","version":"1.5"}`), "not AdaptiveCard"},

@@ -64,6 +64,8 @@ const (
 	personal  = "personal"
 	groupChat = "groupChat"
 	channel   = "channel"
+	// twoPeople is a chat without the bot, in which a card may come to be all the same.
+	twoPeople = "two people"
 )
 
 type chat struct {
@@ -134,6 +136,11 @@ func (e *Emulator) AddGroup(people ...Person) string {
 // AddChannel makes a channel, in a team of people with the bot, and returns its id.
 func (e *Emulator) AddChannel(people ...Person) string {
 	return e.addChat("19:"+rand.Text()+"@thread.tacv2", channel, people)
+}
+
+// AddChat makes a chat of two people, without the bot, and returns its id.
+func (e *Emulator) AddChat(one, other Person) string {
+	return e.addChat("19:"+one.ObjectID+"_"+other.ObjectID+"@unq.gbl.spaces", twoPeople, []Person{one, other})
 }
 
 func (e *Emulator) addChat(id, kind string, people []Person) string {

@@ -40,11 +40,11 @@ func (e *Emulator) Click(ctx context.Context, p Person, activityID, verb string,
 	if err != nil {
 		return Answer{}, fmt.Errorf("click %s: %w", verb, err)
 	}
-	return e.Execute(ctx, p, e.Invoke(p, m, verb, sent))
+	return e.execute(ctx, p, m.ID, e.Invoke(p, m, verb, sent))
 }
 
-// Refresh sends the automatic refresh of a card that names the person for it, as a client does when
-// it shows the card.
+// Refresh sends the automatic refresh of a card, as a client does when it shows the card to
+// somebody whom it names for it, or to anybody in a chat of up to 60 people if it names nobody.
 func (e *Emulator) Refresh(ctx context.Context, p Person, activityID string) (Answer, error) {
 	m, err := e.seen(p, activityID)
 	if err != nil {
@@ -54,12 +54,12 @@ func (e *Emulator) Refresh(ctx context.Context, p Person, activityID string) (An
 	if err != nil {
 		return Answer{}, fmt.Errorf("refresh: %w", err)
 	}
-	if !slices.Contains(r.UserIDs, p.UserID) {
-		return Answer{}, fmt.Errorf("refresh: the card does not name %s", p.Name)
+	if err := r.due(p, e.size(m.Conversation)); err != nil {
+		return Answer{}, fmt.Errorf("refresh: %w", err)
 	}
 	invoke := e.Invoke(p, m, r.Action.Verb, r.Action.Data)
 	invoke["value"].(map[string]any)["trigger"] = "automatic"
-	return e.Execute(ctx, p, invoke)
+	return e.execute(ctx, p, m.ID, invoke)
 }
 
 // cardRefresh is what a card says of its refresh.
@@ -70,6 +70,19 @@ type cardRefresh struct {
 		Data map[string]any `json:"data"`
 	} `json:"action"`
 	UserIDs []string `json:"userIds"`
+}
+
+// due says whether the card is refreshed for a person, in a chat of so many.
+func (r cardRefresh) due(p Person, people int) error {
+	switch {
+	case r.Action.Verb == "":
+		return errors.New("the card has none")
+	case r.UserIDs != nil && !slices.Contains(r.UserIDs, p.UserID):
+		return fmt.Errorf("the card does not name %s", p.Name)
+	case r.UserIDs == nil && people > maxRefreshUsers:
+		return fmt.Errorf("the chat has over %d people, and the card names nobody", maxRefreshUsers)
+	}
+	return nil
 }
 
 func refreshOf(raw json.RawMessage) (cardRefresh, error) {
@@ -97,7 +110,7 @@ func (e *Emulator) Look(ctx context.Context, p Person, conversation string) (int
 			if m.Card == nil || has && e.cfg.Now().Sub(own.since) < staleAfter {
 				continue
 			}
-			if r, err := refreshOf(m.seenBy(p).Card); err == nil && slices.Contains(r.UserIDs, p.UserID) {
+			if r, err := refreshOf(m.seenBy(p).Card); err == nil && r.due(p, len(c.members)) == nil {
 				due = append(due, m.ID)
 			}
 		}
@@ -130,6 +143,11 @@ func (e *Emulator) Submit(ctx context.Context, p Person, activityID string, data
 // Execute sends an invoke of Invoke and applies its answer: a card replaces the card of the message
 // for this person only. An answer that no client understands is an error.
 func (e *Emulator) Execute(ctx context.Context, p Person, invoke map[string]any) (Answer, error) {
+	id, _ := invoke["replyToId"].(string)
+	return e.execute(ctx, p, id, invoke)
+}
+
+func (e *Emulator) execute(ctx context.Context, p Person, id string, invoke map[string]any) (Answer, error) {
 	response, err := e.Send(ctx, invoke)
 	if err != nil {
 		return Answer{}, err
@@ -142,7 +160,6 @@ func (e *Emulator) Execute(ctx context.Context, p Person, invoke map[string]any)
 		return Answer{}, err
 	}
 	if answer.Card != nil {
-		id, _ := invoke["replyToId"].(string)
 		e.replaceFor(p, id, answer.Card)
 	}
 	return answer, nil
@@ -161,6 +178,17 @@ func (e *Emulator) seen(p Person, id string) (Message, error) {
 		}
 	}
 	return Message{}, fmt.Errorf("%s sees no message %q", p.Name, id)
+}
+
+// size is how many people are in a chat.
+func (e *Emulator) size(conversation string) int {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	c, ok := e.lookup(conversation)
+	if !ok {
+		return 0
+	}
+	return len(c.members)
 }
 
 func (e *Emulator) replaceFor(p Person, id string, card json.RawMessage) {

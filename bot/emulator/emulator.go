@@ -50,6 +50,8 @@ type Config struct {
 	// bot. Its answer, or its error, is shown to that person as a line of the page's own.
 	Demo func(ctx context.Context, command string) (string, error)
 
+	Searches []Search // what the page's compose box offers
+
 	RendererDir string           // the node_modules folder that InstallRenderer fills; may be empty
 	Now         func() time.Time // clock of ids, tokens and rate limits; default time.Now
 }
@@ -60,6 +62,7 @@ type Person struct {
 	Title    string // shown on the demo's page
 	ObjectID string // in Entra
 	UserID   string // "29:…", the id by which this bot knows the person
+	Locale   string // of the person's Teams, BCP 47; empty: en-US
 }
 
 // Emulator is a running stand-in for Teams. Its methods may be called from many goroutines.

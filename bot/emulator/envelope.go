@@ -1,6 +1,7 @@
 package emulator
 
 import (
+	"cmp"
 	"html"
 	"maps"
 	"strings"
@@ -90,20 +91,29 @@ func (e *Emulator) Invoke(p Person, m Message, verb string, data map[string]any)
 	return a
 }
 
-// reaction is the envelope of what a person does to a message.
+// reaction is the envelope of what a person does to a message. One that a person inserted is
+// no activity of the bot, so that there is none to name.
 func (e *Emulator) reaction(p Person, m Message) map[string]any {
-	place := e.personalConversation(p)
-	e.mu.Lock()
-	c, ok := e.lookup(m.Conversation)
-	e.mu.Unlock()
-	if ok && c.kind != personal {
-		place = map[string]any{
-			"isGroup": true, "conversationType": c.kind, "tenantId": e.cfg.TenantID, "id": m.Conversation,
-		}
+	a := e.envelope(p, e.place(p, m.Conversation))
+	if m.From == e.botID() {
+		a["replyToId"] = m.ID
 	}
-	a := e.envelope(p, place)
-	a["replyToId"] = m.ID
 	return a
+}
+
+// place is a conversation as an activity of the person names it. A chat of two people is a
+// personal one to Teams, too.
+func (e *Emulator) place(p Person, conversation string) map[string]any {
+	e.mu.Lock()
+	c, ok := e.lookup(conversation)
+	e.mu.Unlock()
+	switch {
+	case !ok || c.kind == personal:
+		return e.personalConversation(p)
+	case c.kind == twoPeople:
+		return map[string]any{"conversationType": personal, "tenantId": e.cfg.TenantID, "id": conversation}
+	}
+	return map[string]any{"isGroup": true, "conversationType": c.kind, "tenantId": e.cfg.TenantID, "id": conversation}
 }
 
 // Renew gives an activity a new id and time, as Teams does when it repeats an invoke that it sent
@@ -116,6 +126,7 @@ func (e *Emulator) Renew(activity map[string]any) map[string]any {
 
 // envelope has what every activity of Teams has.
 func (e *Emulator) envelope(p Person, conversation map[string]any) map[string]any {
+	locale := cmp.Or(p.Locale, "en-US")
 	a := map[string]any{
 		"channelId":    "msteams",
 		"serviceUrl":   e.ServiceURL(),
@@ -124,9 +135,9 @@ func (e *Emulator) envelope(p Person, conversation map[string]any) map[string]an
 		"conversation": conversation,
 		"channelData":  map[string]any{"tenant": map[string]any{"id": e.cfg.TenantID}},
 		"entities": []any{map[string]any{
-			"type": "clientInfo", "locale": "en-US", "country": "US", "platform": "Web", "timezone": "UTC",
+			"type": "clientInfo", "locale": locale, "country": "US", "platform": "Web", "timezone": "UTC",
 		}},
-		"locale": "en-US",
+		"locale": locale,
 	}
 	e.stamp(a)
 	return a

@@ -177,6 +177,64 @@ func TestWishesOfThePage(t *testing.T) {
 	}
 }
 
+func TestThePageSearchesAndInserts(t *testing.T) {
+	t.Parallel()
+	cfg := config()
+	cfg.Searches = []emulator.Search{{ID: "searchQuotes", Title: "Quotes", Hint: "Number or customer", Parameter: "query", InitialRun: true}}
+	em := start(t, cfg)
+	bot := newBot(t, em)
+	bot.answers(func(a map[string]any) (int, string) {
+		switch parameter := a["value"].(map[string]any)["parameters"].([]any)[0].(map[string]any); parameter["value"] {
+		case "acme":
+			return 200, results(entry(`"title":"Q-1001","text":"Acme"`))
+		case "fail":
+			return 500, ""
+		}
+		return 200, `{"composeExtension":{"type":"message","text":"None."}}`
+	})
+	const unreachable = "Unable to reach app. Please try again."
+	result := map[string]any{"title": "Q-1001", "text": "Acme", "card": map[string]any{
+		"type": "AdaptiveCard", "version": "1.5", "body": []any{map[string]any{"type": "TextBlock", "text": "open"}}, "actions": []any{},
+	}}
+	found := map[string]any{"title": "Q-1001", "text": "Acme"}
+	for _, tc := range []struct {
+		name, path, body string
+		want             map[string]any
+	}{
+		{"what is found", "search", `"search":"searchQuotes","text":"acme"`, map[string]any{"status": 200.0, "results": []any{found}}},
+		{"that nothing is", "search", `"search":"searchQuotes","text":""`, map[string]any{"status": 200.0, "message": "None."}},
+		{"that the bot fails", "search", `"search":"searchQuotes","text":"fail"`,
+			map[string]any{"error": unreachable, "detail": "composeExtension/query: the bot answered 500, where only 200 is understood"}},
+		{"another search", "search", `"search":"x"`, map[string]any{"error": "There is no such search."}},
+		{"a result", "insert", `"result":` + jsonOf(t, result), map[string]any{"status": 200.0}},
+		{"a result whose tap is none", "insert", `"result":{"title":"x","card":{},"tap":[]}`,
+			map[string]any{"error": unreachable, "detail": "composeExtension/selectItem: read the answer: unexpected end of JSON input"}},
+	} {
+		if strings.Contains(tc.body, `"tap":[]`) {
+			bot.answers(func(map[string]any) (int, string) { return 200, "" })
+		}
+		_, outcome := wish(t, em, tc.path, `{"person":"`+riley.ObjectID+`",`+tc.body+`}`)
+		if list, _ := outcome["results"].([]any); len(list) > 0 {
+			delete(list[0].(map[string]any), "card")
+		}
+		if diff := cmp.Diff(tc.want, outcome); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", tc.name, diff)
+		}
+	}
+	if seen := em.Messages(riley); len(seen) != 1 || seen[0].From != riley.UserID || seen[0].Card == nil {
+		t.Errorf("the chat has %d messages", len(seen))
+	}
+}
+
+func jsonOf(t *testing.T, v any) string {
+	t.Helper()
+	text, err := json.Marshal(v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
 func TestWishesThatAreNone(t *testing.T) {
 	t.Parallel()
 	em := start(t, config())
@@ -361,5 +419,20 @@ func TestThePageHasAGroupChatOfEverybody(t *testing.T) {
 	newBot(t, without)
 	if _, outcome := wish(t, without, "say", `{"person":"`+riley.ObjectID+`","text":"hi","room":true}`); outcome["error"] == nil {
 		t.Errorf("without a group chat it is answered %v", outcome)
+	}
+}
+
+func TestWhatAPersonSendsFromThePageIsInTheirLanguage(t *testing.T) {
+	t.Parallel()
+	em := start(t, config())
+	bot := newBot(t, em)
+	for _, tc := range []struct{ chosen, want string }{{`,"locale":"es-US"`, "es-US"}, {"", "en-US"}} {
+		wish(t, em, "say", `{"person":"`+riley.ObjectID+`","text":"estado"`+tc.chosen+`}`)
+		all := bot.requests()
+		got := all[len(all)-1].activity
+		client := got["entities"].([]any)[0].(map[string]any)
+		if got["locale"] != tc.want || client["locale"] != tc.want {
+			t.Errorf("the activity is in %v, its client in %v, want %s", got["locale"], client["locale"], tc.want)
+		}
 	}
 }

@@ -36,6 +36,7 @@ type serveCommand struct {
 	botFlags
 	netsuiteFlags
 	policyFlags
+	modelFlags
 	logFlags
 }
 
@@ -107,6 +108,10 @@ func (c *serveCommand) assemble(ctx context.Context, log *zap.Logger) (_ *servic
 	if err != nil {
 		return nil, &usageError{err}
 	}
+	second, err := c.reader(s.metrics)
+	if err != nil {
+		return nil, err
+	}
 	if s.webhook, err = listen(c.Listen); err != nil {
 		return nil, err
 	}
@@ -126,7 +131,7 @@ func (c *serveCommand) assemble(ctx context.Context, log *zap.Logger) (_ *servic
 		return nil, err
 	}
 	s.bot, err = bot.New(bot.Config{
-		Validator: validator, Connector: sender, Desk: s.desk, Tenants: c.AllowedTenants, Log: log, Metrics: s.metrics,
+		Validator: validator, Connector: sender, Desk: s.desk, Tenants: c.AllowedTenants, Log: log, Metrics: s.metrics, Model: second,
 	})
 	return s, err
 }

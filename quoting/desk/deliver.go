@@ -192,5 +192,9 @@ func (d *Desk) content(ctx context.Context, tx *store.Tx, m store.Outgoing) (Con
 		return Content{}, err
 	}
 	view, err := d.view(ctx, tx, q, v, viewer, d.Now())
-	return Content{Locale: m.Locale, View: &view, Approval: m.Kind == store.ApprovalMessage}, err
+	c := Content{Locale: m.Locale, View: &view, Approval: m.Kind == store.ApprovalMessage}
+	if !c.Approval {
+		c.Hints = view.Hints()
+	}
+	return c, err
 }

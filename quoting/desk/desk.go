@@ -47,8 +47,11 @@ type Content struct {
 	View     *quoting.View
 	Approval bool // the view of somebody who decides
 	Notice   *quoting.Notice
+	Hints    []string // what to write next, offered while it is the last message; in a personal chat only
 	Room     *quoting.RoomView
 	Sealed   *quoting.SealedNotice
+	Price    *quoting.ListPrice
+	Said     string // alone, as the answer to a click: the card stays as it is, and this is said in passing
 }
 
 // Later is an error that says when the same call may be tried again.

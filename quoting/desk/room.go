@@ -88,7 +88,7 @@ func (t *turn) shareHere(ctx context.Context, cmd quoting.Command) error {
 	if !t.inRoom() {
 		return t.notice(ctx, quoting.Notice{Text: "Write that in the group chat or the channel that is to see it. Nobody but you reads here."})
 	}
-	q, v, ok, err := t.about(ctx, cmd)
+	q, v, _, ok, err := t.about(ctx, cmd)
 	if !ok || err != nil {
 		return err
 	}
@@ -135,26 +135,27 @@ func (t *turn) unshare(ctx context.Context, q store.Quote, v quoting.Version) er
 }
 
 // closedCard is what somebody sees who opens a card in a room and may not see the quote: the
-// card as it is for everybody, and why. For a quote that has no card there it is why, the
-// error that it would be if there were no such quote.
-func (d *Desk) closedCard(ctx context.Context, a Arrival, id quoting.QuoteID, why error) (Content, error) {
-	var content Content
+// card as it is for everybody, and why. Where we have sent no card of it there, the one that
+// was clicked is of a person who inserted it, or nobody's: it is answered by what it says
+// itself, whether there is such a quote or not.
+func (d *Desk) closedCard(ctx context.Context, a Arrival, c quoting.Click) (Content, error) {
+	content := Content{Room: &quoting.RoomView{Quote: c.Quote, Version: c.Version}, Locale: a.Locale}
 	err := d.DB.InTx(ctx, store.Job, func(tx *store.Tx) error {
-		card, err := tx.RoomCard(ctx, a.Conversation, id)
+		card, err := tx.RoomCard(ctx, a.Conversation, c.Quote)
+		if errors.Is(err, quoting.NotFound) {
+			return nil
+		}
 		if err != nil {
 			return err
 		}
 		content, err = roomContent(ctx, tx, card)
 		return err
 	})
-	if errors.Is(err, quoting.NotFound) {
-		return Content{}, why
-	}
 	if err != nil {
 		return Content{}, err
 	}
 	content.Room.Users = nil
-	content.Room.Banner = fmt.Sprintf("What is in %s is for its owner's team. Ask its owner to share it here.", id)
+	content.Room.Banner = fmt.Sprintf("What is in %s is for its owner's team. Ask its owner to share it here.", c.Quote)
 	return content, nil
 }
 

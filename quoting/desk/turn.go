@@ -21,7 +21,11 @@ type turn struct {
 	tx      *store.Tx
 	arrival Arrival
 	jobs    []river.InsertManyParams
-	openly  bool // what is answered names nothing: a room may read it
+	openly  bool   // what is answered names nothing: a room may read it
+	reason  string // for which a click was refused on its card
+
+	asked     quoting.Dialogue // what this turn has asked, for the next one
+	approving quoting.QuoteID  // of the one card in this chat on which the person may decide; 0: none, or several
 }
 
 // Unavailable says whether the error means that the database is down: nothing was done.
@@ -55,16 +59,31 @@ func (d *Desk) inTurn(ctx context.Context, a Arrival, fn func(context.Context, *
 // returned after the person was told its reference; one for which Unavailable is true
 // means that nothing was done and nobody was told.
 func (d *Desk) Message(ctx context.Context, a Arrival, read func(quoting.Dialogue) quoting.Command) error {
+	var cmd quoting.Command
+	var noted remarks
 	err := d.inTurn(ctx, a, func(ctx context.Context, t *turn) error {
 		if !t.Fresh {
 			d.metrics.repeats.Inc()
 			return nil
 		}
-		return t.answer(ctx, read(t.Dialogue))
+		if err := t.openApproval(ctx); err != nil {
+			return err
+		}
+		cmd = read(t.Dialogue)
+		noted = remarks{refused(cmd, t.hasRole(), nil), cmd.Cut}
+		if err := t.answer(ctx, cmd); err != nil {
+			return err
+		}
+		return t.remark(ctx, noted)
 	})
-	if err == nil || Unavailable(err) {
+	if err == nil {
+		d.metrics.count(noted)
+		return nil
+	}
+	if Unavailable(err) {
 		return err
 	}
+	noted = remarks{refused(cmd, true, err), cmd.Cut}
 	sentence, shown := quoting.Sentence(err)
 	if !shown {
 		sentence = fmt.Sprintf("Something went wrong on my side, and nothing was changed. Reference: %s", a.Correlation)
@@ -73,8 +92,14 @@ func (d *Desk) Message(ctx context.Context, a Arrival, read func(quoting.Dialogu
 		if !t.Fresh {
 			return nil
 		}
-		return t.notice(ctx, quoting.Notice{Text: sentence})
+		if err := t.notice(ctx, quoting.Notice{Text: sentence}); err != nil {
+			return err
+		}
+		return t.remark(ctx, noted)
 	})
+	if told == nil {
+		d.metrics.count(noted)
+	}
 	d.recordDisagreement(ctx, a, err)
 	if shown {
 		return told
@@ -91,16 +116,27 @@ func (d *Desk) Click(ctx context.Context, a Arrival, cmd quoting.Command) (Conte
 		d.checkBefore(ctx, *cmd.Click)
 	}
 	var content Content
+	var actor int64
+	var noted remarks
+	openly := false
 	err := d.inTurn(ctx, a, func(ctx context.Context, t *turn) (err error) {
-		t.jobs, content = nil, Content{}
+		t.jobs, content, actor, noted, openly = nil, Content{}, t.Person.RowID, remarks{}, t.inRoom()
 		content, err = t.click(ctx, cmd)
-		return err
+		content.Locale = t.Conversation.Locale
+		if err != nil || !t.Fresh {
+			return err
+		}
+		noted = remarks{t.reason, cmd.Cut}
+		return t.remark(ctx, noted)
 	})
 	if err != nil {
 		d.recordDisagreement(ctx, a, err)
+		noted = remarks{refused(cmd, true, err), cmd.Cut}
+		d.recordRemarks(ctx, a, actor, noted)
 	}
-	if a.Kind != personal && cmd.Intent == quoting.ShowQuote && cmd.Click != nil && (errors.Is(err, quoting.NotFound) || errors.Is(err, quoting.Forbidden)) {
-		return d.closedCard(ctx, a, cmd.Click.Quote, err)
+	d.metrics.count(noted)
+	if openly && cmd.Intent == quoting.ShowQuote && cmd.Click != nil && (errors.Is(err, quoting.NotFound) || errors.Is(err, quoting.Forbidden)) {
+		return d.closedCard(ctx, a, *cmd.Click)
 	}
 	return content, err
 }
@@ -153,11 +189,33 @@ func (t *turn) answer(ctx context.Context, cmd quoting.Command) error {
 		return t.notice(ctx, help())
 	case !t.hasRole():
 		return t.notice(ctx, noRole(t.arrival.Person))
-	case cmd.Click != nil:
+	}
+	if asked, err := t.plainNumber(ctx, cmd); err != nil {
+		return err
+	} else if !asked {
+		if err := t.do(ctx, cmd); err != nil {
+			return err
+		}
+	}
+	if leavesQuestion(cmd) && t.asked.Asked == nil {
+		return nil
+	}
+	return t.keepAsked(ctx)
+}
+
+// do does one act, or answers one question.
+func (t *turn) do(ctx context.Context, cmd quoting.Command) error {
+	if cmd.Click != nil {
 		return t.answerClick(ctx, cmd)
 	}
 	if slices.Contains(cmd.Errors, quoting.TextTooLong) {
 		return t.notice(ctx, tooLong())
+	}
+	if len(cmd.Either) > 0 {
+		return t.either(ctx, cmd)
+	}
+	if err := t.repeat(ctx, cmd); err != nil {
+		return err
 	}
 	switch cmd.Intent {
 	case quoting.CreateQuote:
@@ -168,26 +226,50 @@ func (t *turn) answer(ctx context.Context, cmd quoting.Command) error {
 		return t.clone(ctx, cmd)
 	case quoting.ExtendValidity:
 		return t.extend(ctx, cmd)
-	case quoting.ExplainQuote, quoting.ExplainApproval:
+	case quoting.ExplainQuote:
 		return t.explain(ctx, cmd)
+	case quoting.ExplainApproval:
+		return t.explainApproval(ctx, cmd)
 	case quoting.ExplainPrices:
 		return t.explainPrices(ctx, cmd)
 	case quoting.CompareVersions:
 		return t.compare(ctx, cmd)
-	case quoting.SubmitQuote, quoting.QuoteStatus, quoting.ShowQuote, quoting.SyncQuote, quoting.MarkOutcome, quoting.CancelQuote:
+	case quoting.SearchQuotes:
+		return t.search(ctx, cmd)
+	case quoting.ListApprovals:
+		return t.queue(ctx, cmd)
+	case quoting.AuditHistory:
+		return t.history(ctx, cmd)
+	case quoting.PriceLookup, quoting.StockCheck:
+		return t.lookUp(ctx, cmd)
+	case quoting.ReportMetrics:
+		return t.report(ctx, cmd)
+	case quoting.QuoteStatus, quoting.ShowQuote:
+		return t.status(ctx, cmd)
+	case quoting.SubmitQuote, quoting.SyncQuote, quoting.MarkOutcome, quoting.CancelQuote:
 		return t.show(ctx, cmd, store.QuoteMessage)
-	case quoting.ApproveQuote, quoting.RejectQuote:
-		return t.show(ctx, cmd, store.ApprovalMessage)
+	case quoting.ApproveQuote, quoting.RejectQuote, quoting.AskChanges:
+		return t.openDecision(ctx, cmd)
 	case quoting.ShareQuote, quoting.UnshareQuote:
 		return t.shareHere(ctx, cmd)
-	case quoting.Help, quoting.SmallTalk:
-		return t.notice(ctx, help())
+	case quoting.RecallQuote, quoting.NudgeApprover, quoting.Delegate, quoting.SendDocument:
+		return t.insteadOf(ctx, cmd)
+	case quoting.Confirm:
+		return t.confirm(ctx)
+	case quoting.Deny:
+		return t.deny(ctx)
+	case quoting.CancelDialog:
+		return t.cancelDialog(ctx)
+	case quoting.Help:
+		return t.notice(ctx, t.help())
+	case quoting.SmallTalk:
+		return t.notice(ctx, smallTalk())
 	case quoting.Multi:
-		return t.notice(ctx, oneByOne())
+		return t.several(ctx, cmd.Slots.Steps)
 	case quoting.RefuseCommand:
 		return t.notice(ctx, refusal(cmd.Slots.Reason))
 	default:
-		return t.notice(ctx, notUnderstood())
+		return t.notice(ctx, t.notUnderstood())
 	}
 }
 
@@ -196,7 +278,7 @@ func (t *turn) answer(ctx context.Context, cmd quoting.Command) error {
 func (t *turn) answerClick(ctx context.Context, cmd quoting.Command) error {
 	content, err := t.click(ctx, cmd)
 	switch {
-	case err != nil:
+	case err != nil || content.Said != "":
 		return err
 	case content.Notice != nil:
 		return t.notice(ctx, *content.Notice)
@@ -215,6 +297,7 @@ func (t *turn) answerClick(ctx context.Context, cmd quoting.Command) error {
 func (t *turn) post(ctx context.Context, m store.Message) error {
 	m.Conversation, m.Person = t.Conversation.RowID, t.Person.RowID
 	if m.Kind == store.QuoteMessage {
+		t.Dialogue.Active = m.Quote
 		if err := t.tx.KeepActive(ctx, m.Conversation, m.Person, m.Quote, t.arrival.At.Add(quoting.ActiveFor)); err != nil {
 			return err
 		}

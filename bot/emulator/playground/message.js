@@ -147,11 +147,12 @@ export class MessageView {
     if (isBusy) pressed?.classList.add("is-pressed");
   }
 
-  // autoRefresh does what a Teams client does when it shows a card that names its person: once for
-  // each version that the bot has sent.
+  // autoRefresh does what a Teams client does when it shows a card that names its person, or nobody:
+  // once for each version that the bot has sent.
   #autoRefresh(message) {
     const version = message.edited ?? message.sent;
-    if (!message.card?.refresh?.userIds?.includes(this.#person.userId) || this.#refreshed === version) return;
+    const refresh = message.card?.refresh;
+    if (!refresh || this.#refreshed === version || (refresh.userIds && !refresh.userIds.includes(this.#person.userId))) return;
     this.#refreshed = version;
     send("refresh", { person: this.#person.id, message: message.id });
   }

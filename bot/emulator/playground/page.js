@@ -2,6 +2,7 @@
 import { listen, loadPage } from "./api.js";
 import { loadRenderer } from "./card.js";
 import { avatar, el, slug } from "./dom.js";
+import { chooseLanguage } from "./language.js";
 import { Pane } from "./pane.js";
 
 const connection = document.getElementById("status-connection");
@@ -23,7 +24,7 @@ async function start() {
   const panes = new Map();
   const rooms = new Map(); // what each person sees of the group chat
   page.people.forEach((person, i) => {
-    const pane = { person, people: page.people, number: i, bot: page.bot, botId: page.botId, onStatus: showStatus };
+    const pane = { person, people: page.people, number: i, bot: page.bot, botId: page.botId, searches: page.searches, onStatus: showStatus };
     panes.set(person.id, new Pane(pane));
     if (page.room) rooms.set(person.id, new Pane({ ...pane, room: page.room }));
   });
@@ -31,6 +32,7 @@ async function start() {
   document.getElementById("room").append(...[...rooms.values()].map((pane) => pane.element));
   makeTabs([...panes.values()], rooms);
   if (page.room) makePlaces(page.room);
+  chooseLanguage(document.getElementById("language"), () => [...panes.values(), ...rooms.values()].forEach((pane) => pane.showExamples()));
   if (matchMedia("(hover: hover)").matches) [...panes.values()][0]?.focus(); // no keyboard pops up
 
   listen({

@@ -1,7 +1,9 @@
 // One person's chat with the bot.
 import { send } from "./api.js";
 import { avatar, el, icon, slug } from "./dom.js";
+import { locale } from "./language.js";
 import { MessageView } from "./message.js";
+import { SearchPanel } from "./search.js";
 
 // What a person who has never seen the bot may try: the rep, the manager, the admin.
 const examples = [
@@ -18,6 +20,18 @@ const examples = [
 ];
 
 const roomExamples = ["quote 40 radios for 3 sites, construction, Acme Construction", "make it 45", "share it here", "why this price", "help"];
+
+const spanishExamples = [
+  [
+    "cotiza 40 radios para 3 sitios",
+    "que sean 45",
+    "estado",
+    "ayuda",
+    "cotiza 25 radios, 1 sitio, hotel, para Acme Construction",
+  ],
+  ["estado", "ayuda"],
+  examples[2],
+];
 
 const hints = [
   ["Quote a radio system in one line", "Say how many radios and sites; the card has the rest. Tap one to send it:"],
@@ -43,7 +57,7 @@ export class Pane {
   #asked; // when the person last wrote, until the bot's next message
   #typingTimer;
 
-  constructor({ person, people, room, number, bot, botId, onStatus }) {
+  constructor({ person, people, room, number, bot, botId, searches, onStatus }) {
     this.#person = person;
     this.#people = people;
     this.#room = room;
@@ -53,6 +67,7 @@ export class Pane {
     this.number = number;
     this.id = slug(person.name) + (room ? "-room" : "");
     this.onUnread = () => {};
+    this.search = searches?.length && !room ? new SearchPanel({ person, bot, searches, id: `search-${this.id}` }) : undefined;
     this.element = this.#build();
   }
 
@@ -86,6 +101,8 @@ export class Pane {
       if (new Date(message.edited ?? message.sent) > openedAt) this.onUnread();
       this.#noteAnswer(known);
       this.#suggest(message);
+    } else if (this.#order.at(-1) === message.id) {
+      this.suggested.hidden = true;
     }
     if (isAtEnd || (isMine && !known)) this.#reveal(this.#views.get(message.id), known);
     else if (!known) this.newer.hidden = false;
@@ -202,13 +219,20 @@ export class Pane {
     this.scrollToEnd();
   }
 
+  // showExamples offers what to try, in the language of Teams.
+  showExamples() {
+    const all = locale().startsWith("es") ? spanishExamples : examples;
+    const own = this.#room ? roomExamples : all[Math.min(this.number, all.length - 1)];
+    this.first.replaceChildren(...own.map((text) => this.#chip(text, "example")));
+    this.prompts.replaceChildren(...own.map((text) => this.#chip(text, "prompt")));
+  }
+
   #chip(text, testid) {
     return el("button", { type: "button", className: "chip", "data-testid": testid, onclick: () => this.#say(text) }, text);
   }
 
   #build() {
     const { name, title } = this.#person;
-    const own = this.#room ? roomExamples : examples[Math.min(this.number, examples.length - 1)];
     const [headline, hint] = this.#room
       ? [this.#room, `A group chat of everybody here with ${this.#bot}, which is mentioned in what you write. Each side sees what that person may see:`]
       : hints[Math.min(this.number, hints.length - 1)];
@@ -219,7 +243,7 @@ export class Pane {
       el("img", { src: "/logo.svg", alt: "", className: "empty-logo" }),
       el("h3", {}, headline),
       el("p", {}, hint),
-      el("div", { className: "empty-examples" }, ...own.map((text) => this.#chip(text, "example"))),
+      (this.first = el("div", { className: "empty-examples" })),
     );
     this.typing = el(
       "div",
@@ -245,7 +269,10 @@ export class Pane {
       icon("down"),
       "New messages",
     );
-    this.suggested = el("div", { className: "chips", hidden: true });
+    this.suggested = el("div", { className: "chips suggested", hidden: true });
+
+    this.prompts = el("div", { className: "chips composer-chips", "aria-label": "Examples" });
+    this.showExamples();
 
     return el(
       "section",
@@ -262,11 +289,11 @@ export class Pane {
       ),
       el("div", { className: "pane-body" }, this.list, this.newer),
       this.suggested,
-      this.#buildComposer(own),
+      this.#buildComposer(),
     );
   }
 
-  #buildComposer(own) {
+  #buildComposer() {
     const input = (this.input = el("textarea", {
       className: "composer-input", rows: 1, placeholder: this.#room ? `Message to @${this.#bot}` : "Type a message", maxLength: 20_000,
       enterKeyHint: "send", "data-testid": "input", "aria-label": `Message of ${this.#person.name}`,
@@ -302,8 +329,9 @@ export class Pane {
           submit();
         },
       },
-      el("div", { className: "chips composer-chips", "aria-label": "Examples" }, ...own.map((text) => this.#chip(text, "prompt"))),
-      el("div", { className: "composer-box" }, input, button),
+      this.prompts,
+      this.search?.element,
+      el("div", { className: "composer-box" }, this.search?.button, input, button),
     );
   }
 }
