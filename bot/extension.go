@@ -232,12 +232,12 @@ func (f *found) add(r cards.Result, choice cards.Choice) {
 
 // composeAnswer is the body that answers the compose box, whatever came of it: results, or a
 // sentence.
-func composeAnswer(f *found, o outcome) *found {
+func composeAnswer(f *found, o outcome, in quoting.Locale) *found {
 	switch {
 	case f != nil && o.label == "ok":
 		return f
 	case o.status == http.StatusServiceUnavailable || o.label == "late":
-		return newFound(textNotFoundNow, 0)
+		return newFound(in.Say(textNotFoundNow), 0)
 	default:
 		return newFound(o.button.Sentence, 0)
 	}

@@ -58,6 +58,7 @@ func messageOf(c desk.Content) (schema.Activity, error) {
 		message.Summary = card.Summary
 		message.Attachments = []schema.Attachment{{ContentType: cardType, Content: card.JSON}}
 		for _, hint := range c.Hints {
+			hint = quoting.ParseLocale(c.Locale).Retell(hint)
 			message.SuggestedActions.Actions = append(message.SuggestedActions.Actions, schema.CardAction{Type: schema.ImBack, Title: hint, Text: hint})
 		}
 		return nil

@@ -74,7 +74,7 @@ func answer(c echo.Context, r request, came result, o outcome) error {
 	case r.button():
 		return c.JSON(http.StatusOK, buttonAnswer(came.card, came.said, o.button))
 	case r.searching():
-		return c.JSON(http.StatusOK, composeAnswer(came.found, o))
+		return c.JSON(http.StatusOK, composeAnswer(came.found, o, r.envelope.reader()))
 	case o.status == http.StatusUnauthorized:
 		c.Response().Header().Set(echo.HeaderWWWAuthenticate, "Bearer")
 	}

@@ -59,7 +59,7 @@ func ListPrice(in quoting.Locale, p quoting.ListPrice) Card {
 	asOf.Spacing = "Small"
 	body = append(body, asOf,
 		actions(execute(in.Say(buttonTodaysPrice), withoutInputs, press{Verb: "today", Slots: quoting.Slots{SKU: p.SKU}})))
-	return newCard(in, fmt.Sprintf("%s: %s", p.SKU, in.Money(p.Price)), body)
+	return newCard(in, fmt.Sprintf("%s, %s: %s", p.SKU, in.Say(textListPrice), in.Money(p.Price)), body)
 }
 
 // Choice is what a client sends back when a result is chosen: what to look up, never what

@@ -59,7 +59,7 @@ func Room(r quoting.RoomView) Card {
 	top := contain(sides([]element{number}, paragraph(say(state).bold().colored(shade)).right())).styled("emphasis")
 	summary := fmt.Sprintf("%s: %s.", numbered(r.Quote, r.Version), state)
 	if r.State == "" {
-		top.Items, summary = []element{number}, numbered(r.Quote, r.Version)
+		top.Items, summary = []element{number}, numbered(r.Quote, r.Version)+": "+in.Retell(r.Banner)
 	}
 	top.Bleed = true
 	body := []element{top}
@@ -114,7 +114,7 @@ func sharedLines(in quoting.Locale, s quoting.Share, most int) []element {
 		left := []element{paragraph(lineName(in, name)...), paragraph(say(each).aside()).close()}
 		row := sides(left, paragraph(say(in.Money(l.Extended))).right())
 		if most -= len(encode(row)) + len(","); most < 0 {
-			return append(rows, paragraph(say(in.Say("and %s more", in.Count(len(s.Lines)-i, "line"))).aside()))
+			return append(rows, paragraph(say(in.Say("and %s", count(len(s.Lines)-i, "more line"))).aside()))
 		}
 		rows = append(rows, row)
 	}

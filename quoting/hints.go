@@ -1,5 +1,7 @@
 package quoting
 
+import "strconv"
+
 // MaxHints is how many hints Teams shows, of however many there are ("Suggested actions").
 const MaxHints = 3
 
@@ -15,7 +17,7 @@ func (v View) Hints() []string {
 	}
 	var hints []string
 	if users := v.Request.Users; users > 0 && users < maxHinted {
-		hints = append(hints, "make it "+thousands(users+hintStep(users)))
+		hints = append(hints, "make it "+strconv.Itoa(users+hintStep(users)))
 	}
 	switch {
 	case v.System.Review != "": // no price to take anything off

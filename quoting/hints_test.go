@@ -26,7 +26,7 @@ func TestHintsAreWhatTheOwnerOfADraftWritesNext(t *testing.T) {
 		{"a second version goes back", draft(func(v *quoting.View) { v.Version, v.Current = 2, 2 }), []string{"make it 45", "10% off", "undo"}},
 		{"a discount is taken away again", draft(func(v *quoting.View) { v.Request.Terms.Header = new(quoting.HeaderDiscount) }), []string{"make it 45", "remove the discount"}},
 		{"few radios change by one", draft(func(v *quoting.View) { v.Request.Users = 6 }), []string{"make it 7", "10% off"}},
-		{"many by fifty", draft(func(v *quoting.View) { v.Request.Users = 950 }), []string{"make it 1,000", "10% off"}},
+		{"many by fifty", draft(func(v *quoting.View) { v.Request.Users = 950 }), []string{"make it 1000", "10% off"}},
 		{"parts have no number of radios", draft(func(v *quoting.View) { v.Request.Users = 0 }), []string{"10% off"}},
 		{"without a price there is nothing to take off", draft(func(v *quoting.View) { v.System.Review = "P25" }), []string{"make it 45"}},
 		{"what waits for approval has none", draft(func(v *quoting.View) { v.State = quoting.Pending }), nil},

@@ -4,6 +4,7 @@ import (
 	"archive/zip"
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"testing"
 
 	"radioquote/bot/command"
@@ -22,10 +23,6 @@ func TestTheBotUnderstandsWhatTheAppPackageSuggests(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	file, err := files.Open("manifest.json")
-	if err != nil {
-		t.Fatal(err)
-	}
 	var m struct {
 		Bots []struct {
 			CommandLists []struct {
@@ -33,14 +30,29 @@ func TestTheBotUnderstandsWhatTheAppPackageSuggests(t *testing.T) {
 			}
 		}
 	}
-	if err := json.NewDecoder(file).Decode(&m); err != nil {
-		t.Fatal(err)
+	var spanish map[string]string
+	for name, into := range map[string]any{"manifest.json": &m, "es.json": &spanish} {
+		file, err := files.Open(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := json.NewDecoder(file).Decode(into); err != nil {
+			t.Fatal(err)
+		}
 	}
-	for _, list := range m.Bots[0].CommandLists {
-		for _, c := range list.Commands {
-			cmd := command.Parse(c.Title, quoting.Dialogue{Active: 1001})
-			if cmd.Intent == quoting.OutOfScope || len(cmd.Errors) > 0 {
-				t.Errorf("%q is read as %s %v", c.Title, cmd.Intent, cmd.Errors)
+	read := func(title string) quoting.Intent {
+		cmd := command.Parse(title, quoting.Dialogue{Active: 1001})
+		if cmd.Intent == quoting.OutOfScope || len(cmd.Errors) > 0 {
+			t.Errorf("%q is read as %s %v", title, cmd.Intent, cmd.Errors)
+		}
+		return cmd.Intent
+	}
+	for i, list := range m.Bots[0].CommandLists {
+		for j, c := range list.Commands {
+			intent := read(c.Title)
+			title, translated := spanish[fmt.Sprintf("bots[0].commandLists[%d].commands[%d].title", i, j)]
+			if translated && read(title) != intent {
+				t.Errorf("%q is not read as %q is", title, c.Title)
 			}
 		}
 	}
@@ -55,8 +67,11 @@ func TestTheBotUnderstandsItsHints(t *testing.T) {
 	discounted.Request.Terms.Header = new(quoting.HeaderDiscount)
 	for _, v := range []quoting.View{draft, submits, discounted} {
 		for _, hint := range v.Hints() {
-			if cmd := command.Parse(hint, quoting.Dialogue{Active: 1001}); cmd.Intent != quoting.ReviseQuote && cmd.Intent != quoting.SubmitQuote {
-				t.Errorf("%q is read as %s", hint, cmd.Intent)
+			for _, in := range []quoting.Locale{quoting.English, quoting.SpanishAmerica} {
+				said := in.Retell(hint)
+				if cmd := command.Parse(said, quoting.Dialogue{Active: 1001}); cmd.Intent != quoting.ReviseQuote && cmd.Intent != quoting.SubmitQuote {
+					t.Errorf("%q is read as %s", said, cmd.Intent)
+				}
 			}
 		}
 	}
