@@ -160,7 +160,9 @@ func Sealed(n quoting.SealedNotice) Card {
 func sharing(v quoting.View) []element {
 	switch {
 	case v.Shared && v.CanShare:
-		return []element{words(v.Locale.Say(textShared)).aside(), actions(execute(v.Locale.Say(buttonUnshare), withoutInputs, on(v, "unshare")))}
+		shared := words(v.Locale.Say(textShared)).aside()
+		shared.Spacing = "Medium"
+		return []element{shared, actions(execute(v.Locale.Say(buttonUnshare), withoutInputs, on(v, "unshare")))}
 	case v.CanShare:
 		return []element{actions(action{
 			Type: "Action.ShowCard", Title: v.Locale.Say(buttonShare),
