@@ -274,7 +274,7 @@ func (a act) step(d quoting.Dialogue) (quoting.Step, []note) {
 			intent = r.orElse(quoting.ReviseQuote)
 		case d.Active != 0 && !r.namesQuote() && r.slots.Sites == nil:
 			intent = r.orElse(quoting.ReviseQuote) // "I need 50"
-		case d.Active != 0 && !r.saysQuote() && !r.hasSize():
+		case d.Active != 0 && !r.saysQuote() && (!r.hasSize() || r.isMore()):
 			if intent = r.orElse(quoting.ReviseQuote); intent == quoting.OutOfScope { // "need 20 batteries on there"
 				intent = quoting.CreateQuote
 				r.create()
@@ -323,14 +323,27 @@ func (r *reading) hasSize() bool {
 	return s.Users != nil || s.UsersMin != nil || s.UsersOptions != nil || s.UsersPerSite != nil || slices.Contains(r.errors, quoting.UsersNotInteger) || slices.Contains(r.errors, quoting.UsersOutOfRange)
 }
 
-// saysQuote says whether a quote is asked for by that name.
+// saysQuote says whether a quote is asked for by that name, and not the one that there is:
+// "make the quote valid for 45 days".
 func (r *reading) saysQuote() bool {
 	for i := range r.terms {
-		if t := &r.terms[i]; t.kind == tagWord && (slices.Contains(quoteNouns, t.norm) || t.norm == "price" || t.norm == "pricing") {
+		t := &r.terms[i]
+		if t.kind != tagWord || !slices.Contains(quoteNouns, t.norm) && t.norm != "price" && t.norm != "pricing" {
+			continue
+		}
+		switch r.at(i - 1).norm {
+		case "the", "this", "that", "my":
+		default:
 			return true
 		}
 	}
 	return false
+}
+
+// isMore says whether all that is wanted is more than there is: "5 more radios".
+func (r *reading) isMore() bool {
+	s := &r.slots
+	return s.Sites == nil && s.Industry == "" && s.Customer == "" && s.IndustryText == "" && r.near(-1, 0, len(r.terms), "more", "additional", "extra")
 }
 
 // orElse reads the terms as the other of a new quote and a change, and says what came of it.

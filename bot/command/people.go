@@ -108,7 +108,8 @@ func (r *reading) delegate() {
 	s := &r.slots
 	for i := range r.terms {
 		t := &r.terms[i]
-		if t.kind != tagWord || !slices.Contains(untils, t.norm) || s.UntilText != "" {
+		until := slices.Contains(untils, t.norm) || t.norm == "to" && r.isDate(i+1) && r.at(i+1).kind == tagWord
+		if t.kind != tagWord || !until || s.UntilText != "" {
 			continue
 		}
 		if s.UntilText = strings.TrimRight(r.text(i+1, r.clause(i+1)), " ."); s.UntilText != "" {
