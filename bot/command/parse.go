@@ -55,8 +55,13 @@ func Examples() []string {
 func read(list []term, d quoting.Dialogue) (quoting.Step, []note) {
 	v := theVocabulary()
 	trimmed := trim(list)
-	if p, at := v.find(trimmed, refusing, d); p != nil {
-		return quoting.Step{Intent: quoting.RefuseCommand, Slots: quoting.Slots{Reason: p.reason}}, p.notes(trimmed, at)
+	for _, part := range [][]term{trimmed, list} {
+		if p, at := v.find(part, refusing, d); p != nil {
+			return quoting.Step{Intent: quoting.RefuseCommand, Slots: quoting.Slots{Reason: p.reason}}, p.notes(part, at)
+		}
+		if len(trimmed) == len(list) {
+			break
+		}
 	}
 	if step, notes, ok := answer(list, d); ok {
 		return step, notes
