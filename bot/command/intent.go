@@ -44,6 +44,7 @@ func (v *vocabulary) find(list []term, wanted func(quoting.Intent) bool, d quoti
 		switch {
 		case p.intent == asking:
 			asked = true
+			wanted(asking)
 		case p.unasked && asked, p.foreign && !foreign:
 		case answering(p.intent) && d.Pending == "":
 		case writes[p.intent] && (asked || denied(list, i)):
@@ -80,14 +81,28 @@ func (v *vocabulary) find(list []term, wanted func(quoting.Intent) bool, d quoti
 	return best, at
 }
 
-// denied says whether the act at i is one not to be done: "don't submit it yet".
+// denied says whether the act at i is one not to be done, "don't submit it yet", or what
+// somebody else said: "he wrote: cancel 1042".
 func denied(list []term, i int) bool {
 	for j := max(i-2, 0); j < i; j++ {
 		if list[j].is(tagNot) {
 			return true
 		}
 	}
-	return false
+	if list[i].quoted && !list[0].quoted {
+		return true
+	}
+	return i > 1 && list[i-1].norm == ":" && slices.Contains([]string{"said", "says", "wrote", "writes", "told", "asked", "typed"}, list[i-2].norm)
+}
+
+// isAsked says whether the terms begin like a question.
+func (v *vocabulary) isAsked(list []term) bool {
+	if len(list) == 0 {
+		return false
+	}
+	asked := false
+	_, _ = v.find(list, func(i quoting.Intent) bool { asked = asked || i == asking; return false }, quoting.Dialogue{})
+	return asked
 }
 
 // act is a part of a message with what it asks for.
@@ -143,19 +158,35 @@ func boundary(list []term, begin, i int, d quoting.Dialogue) bool {
 	}
 	switch list[i].norm {
 	case "also", "then", "separately":
-		return true
+		return !isCondition(list[begin:i])
 	}
 	if before.norm != "and" && before.norm != "," && before.norm != "&" || list[i].kind == tagMark {
 		return false
 	}
-	if changesAnother(list[begin:i], list[i:]) {
+	if changesAnother(list[begin:i], list[i:]) || before.norm == "and" && list[i].kind == tagNumber && namesCustomer(list[begin:i]) && namesCustomer(list[i:]) {
 		return true
 	}
 	if list[i].kind != tagWord {
 		return false
 	}
+	if isCondition(list[begin:i]) {
+		return false
+	}
 	p, at := theVocabulary().find(list[i:min(i+maxGap, len(list))], acting, d)
 	return p != nil && at == 0 && slices.Contains(p.elements[0].words, list[i].norm) && (p.intent != quoting.CreateQuote || countsUsers(list[i:]))
+}
+
+// isCondition says whether the terms begin with a condition, of which what follows is no
+// act by itself: "if they sign, mark it won".
+func isCondition(list []term) bool {
+	switch list = trim(list); {
+	case len(list) == 0:
+		return false
+	case len(list) > 1 && list[0].norm == "when":
+		return slices.Contains([]string{"they", "he", "she", "customer", "the", "finance", "it"}, list[1].norm) || list[1].kind == tagName
+	default:
+		return slices.Contains([]string{"if", "unless", "once", "after", "assuming", "provided", "whenever"}, list[0].norm)
+	}
 }
 
 // changesAnother says whether what is left is about one quote, and what is right names
@@ -205,13 +236,18 @@ func (a *act) continues(part *act) bool {
 		case "then", "also", "separately":
 			return false
 		}
-		return other == 0 && !a.isWhole()
+		return other == 0 && !a.isWhole() && !(a.terms[len(a.terms)-1].norm == "," && startsAct[second])
 	case first == quoting.CreateQuote && second == quoting.CreateQuote:
 		return !countsUsers(part.terms) && countsUsers(a.terms) // "... Can you quote that?"
 	case first == quoting.CreateQuote, first == quoting.CloneQuote:
 		return second == quoting.ReviseQuote // "need 40 radios. make it VHF"
 	}
 	return first == second
+}
+
+// startsAct are the intents that are no reason of the act before them.
+var startsAct = map[quoting.Intent]bool{
+	quoting.SyncQuote: true, quoting.SendDocument: true, quoting.SubmitQuote: true, quoting.ApproveQuote: true, quoting.CloneQuote: true, quoting.ExtendValidity: true, quoting.RejectQuote: true,
 }
 
 // isWhole says whether an act has no reason yet and an "and" ends it: "recall 2217 and".
@@ -226,7 +262,17 @@ func (a *act) isAnother(part *act) bool {
 	before := &part.terms[0]
 	separate := before.norm == "separately" || before.norm == "also" || len(part.terms) > 1 && (part.terms[1].norm == "separately" || part.terms[1].norm == "also")
 	last := &a.terms[len(a.terms)-1]
-	return (separate || last.norm == ";") && countsUsers(a.terms) && countsUsers(part.terms)
+	return (separate || last.norm == ";" || last.norm == "and" && namesCustomer(a.terms) && namesCustomer(part.terms)) && countsUsers(a.terms) && countsUsers(part.terms)
+}
+
+// namesCustomer says whether a name stands behind "for".
+func namesCustomer(list []term) bool {
+	for i := 1; i < len(list); i++ {
+		if list[i].kind == tagName && list[i-1].norm == "for" {
+			return true
+		}
+	}
+	return false
 }
 
 func countsUsers(list []term) bool {
@@ -270,6 +316,9 @@ func (a act) step(d quoting.Dialogue) (quoting.Step, []note) {
 	case quoting.CreateQuote:
 		r.create()
 		switch {
+		case isCondition(list) && !r.hasSize():
+			r.again()
+			intent = quoting.OutOfScope
 		case !r.isQuote():
 			intent = r.orElse(quoting.ReviseQuote)
 		case d.Active != 0 && !r.namesQuote() && r.slots.Sites == nil:
@@ -395,7 +444,7 @@ func (r *reading) guess(all []term) quoting.Intent {
 	}
 	r.create()
 	s := &r.slots
-	if !r.listed() && s.SiteSplit == nil {
+	if !r.listed() && s.SiteSplit == nil || theVocabulary().isAsked(r.terms) {
 		r.again()
 		return quoting.OutOfScope
 	}

@@ -20,6 +20,7 @@ type message struct {
 func terms(text string) []term {
 	m := &message{words: theVocabulary(), text: text}
 	m.tokens = tokens(text, m.words)
+	m.quotations()
 	m.translate()
 	m.look()
 	m.spell()
@@ -30,6 +31,24 @@ func terms(text string) []term {
 		i += used
 	}
 	return corrections(ranges(list, text))
+}
+
+// quotations marks what stands between quotation marks: somebody else's words.
+func (m *message) quotations() {
+	for i := range m.tokens {
+		if norm := m.tokens[i].norm; norm != `"` && norm != "“" {
+			continue
+		}
+		for j := i + 1; j < len(m.tokens); j++ {
+			if norm := m.tokens[j].norm; norm == `"` || norm == "”" {
+				for k := i + 1; k < j; k++ {
+					m.tokens[k].quoted = true
+				}
+				break
+			}
+		}
+		return // what follows may be anything
+	}
 }
 
 // look finds out whether capitals mean anything in this message.

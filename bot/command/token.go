@@ -27,6 +27,7 @@ type term struct {
 	uses   int // what the reading made of it
 
 	foreign bool // put into English
+	quoted  bool // between quotation marks
 }
 
 // numeral is how a number is written.
