@@ -42,6 +42,7 @@ import (
 	"golang.org/x/sync/semaphore"
 
 	"radioquote/bot/botauth"
+	"radioquote/bot/command"
 	"radioquote/bot/connector"
 	"radioquote/quoting/desk"
 )
@@ -50,7 +51,7 @@ import (
 // far more than the database does at once, and far less than memory holds.
 const maxTurns = 256
 
-// Config is what a Bot works with. Every field is required.
+// Config is what a Bot works with. Every field but Words is required.
 type Config struct {
 	Validator *botauth.Validator
 	Connector *connector.Client
@@ -60,6 +61,8 @@ type Config struct {
 	Tenants []string
 	Log     *zap.Logger
 	Metrics prometheus.Registerer
+	// Words reads messages; nil reads them with the words that everybody uses.
+	Words *command.Reader
 }
 
 // Bot is the webhook. It is safe for concurrent use.
@@ -70,6 +73,7 @@ type Bot struct {
 	tenants   map[string]bool // in lower case
 	log       *zap.Logger
 	metrics   *metrics
+	words     *command.Reader
 
 	// turns are the places for requests in progress. Drain takes them all.
 	turns    *semaphore.Weighted
@@ -92,8 +96,11 @@ func New(cfg Config) (*Bot, error) {
 	case cfg.Validator == nil || cfg.Connector == nil || cfg.Desk == nil || cfg.Log == nil || cfg.Metrics == nil:
 		return nil, errors.New("new bot: a part is missing")
 	}
+	if cfg.Words == nil {
+		cfg.Words = command.Default()
+	}
 	return &Bot{
-		validator: cfg.Validator, connector: cfg.Connector, desk: cfg.Desk,
+		words: cfg.Words, validator: cfg.Validator, connector: cfg.Connector, desk: cfg.Desk,
 		tenants: tenants, log: cfg.Log, metrics: newMetrics(cfg.Metrics),
 		turns: semaphore.NewWeighted(maxTurns),
 	}, nil

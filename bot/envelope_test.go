@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/infracloudio/msbotbuilder-go/schema"
 
+	"radioquote/bot/command"
 	"radioquote/quoting"
 	"radioquote/quoting/desk"
 )
@@ -153,7 +154,7 @@ func TestCommandOfAMessage(t *testing.T) {
 		{"a novel is nothing known", strings.Repeat("radios ", 10_000/7), "", quoting.OutOfScope},
 	} {
 		e := envelope{essentials: essentials{Text: tc.text}, Value: json.RawMessage(tc.value)}
-		if got := e.command(about); got.Intent != tc.want {
+		if got := e.command(command.Default(), about); got.Intent != tc.want {
 			t.Errorf("%s: %s, want %s", tc.name, got.Intent, tc.want)
 		}
 	}
@@ -172,7 +173,7 @@ func FuzzEnvelope(f *testing.F) {
 		}
 		readByLibrary(t, e)
 		e.addsBot()
-		e.command(quoting.Dialogue{})
+		e.command(command.Default(), quoting.Dialogue{})
 		a := request{envelope: e}.arrival()
 		if e.complete() == nil {
 			for _, key := range []string{a.Conversation, a.Activity, a.ServiceURL, a.UserID} {

@@ -50,15 +50,15 @@ func (b *Bot) message(ctx context.Context, r request) result {
 func (b *Bot) read(ctx context.Context, r request) error {
 	ctx, cancel := context.WithTimeout(ctx, turnLimit)
 	defer cancel()
-	return b.desk.Message(ctx, r.arrival(), func(d quoting.Dialogue) quoting.Command { return r.envelope.command(d) })
+	return b.desk.Message(ctx, r.arrival(), func(d quoting.Dialogue) quoting.Command { return r.envelope.command(b.words, d) })
 }
 
 // command is what a message asks for. One without text but with a value is a click on a
 // card, by a client that knows no Action.Execute.
-func (e envelope) command(d quoting.Dialogue) quoting.Command {
+func (e envelope) command(words *command.Reader, d quoting.Dialogue) quoting.Command {
 	text := e.said()
 	if text != "" || len(e.Value) == 0 {
-		return command.Parse(text, d)
+		return words.Parse(text, d)
 	}
 	cmd, err := cards.Parse(e.Value)
 	if err != nil {

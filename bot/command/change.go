@@ -263,6 +263,8 @@ func (r *reading) changeBare(i int, mode string) {
 		case item != "" && ok:
 			op := r.bareOp(i, mode)
 			r.changeItem(i, quoting.Change{Item: item}, op, &n)
+		case ok && r.isReference(i) && !r.isMeant(i):
+			// it may be a quote's
 		case ok:
 			r.step(i, "users", n, mode)
 		default:
@@ -277,6 +279,11 @@ func (r *reading) changeBare(i int, mode string) {
 	case "payment_terms":
 		r.set(i, field, "NET"+t.text)
 	}
+}
+
+// isMeant says whether a long bare number is given to something: "make it 2217".
+func (r *reading) isMeant(i int) bool {
+	return r.lead(i, 4, "make", "to", "actually", "meant", "mean", "be", "need", "needs", "want", "wants", "its", "is", "not", "by", "do", "say", "users", "radios") >= 0 || r.near(i, 0, 2, "instead", "not")
 }
 
 // bareOp is what is done with a number that counts nothing: set, unless it is a step.
@@ -300,7 +307,7 @@ func (r *reading) isElsewhere(i int) bool {
 	const farthest = 4
 	for j := max(i-farthest, 0); j < i; j++ {
 		t := &r.terms[j]
-		if t.kind == tagWord && t.means == nil && unheard(t) || t.norm == "version" || t.norm == "my" {
+		if t.kind == tagWord && t.isStrange() || t.norm == "version" || t.norm == "my" {
 			return true
 		}
 	}

@@ -120,12 +120,11 @@ func (a act) intent() quoting.Intent {
 
 // split cuts a message into its acts. A part that names no act of its own belongs to the
 // one before it: "40 radios. 3 sites. hotel".
-func split(list []term, d quoting.Dialogue) []act {
-	v := theVocabulary()
+func (v *vocabulary) split(list []term, d quoting.Dialogue) []act {
 	var acts []act
 	begin, from := 0, 0
 	for i := 1; i <= len(list); i++ {
-		if i < len(list) && !boundary(list, begin, i, d) {
+		if i < len(list) && !v.boundary(list, begin, i, d) {
 			continue
 		}
 		part := act{terms: list[from:i]}
@@ -150,7 +149,7 @@ func split(list []term, d quoting.Dialogue) []act {
 // boundary says whether a new act may begin at the i-th term: behind the end of a sentence
 // or a semicolon, at "also" and "then", at "and submit it", and at "and 5% off Q-1050"
 // behind a change to another quote.
-func boundary(list []term, begin, i int, d quoting.Dialogue) bool {
+func (v *vocabulary) boundary(list []term, begin, i int, d quoting.Dialogue) bool {
 	before := &list[i-1]
 	switch before.norm {
 	case ";", ".", "!", "?", "\n":
@@ -172,7 +171,7 @@ func boundary(list []term, begin, i int, d quoting.Dialogue) bool {
 	if isCondition(list[begin:i]) {
 		return false
 	}
-	p, at := theVocabulary().find(list[i:min(i+maxGap, len(list))], acting, d)
+	p, at := v.find(list[i:min(i+maxGap, len(list))], acting, d)
 	return p != nil && at == 0 && slices.Contains(p.elements[0].words, list[i].norm) && (p.intent != quoting.CreateQuote || countsUsers(list[i:]))
 }
 
@@ -295,13 +294,13 @@ var oneQuote = map[quoting.Intent]bool{
 }
 
 // step reads the act's slots. The notes say what became of its terms.
-func (a act) step(d quoting.Dialogue) (quoting.Step, []note) {
+func (a act) step(v *vocabulary, d quoting.Dialogue) (quoting.Step, []note) {
 	list := trim(a.terms)
-	r := reading{terms: list, dialogue: d}
+	r := reading{words: v, terms: list, dialogue: d}
 	intent := a.intent()
 	at := 0
 	if a.pattern != nil {
-		_, at = theVocabulary().find(list, func(i quoting.Intent) bool { return i == intent }, d)
+		_, at = v.find(list, func(i quoting.Intent) bool { return i == intent }, d)
 		a.pattern.rest(list, at, 0, func(i int) {
 			if t := &list[i]; t.kind == tagWord && !t.isAboutRadios() {
 				r.take(i, string(intent))
@@ -330,7 +329,7 @@ func (a act) step(d quoting.Dialogue) (quoting.Step, []note) {
 			}
 		}
 	case quoting.ReviseQuote:
-		if before := begins(list, at, d); before {
+		if before := v.begins(list, at, d); before {
 			intent = quoting.CreateQuote
 			r.create()
 		} else if r.revise(); len(r.slots.Changes)+len(r.errors)+len(r.needs) == 0 {
@@ -348,14 +347,14 @@ func (a act) step(d quoting.Dialogue) (quoting.Step, []note) {
 
 // begins says whether a message that changes something first says what a new quote is of:
 // "50 radios, 2 sites, take $900 off".
-func begins(list []term, at int, d quoting.Dialogue) bool {
+func (v *vocabulary) begins(list []term, at int, d quoting.Dialogue) bool {
 	if id, _ := firstQuote(list); id != 0 {
 		return false
 	}
 	if at == 0 && list[0].kind == tagNumber && d.Active == 0 {
 		at = len(list)
 	}
-	r := reading{terms: list[:at], dialogue: d}
+	r := reading{words: v, terms: list[:at], dialogue: d}
 	r.create()
 	if at == len(list) && r.slots.Sites == nil && r.slots.Industry == "" && r.slots.Customer == "" {
 		r.again()
@@ -444,7 +443,7 @@ func (r *reading) guess(all []term) quoting.Intent {
 	}
 	r.create()
 	s := &r.slots
-	if !r.listed() && s.SiteSplit == nil || theVocabulary().isAsked(r.terms) {
+	if !r.listed() && s.SiteSplit == nil || r.words.isAsked(r.terms) {
 		r.again()
 		return quoting.OutOfScope
 	}

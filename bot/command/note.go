@@ -44,7 +44,7 @@ func (r *reading) again() {
 	for _, n := range r.notes[r.kept:] {
 		n.term.uses--
 	}
-	*r = reading{terms: r.terms, dialogue: r.dialogue, notes: r.notes[:r.kept], kept: r.kept, after: r.after}
+	*r = reading{words: r.words, terms: r.terms, dialogue: r.dialogue, notes: r.notes[:r.kept], kept: r.kept, after: r.after}
 }
 
 // confidence is the share of the message's words that something was made of, and the words

@@ -90,7 +90,7 @@ func (t *term) someone() bool {
 	case tagName:
 		return true
 	case tagWord:
-		return t.is(tagRole) || theVocabulary().given[t.norm] || t.means == nil && unheard(t)
+		return t.is(tagRole) || t.given || t.isStrange()
 	}
 	return false
 }

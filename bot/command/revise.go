@@ -269,7 +269,7 @@ func (r *reading) swap(i int) bool {
 		}
 		r.change(i, c)
 		r.take(j, "swapped")
-		fits := theVocabulary().fits
+		fits := r.words.fits
 		if a, b := fits[strings.ToUpper(from.text)], fits[strings.ToUpper(to.text)]; a != "" && b != "" && a != b {
 			r.errors = append(r.errors, quoting.Incompatible)
 		}

@@ -36,6 +36,7 @@ type serveCommand struct {
 	botFlags
 	netsuiteFlags
 	policyFlags
+	vocabularyFlags
 	logFlags
 }
 
@@ -86,6 +87,10 @@ func (c *serveCommand) assemble(ctx context.Context, log *zap.Logger) (_ *servic
 	if err != nil {
 		return nil, err
 	}
+	words, err := c.reader()
+	if err != nil {
+		return nil, err
+	}
 	people, hash, err := readDirectory(c.DirectoryFile, c.TenantID)
 	if err != nil {
 		return nil, err
@@ -126,7 +131,7 @@ func (c *serveCommand) assemble(ctx context.Context, log *zap.Logger) (_ *servic
 		return nil, err
 	}
 	s.bot, err = bot.New(bot.Config{
-		Validator: validator, Connector: sender, Desk: s.desk, Tenants: c.AllowedTenants, Log: log, Metrics: s.metrics,
+		Validator: validator, Connector: sender, Desk: s.desk, Tenants: c.AllowedTenants, Log: log, Metrics: s.metrics, Words: words,
 	})
 	return s, err
 }
