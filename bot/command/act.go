@@ -262,6 +262,8 @@ func (r *reading) conditions() {
 	id := r.slots.QuoteID
 	r.again()
 	r.revise()
+	_, named := r.quoteNumber()
+	r.take(named, "quote_id")
 	r.slots = quoting.Slots{QuoteID: id, RefText: r.slots.RefText, Changes: r.slots.Changes}
 	r.needs = nil
 	if r.slots.Changes != nil {
@@ -277,6 +279,4 @@ func (r *reading) conditions() {
 		from = 1
 	}
 	r.slots.Reason = r.rest(from, "reason")
-	_, at := r.quoteNumber()
-	r.take(at, "quote_id")
 }

@@ -90,10 +90,13 @@ func (r *reading) scope(i int) string {
 		t := r.at(j)
 		switch {
 		case t.is(tagItem):
+			r.take(j, "scope")
 			return t.value(tagItem)
 		case t.is(tagScope):
+			r.take(j, "scope")
 			return t.value(tagScope)
 		case t.is(tagUser):
+			r.take(j, "scope")
 			return "portable"
 		case t.norm != "off" && t.norm != "on" && t.norm != "the" && t.norm != "discount" && t.norm != "for" && t.norm != "all" && t.norm != "just" && t.norm != "only" && t.norm != "of":
 			return ""

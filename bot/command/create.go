@@ -49,7 +49,9 @@ func (r *reading) items() {
 			continue
 		}
 		qty, counted := r.itemQuantity(i)
-		r.take(i, "items")
+		if r.take(i, "items"); r.countedNoun(i) {
+			r.takeQuantity(r.of[i], "items")
+		}
 		switch {
 		case kinds[item] != nil && (counted || r.slots.SiteSplit != nil):
 			continue // size has it

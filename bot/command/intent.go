@@ -301,8 +301,8 @@ func (a act) step(v *vocabulary, d quoting.Dialogue) (quoting.Step, []note) {
 	at := 0
 	if a.pattern != nil {
 		_, at = v.find(list, func(i quoting.Intent) bool { return i == intent }, d)
-		a.pattern.rest(list, at, 0, func(i int) {
-			if t := &list[i]; t.kind == tagWord && !t.isAboutRadios() {
+		a.pattern.rest(list, at, 0, func(i int, word bool) {
+			if t := &list[i]; t.kind == tagWord && (word || !t.isAboutRadios()) {
 				r.take(i, string(intent))
 			}
 			r.after = max(r.after, i+1)
@@ -338,6 +338,7 @@ func (a act) step(v *vocabulary, d quoting.Dialogue) (quoting.Step, []note) {
 	default:
 		r.act(intent)
 	}
+	r.support(intent)
 	if each := r.several(intent); each != nil {
 		return quoting.Step{Intent: quoting.Multi, Slots: quoting.Slots{Steps: each}}, r.notes
 	}
@@ -351,7 +352,7 @@ func (v *vocabulary) begins(list []term, at int, d quoting.Dialogue) bool {
 	if id, _ := firstQuote(list); id != 0 {
 		return false
 	}
-	if at == 0 && list[0].kind == tagNumber && d.Active == 0 {
+	if at == 0 && (list[0].kind == tagNumber || list[0].is(tagField)) && d.Active == 0 {
 		at = len(list)
 	}
 	r := reading{words: v, terms: list[:at], dialogue: d}
@@ -544,6 +545,7 @@ func (r *reading) several(intent quoting.Intent) []quoting.Step {
 		}
 		if id != 0 && !slices.Contains(ids, id) {
 			ids = append(ids, id)
+			r.take(i, "quote_id")
 		}
 	}
 	if len(ids) < 2 {

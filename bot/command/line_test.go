@@ -50,7 +50,7 @@ func TestExplainLine(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := `{"text":"40 raidos, hotel, Acme asap tho","intent":"create_quote","slots":{"users":40,"customer":"Acme","need_by_text":"asap","industry":"hospitality"},"needs":["sites"],"confidence":0.83,` +
+	want := `{"text":"40 raidos, hotel, Acme asap tho","intent":"create_quote","slots":{"users":40,"customer":"Acme","need_by_text":"asap","industry":"hospitality"},"needs":["sites"],"confidence":0.82,` +
 		`"read":[{"text":"40","means":["number"],"as":["users"]},{"text":"raidos","means":["word","user radio","field users"],"as":["users"]},{"text":",","means":["mark"],"as":[]},` +
 		`{"text":"hotel","means":["word","site","industry hospitality"],"as":["industry"]},{"text":",","means":["mark"],"as":[]},{"text":"Acme","means":["name"],"as":["customer"]},` +
 		`{"text":"asap","means":["word"],"as":["need_by_text"]},{"text":"tho","means":["word"],"as":["not used"]}]}`

@@ -107,7 +107,7 @@ func (v *vocabulary) answer(list []term, d quoting.Dialogue) (quoting.Step, []no
 	words = slices.CompactFunc(words, func(a, b term) bool { return a.norm == b.norm })
 	for _, part := range [][]term{words, trim(words)} {
 		if p, at := v.find(part, answering, d); p != nil && (p.intent == quoting.CancelDialog || len(part) == len(words)) {
-			p.rest(part, at, 0, func(i int) { part[i].uses++ })
+			p.rest(part, at, 0, func(i int, _ bool) { part[i].uses++ })
 			for i := range part {
 				for j := range list {
 					if list[j].start == part[i].start {

@@ -29,6 +29,7 @@ func (r *reading) revise() {
 	for i := 0; i < len(r.terms); i++ {
 		t := &r.terms[i]
 		if verb := t.value(tagVerb); verb != "" && t.kind == tagWord && !r.isNoun(i) {
+			r.take(i, "changes")
 			if mode = verb; r.takesAway(i) {
 				mode = removing
 			}

@@ -89,7 +89,9 @@ func (r *reading) expiry() {
 		}
 		if days >= 0 {
 			r.slots.ExpiringWithinDays = &days
-			r.take(i, "expiring_within_days")
+			if r.take(i, "expiring_within_days"); r.of[i] != nil {
+				r.takeQuantity(r.of[i], "expiring_within_days")
+			}
 			return
 		}
 	}
