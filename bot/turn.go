@@ -51,16 +51,16 @@ func (b *Bot) message(ctx context.Context, r request) result {
 func (b *Bot) read(ctx context.Context, r request, helped *second) error {
 	ctx, cancel := context.WithTimeout(ctx, turnLimit)
 	defer cancel()
-	read := b.help(ctx, r, r.envelope.command, helped)
-	return b.desk.Message(ctx, r.arrival(), read)
+	read := func(d quoting.Dialogue) quoting.Command { return r.envelope.command(b.words, d) }
+	return b.desk.Message(ctx, r.arrival(), b.help(ctx, r, read, helped))
 }
 
 // command is what a message asks for. One without text but with a value is a click on a
 // card, by a client that knows no Action.Execute.
-func (e envelope) command(d quoting.Dialogue) quoting.Command {
+func (e envelope) command(words *command.Reader, d quoting.Dialogue) quoting.Command {
 	text, cut := quoting.Redact(e.said())
 	if text != "" || len(e.Value) == 0 {
-		cmd := command.Parse(text, d)
+		cmd := words.Parse(text, d)
 		cmd.Cut = cut
 		return cmd
 	}

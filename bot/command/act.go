@@ -127,7 +127,11 @@ func (r *reading) description() (from, to int) {
 		return from, noun + 1
 	}
 	switch r.at(noun + 1).norm {
-	case "for", "from", "with", "of", "we", "about":
+	case "for", "from", "of", "we", "about":
+	case "with":
+		if r.at(noun+2).norm == "the" || r.at(noun+2).norm == "them" {
+			return -1, -1 // "share the quote with the team"
+		}
 	default:
 		return -1, -1
 	}
@@ -154,7 +158,7 @@ func (r *reading) describes(i int) bool {
 	case t.kind == tagName, t.is(tagIndustry), t.is(tagItem), t.is(tagSuggestion), t.is(tagUnapproved), t.is(tagSort), t.kind == tagNumber, t.is(tagUser), t.norm == "last":
 		return true
 	}
-	return t.kind == tagWord && t.means == nil && unheard(t)
+	return t.kind == tagWord && t.isStrange()
 }
 
 // goesOn says whether the description behind a noun goes on with the i-th term.
@@ -204,8 +208,16 @@ func (r *reading) reason() {
 	for at+1 < len(r.terms) && (r.at(at+1).kind == tagMark || slices.Contains(becauses, r.at(at+1).norm) || r.at(at+1).is(tagPolite)) {
 		at++
 	}
-	r.slots.Reason = r.rest(at+1, "reason")
+	behind := at + 1
+	for slices.Contains(aroundApproval, r.at(behind).norm) || r.at(behind).norm == "the" && slices.Contains(aroundApproval, r.at(behind+1).norm) {
+		behind++ // "recall it from approval"
+	}
+	if r.slots.Reason = r.rest(behind, "reason"); behind == at+1 && slices.Contains([]string{"to", "for", "and"}, r.at(behind).norm) {
+		r.slots.Reason = ""
+	}
 }
+
+var aroundApproval = []string{"back", "from", "approval", "approvals", "approver", "approvers", "now", "again", "out", "of", "please", "pls", "for"}
 
 // lastQuote is where the last of the quotes is named, and -1 where none is.
 func (r *reading) lastQuote() int {
@@ -250,13 +262,12 @@ func (r *reading) conditions() {
 	id := r.slots.QuoteID
 	r.again()
 	r.revise()
-	r.slots = quoting.Slots{QuoteID: id, Changes: r.slots.Changes}
+	_, named := r.quoteNumber()
+	r.take(named, "quote_id")
+	r.slots = quoting.Slots{QuoteID: id, RefText: r.slots.RefText, Changes: r.slots.Changes}
 	r.needs = nil
 	if r.slots.Changes != nil {
 		return
-	}
-	if r.slots.QuoteID == 0 {
-		r.described(quoting.AskChanges)
 	}
 	from := 0
 	if i, ok := r.has("if", "once", "provided", "unless", "assuming", "when", "after", "but"); ok {
@@ -268,6 +279,4 @@ func (r *reading) conditions() {
 		from = 1
 	}
 	r.slots.Reason = r.rest(from, "reason")
-	_, at := r.quoteNumber()
-	r.take(at, "quote_id")
 }

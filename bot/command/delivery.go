@@ -19,7 +19,7 @@ func (r *reading) contact() {
 			continue
 		}
 		j := i + 1
-		for r.at(j).norm == ":" || r.at(j).norm == "is" || r.at(j).norm == "person" || r.at(j).norm == "=" || r.at(j).norm == "name" || r.at(j).norm == "to" {
+		for r.at(j).norm == ":" || r.at(j).norm == "is" || r.at(j).norm == "person" || r.at(j).norm == "=" || r.at(j).norm == "name" || r.at(j).norm == "to" || r.at(j).norm == "now" {
 			j++
 		}
 		if t.norm == "poc" && j == i+1 {
@@ -49,7 +49,7 @@ func (r *reading) shipTo() {
 			continue
 		}
 		j++
-		for r.at(j).norm == ":" || r.at(j).norm == "the" || r.at(j).norm == "our" || r.at(j).norm == "their" {
+		for r.at(j).norm == ":" || r.at(j).norm == "address" || r.at(j).norm == "to" || r.at(j).norm == "is" || r.at(j).norm == "the" || r.at(j).norm == "our" || r.at(j).norm == "their" {
 			j++
 		}
 		to := j
@@ -74,7 +74,7 @@ func (r *reading) endsPlace(i, from int) bool {
 	case t.kind == tagMark:
 		return !t.tight || t.norm == ";" || t.norm == "\n" || t.norm == "?"
 	}
-	return slices.Contains([]string{"by", "before", "and", "with", "asap", "contact", "on", "no", "for"}, t.norm) || t.is(tagWeekday) || r.isTaken(i)
+	return slices.Contains([]string{"by", "before", "and", "with", "asap", "contact", "on", "no", "for", "instead", "please", "not", "rather", "now"}, t.norm) || t.is(tagWeekday) || r.isTaken(i)
 }
 
 // needBy reads when it must be there, in the words of the message: "by Friday".

@@ -100,6 +100,12 @@ func (m *message) capitalRun(i int) int {
 			n++
 		case (slices.Contains(joiners, t.norm) || t.norm == "-" && t.tight) && i+n+1 < len(m.tokens) && m.capital(i+n+1) && !m.isDesign(i+n+1):
 			n += 2
+		case (t.norm == `"` || t.norm == "“") && i+n+1 < len(m.tokens) && m.capital(i+n+1):
+			close := n + 1 + m.capitalRun(i+n+1)
+			if i+close >= len(m.tokens) || m.tokens[i+close].norm != `"` && m.tokens[i+close].norm != "”" {
+				return n
+			}
+			n = close + 1
 		case t.norm == "," && i+n+1 < len(m.tokens) && slices.Contains(suffixes, m.tokens[i+n+1].norm):
 			n += 2
 		case t.norm == "." && t.tight && m.abbreviated(i+n-1):

@@ -24,6 +24,10 @@ func number(tokens []term) (term, int) {
 		return multiplied(t, tokens, 1)
 	}
 	used := 0
+	if t.norm == "single" {
+		t.kind, t.means, t.amount, t.number = tagNumber, nil, decimal.One, numeral{spelled: true}
+		return t, 1
+	}
 	if t.norm == "a" || t.norm == "half" {
 		used = unitAfter(tokens)
 		if used == 0 {

@@ -29,6 +29,7 @@ func (r *reading) revise() {
 	for i := 0; i < len(r.terms); i++ {
 		t := &r.terms[i]
 		if verb := t.value(tagVerb); verb != "" && t.kind == tagWord && !r.isNoun(i) {
+			r.take(i, "changes")
 			if mode = verb; r.takesAway(i) {
 				mode = removing
 			}
@@ -70,7 +71,7 @@ func (r *reading) revise() {
 // isNoun says whether the verb at i stands where only a noun can: "the cut", "a change".
 func (r *reading) isNoun(i int) bool {
 	before := r.at(i - 1).norm
-	return before == "the" || before == "a" || before == "price"
+	return before == "the" || before == "a" || before == "price" || r.at(i).norm == "scratch" && r.at(i+1).norm == "that"
 }
 
 // isSpent says whether another reader has the i-th term already.
@@ -151,7 +152,7 @@ func (r *reading) drawQuote() {
 	}
 	for i := range r.terms {
 		before := r.at(i - 1).norm
-		if !r.isReference(i) || !slices.Contains([]string{"quote", "#", "off", "on", "in", "update", "change", "revise", "edit", "for", "clone", "copy", "duplicate", "of", "reprice", "like", "modify", "refresh"}, before) {
+		if !r.isReference(i) || !(before == "to" || before == "from") && !slices.Contains([]string{"quote", "#", "off", "on", "in", "update", "change", "revise", "edit", "for", "clone", "copy", "duplicate", "of", "reprice", "like", "modify", "refresh"}, before) || (before == "to" || before == "from") && !r.addsTo(i) {
 			continue
 		}
 		if id, err := quoting.ParseQuoteID(r.terms[i].text); err == nil {
@@ -168,6 +169,21 @@ func (r *reading) drawQuote() {
 	}
 }
 
+// addsTo says whether something is added to or taken from the number at i: "add 2
+// repeaters to 2217", but not "change users to 2217".
+func (r *reading) addsTo(i int) bool {
+	for j := i - 2; j >= 0; j-- {
+		switch r.at(j).value(tagVerb) {
+		case adding, removing:
+			return r.at(j+1).value(tagField) == "" && i-j > 2
+		case "":
+		default:
+			return r.at(j).norm == "put" || r.at(j).norm == "give" || r.at(j).norm == "take"
+		}
+	}
+	return false
+}
+
 // withdrawn are the terms that a correction takes back: the second number of "54 not 45",
 // the first of "not 45, 54" and of "from 40 to 45", the technology of "instead of analog".
 func (r *reading) withdrawn() []int {
@@ -182,6 +198,8 @@ func (r *reading) withdrawn() []int {
 			before, earlier = earlier, r.at(i-3)
 		}
 		switch {
+		case before.norm == "no" && earlier.kind == tagNumber && t.kind == tagNumber:
+			list = append(list, i-2, i) // "54 no 45": which?
 		case before.norm == "not", before.norm == "of" && earlier.norm == "instead", before.norm == "than" && earlier.norm == "rather":
 			list = append(list, i)
 		case before.norm == "from" && r.near(i, 0, 3, "to"):
@@ -252,7 +270,7 @@ func (r *reading) swap(i int) bool {
 		}
 		r.change(i, c)
 		r.take(j, "swapped")
-		fits := theVocabulary().fits
+		fits := r.words.fits
 		if a, b := fits[strings.ToUpper(from.text)], fits[strings.ToUpper(to.text)]; a != "" && b != "" && a != b {
 			r.errors = append(r.errors, quoting.Incompatible)
 		}

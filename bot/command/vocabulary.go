@@ -107,6 +107,10 @@ type vocabulary struct {
 	fits map[string]string
 	// given are given names. They are not known words: a name is one by itself.
 	given map[string]bool
+	// values are what the tags may stand with.
+	values map[meaning]bool
+	// acts are the words that acts begin with, and those that only refusals are made of.
+	acts map[string]bool
 	// aliases are the words that shorthand stands for.
 	aliases map[string]string
 }
@@ -125,6 +129,8 @@ func readVocabulary(words, acts, foreignActs string) *vocabulary {
 		fits:      map[string]string{},
 		given:     map[string]bool{},
 		aliases:   map[string]string{},
+		values:    map[meaning]bool{},
+		acts:      map[string]bool{},
 	}
 	for key, list := range entries(words) {
 		if tag(key) == tagCommon {
@@ -165,10 +171,11 @@ func readVocabulary(words, acts, foreignActs string) *vocabulary {
 				for _, tag := range p.elements[0].tags {
 					v.byTag[tag] = append(v.byTag[tag], p)
 				}
-				for _, e := range p.elements {
+				for i, e := range p.elements {
 					for _, word := range e.words {
 						_, common := v.known[word]
-						v.spell(word, !common || len(word) > 4)
+						v.acts[word] = v.acts[word] || (writes[p.intent] || refusing(p.intent)) && (i == 0 && !v.isSmall(word) || refusing(p.intent) && !common)
+						v.spell(word, !common || i == 0 && len(word) > 4)
 					}
 				}
 			}
@@ -186,6 +193,12 @@ func readVocabulary(words, acts, foreignActs string) *vocabulary {
 		slices.SortFunc(list, func(a, b spelling) int { return strings.Compare(a.word, b.word) })
 	}
 	return v
+}
+
+// isSmall says whether the word only holds sentences together, or stands for a quote.
+func (v *vocabulary) isSmall(word string) bool {
+	at := v.phrases.next[word]
+	return slices.Contains(quoteNouns, word) || at != nil && (&term{means: at.means}).is(tagLink)
 }
 
 // expand puts the words of the classes for their names.
@@ -214,6 +227,7 @@ var countable = []tag{tagUser, tagSite, tagIndustry, tagYields, tagSuggestion, t
 
 // learn adds a phrase and its plural with one meaning.
 func (v *vocabulary) learn(t tag, value, phrase string) {
+	v.values[meaning{t, value}] = true
 	switch t {
 	case tagFits:
 		v.fits[phrase] = value
@@ -291,7 +305,7 @@ func (v *vocabulary) longest(terms []term) (int, []meaning) {
 }
 
 // correct is the one known word that the word is a misspelling of, or the word itself.
-// Up to five letters there may be one mistake, from six on two; a transposition is one. Of
+// Up to six letters there may be one mistake, from seven on two; a transposition is one. Of
 // four letters, none may be wrong: one may be missing, or two change places.
 func (v *vocabulary) correct(word string) string {
 	if _, ok := v.known[word]; ok || len(word) < 4 || len(word) > 20 {
@@ -303,7 +317,7 @@ func (v *vocabulary) correct(word string) string {
 	}
 	used := letters(word)
 	best, mistakes, ties := word, 1, 0
-	if len(word) >= 6 {
+	if len(word) >= 7 {
 		mistakes = 2
 	}
 	for _, s := range v.spellings[word[0]] {

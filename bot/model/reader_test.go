@@ -269,11 +269,11 @@ func TestNothingThatIsHiddenLeaves(t *testing.T) {
 		secrets := append(strings.FieldsFunc(customer+" "+other+" "+person, func(r rune) bool { return strings.ContainsRune(" &-", r) }), email, phone)
 		for _, secret := range secrets {
 			if strings.Contains(body, strings.ToLower(secret)) {
-				rt.Fatalf("%q of %q leaves: %s", secret, text, hide(text, first).text)
+				rt.Fatalf("%q of %q leaves: %s", secret, text, hide(command.Default(), text, first).text)
 			}
 		}
 		if !strings.Contains(body, "25") {
-			rt.Fatalf("the number of %q does not leave: %s", text, hide(text, first).text)
+			rt.Fatalf("the number of %q does not leave: %s", text, hide(command.Default(), text, first).text)
 		}
 	})
 }
@@ -294,7 +294,7 @@ func TestWhatIsHidden(t *testing.T) {
 		{`the "blue bird" deal`, "the CUSTOMER_1 deal"},
 		{"İstanbul Depot wants gizmos", "CUSTOMER_1 wants gizmos"},
 	} {
-		if got := hide(tc.text, command.Parse(tc.text, quoting.Dialogue{})); got.text != tc.want {
+		if got := hide(command.Default(), tc.text, command.Parse(tc.text, quoting.Dialogue{})); got.text != tc.want {
 			t.Errorf("%q is sent as %q, want %q", tc.text, got.text, tc.want)
 		} else if got.show(got.text) == got.text && strings.Contains(tc.text, "bob") {
 			t.Errorf("nothing comes back of %q", got.text)
@@ -400,13 +400,13 @@ func FuzzAnswer(f *testing.F) {
 	}
 	const text = "kit out 25 nurses of Mercywell, a battery, 12.5% off, net30, single site, 3 months"
 	first := baffled(text)
-	h := hide(text, first)
+	h := hide(command.Default(), text, first)
 	f.Fuzz(func(t *testing.T, content string) {
 		a, err := parseAnswer(content)
 		if err != nil {
 			return
 		}
-		c, err := proposal(a, h, text)
+		c, err := proposal(command.Default(), a, h, text)
 		if err != nil {
 			return
 		}
