@@ -40,7 +40,9 @@ func (b *Bot) invoke(ctx context.Context, r request) result {
 		came.err = err
 		return came
 	}
-	came.card = render(content).JSON
+	if came.said = content.Said; came.said == "" {
+		came.card = render(content).JSON
+	}
 	return came
 }
 
@@ -53,9 +55,12 @@ type invokeResponse struct {
 }
 
 // buttonAnswer is a card, which replaces the one that was clicked for the person who
-// clicked, or an error.
-func buttonAnswer(card json.RawMessage, failure buttonError) invokeResponse {
-	if card == nil {
+// clicked, a sentence beside that one, or an error.
+func buttonAnswer(card json.RawMessage, said string, failure buttonError) invokeResponse {
+	switch {
+	case said != "":
+		return invokeResponse{http.StatusOK, "application/vnd.microsoft.activity.message", said}
+	case card == nil:
 		return invokeResponse{failure.status, "application/vnd.microsoft.error", failure}
 	}
 	return invokeResponse{http.StatusOK, cardType, card}

@@ -51,7 +51,8 @@ func (r request) searching() bool {
 type result struct {
 	err   error
 	verb  string          // what a button stands for, or which search it is, or unread
-	card  json.RawMessage // the answer to a button
+	card  json.RawMessage // the answer to a button,
+	said  string          // or a sentence beside its card
 	found *found          // the answer to the compose box
 
 	second second // what the second reader did
@@ -71,7 +72,7 @@ func (b *Bot) receive(c echo.Context) error {
 func answer(c echo.Context, r request, came result, o outcome) error {
 	switch {
 	case r.button():
-		return c.JSON(http.StatusOK, buttonAnswer(came.card, o.button))
+		return c.JSON(http.StatusOK, buttonAnswer(came.card, came.said, o.button))
 	case r.searching():
 		return c.JSON(http.StatusOK, composeAnswer(came.found, o, r.envelope.reader()))
 	case o.status == http.StatusUnauthorized:

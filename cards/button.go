@@ -25,11 +25,24 @@ var verbs = map[string]quoting.Intent{
 	"release": quoting.ReleasePrices,
 	"refuse":  quoting.RefusePrices,
 	"view":    quoting.ShowQuote,
+	"search":  quoting.SearchQuotes,
+	"queue":   quoting.ListApprovals,
+	"history": quoting.AuditHistory,
+	"compare": quoting.CompareVersions,
+	"price":   quoting.PriceLookup,
+	"stock":   quoting.StockCheck,
+	"metrics": quoting.ReportMetrics,
+	"why":     quoting.ExplainApproval,
+	"moved":   quoting.ExplainPrices,
+	"recall":  quoting.RecallQuote,
+	"changes": quoting.AskChanges,
+	"nudge":   quoting.NudgeApprover,
+	"send":    quoting.SendDocument,
 	"help":    quoting.Help,
 	"share":   quoting.ShareQuote,
 	"unshare": quoting.UnshareQuote,
 	"read":    quoting.ReadNotice,
-	"price":   quoting.PriceLookup,
+	"today":   quoting.TodaysPrice,
 }
 
 // verbOf is the verb of an intent; false for small talk and other intents that ask for
@@ -90,7 +103,7 @@ func on(v quoting.View, verb string) press {
 // pressOf is the press that stands for a command; false for an intent without a verb.
 func pressOf(c quoting.Command) (press, bool) {
 	verb, ok := verbOf(c.Intent)
-	p := press{Verb: verb, Slots: c.Slots}
+	p := press{Verb: verb, Slots: c.Slots, Outcome: string(c.Slots.Outcome)}
 	if c.Click != nil {
 		p.Link, p.HoldsTo = int64(c.Click.Customer), c.Click.HoldsTo
 		p.Quote, p.Version, p.Nonce, p.Holds = c.Click.Quote, c.Click.Version, c.Click.Nonce, c.Click.Holds

@@ -103,9 +103,10 @@ func (r run) aside() run          { r.Size, r.IsSubtle = "Small", true; return r
 
 type container struct {
 	block
-	Style string    `json:"style,omitempty"`
-	Bleed bool      `json:"bleed,omitempty"`
-	Items []element `json:"items"`
+	Style        string    `json:"style,omitempty"`
+	Bleed        bool      `json:"bleed,omitempty"`
+	Items        []element `json:"items"`
+	SelectAction *action   `json:"selectAction,omitempty"` // of a tap anywhere on it
 }
 
 func contain(items ...element) *container {
@@ -125,15 +126,13 @@ type column struct {
 	Items []element `json:"items"`
 }
 
-// sides sets one thing at the left and another at the right edge.
+// sides sets one thing at the left and another, if any, at the right edge.
 func sides(left []element, right ...element) *columnSet {
-	return &columnSet{
-		block: block{Type: "ColumnSet", Spacing: "Small"},
-		Columns: []column{
-			{Type: "Column", Width: "stretch", Items: left},
-			{Type: "Column", Width: "auto", Items: right},
-		},
+	set := &columnSet{block: block{Type: "ColumnSet", Spacing: "Small"}, Columns: []column{{Type: "Column", Width: "stretch", Items: left}}}
+	if len(right) > 0 {
+		set.Columns = append(set.Columns, column{Type: "Column", Width: "auto", Items: right})
 	}
+	return set
 }
 
 // input has the properties of all kinds of inputs.

@@ -69,7 +69,7 @@ func galleryIn(t testing.TB, in quoting.Locale) map[string]cards.Card {
 	hostile := quoting.Customer{ID: 666, EntityID: "**C**", Name: "<at>Morgan</at> [win](http://evil.example) **free** # 1\n- {{TIME(2026-01-01T00:00:00Z)}} \u202e$0.01"}
 	notice := func(n quoting.Notice) cards.Card { return cards.Notice(n.In(in)) }
 	room := func(r quoting.RoomView) cards.Card { return cards.Room(r.In(in)) }
-	return map[string]cards.Card{
+	all := map[string]cards.Card{
 		"draft-assumed":  quote(asked, noCustomer, func(v *quoting.View) { v.Reading = "about 40 radios" }),
 		"draft-complete": quote(complete, nil, nil),
 		"draft-verified": quote(small, verified, nil),
@@ -233,6 +233,8 @@ func galleryIn(t testing.TB, in quoting.Locale) map[string]cards.Card {
 		}),
 		"not-understood": notice(quoting.Notice{Text: "I did not get that. These work:", Examples: []string{"quote 40 radios for 3 sites"}}),
 	}
+	maps.Copy(all, lists())
+	return all
 }
 
 func TestCardsLookAsReviewed(t *testing.T) {

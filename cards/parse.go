@@ -48,24 +48,29 @@ func Parse(data json.RawMessage) (quoting.Command, error) {
 }
 
 // complete says whether the button names what its verb is about: a decision binds to a
-// version, everything else on a quote to the quote.
+// version, everything else on a quote to the quote. A quote that is chosen from a list is
+// bound to nothing: that asks for its card, as a message does.
 func (p press) complete(intent quoting.Intent) bool {
 	if p.Version < 0 || p.Version > 0 && p.Quote == 0 {
 		return false
 	}
+	chosen := p.Quote == 0 && p.Slots.QuoteID != 0 // of a list: as if it was said
 	switch intent {
-	case quoting.SubmitQuote, quoting.ApproveQuote, quoting.RejectQuote, quoting.ShareQuote:
+	case quoting.SubmitQuote, quoting.ApproveQuote, quoting.RejectQuote:
+		return p.Quote != 0 && p.Version > 0 || chosen
+	case quoting.ShareQuote:
 		return p.Quote != 0 && p.Version > 0
 	case quoting.MarkOutcome:
-		return p.Quote != 0 && (p.Outcome == string(quoting.Won) || p.Outcome == string(quoting.Lost))
-	case quoting.CancelQuote, quoting.SyncQuote, quoting.LinkCustomer, quoting.UnshareQuote:
+		return (p.Quote != 0 || chosen) && (p.Outcome == string(quoting.Won) || p.Outcome == string(quoting.Lost))
+	case quoting.LinkCustomer, quoting.UnshareQuote:
 		return p.Quote != 0
 	case quoting.ReadNotice:
 		return p.Message > 0
-	case quoting.PriceLookup:
+	case quoting.TodaysPrice:
 		return p.Slots.SKU != ""
-	case quoting.ReviseQuote, quoting.ShowQuote, quoting.QuoteStatus, quoting.ExplainQuote, quoting.ExtendValidity, quoting.CloneQuote:
-		return p.Quote != 0 || p.Slots.QuoteID != 0
+	case quoting.ReviseQuote, quoting.ShowQuote, quoting.QuoteStatus, quoting.ExplainQuote, quoting.ExtendValidity, quoting.CloneQuote, quoting.CancelQuote, quoting.SyncQuote,
+		quoting.AuditHistory, quoting.CompareVersions, quoting.ExplainApproval, quoting.ExplainPrices, quoting.RecallQuote, quoting.AskChanges, quoting.NudgeApprover, quoting.SendDocument:
+		return p.Quote != 0 || chosen
 	case quoting.ReleasePrices, quoting.RefusePrices:
 		return len(p.Holds) > 0
 	default:

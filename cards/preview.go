@@ -58,7 +58,7 @@ func ListPrice(in quoting.Locale, p quoting.ListPrice) Card {
 	asOf := words(in.Say(textPricesAsOf) + day(p.At) + ", " + clock(p.At)).aside()
 	asOf.Spacing = "Small"
 	body = append(body, asOf,
-		actions(execute(in.Say(buttonTodaysPrice), withoutInputs, press{Verb: "price", Slots: quoting.Slots{SKU: p.SKU}})))
+		actions(execute(in.Say(buttonTodaysPrice), withoutInputs, press{Verb: "today", Slots: quoting.Slots{SKU: p.SKU}})))
 	return newCard(in, fmt.Sprintf("%s, %s: %s", p.SKU, in.Say(textListPrice), in.Money(p.Price)), body)
 }
 

@@ -30,6 +30,7 @@ const (
 	LinkCustomer    Intent = "link_customer"  // by a card alone
 	ReleasePrices   Intent = "release_prices" // by a card alone
 	RefusePrices    Intent = "refuse_prices"  // likewise
+	TodaysPrice     Intent = "todays_price"   // of a list price that somebody inserted into a chat
 	ShowQuote       Intent = "show_quote"
 	ShareQuote      Intent = "share_quote"   // its owner shows its prices in a group or a channel
 	UnshareQuote    Intent = "unshare_quote" // and ends that
@@ -200,6 +201,7 @@ type Slots struct {
 	ExpiringWithinDays *int    `json:"expiring_within_days,omitempty"`
 	Sort               string  `json:"sort,omitempty"`
 	Limit              *int    `json:"limit,omitempty"`
+	Skip               int     `json:"skip,omitempty"` // by a card alone: how many were shown before
 	Metric             string  `json:"metric,omitempty"`
 
 	Approver   string     `json:"approver,omitempty"`

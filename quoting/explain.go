@@ -19,7 +19,7 @@ func Explain(p *Policy, v View) []Section {
 	if len(v.Priced.Lines) > 0 {
 		sections = append(sections, Section{Title: "From list to total", Points: Waterfall(v.Priced)}, Section{Title: "Why each line", Points: whyLines(v)})
 	}
-	return append(sections, Section{Title: "Who approves", Points: whyApprovals(v)})
+	return append(sections, Section{Title: "Who approves", Points: WhyApprovals(v)})
 }
 
 // why is the system's rule and, for repeaters, its traffic in erlang.
@@ -107,7 +107,7 @@ func whyLines(v View) []string {
 	return points
 }
 
-func whyApprovals(v View) []string {
+func WhyApprovals(v View) []string {
 	steps := Chain(v.Approvals)
 	if len(steps) == 0 {
 		return []string{"Nobody: it is within your limits."}

@@ -5,6 +5,7 @@ package quoting
 // tap; its examples are things to type.
 type Notice struct {
 	Title    string    `json:"title,omitempty"`
+	Figure   string    `json:"figure,omitempty"` // the number that was asked for, large
 	Text     string    `json:"text"`
 	Points   []string  `json:"points,omitempty"` // a sentence each, under the text
 	Sections []Section `json:"sections,omitempty"`

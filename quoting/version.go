@@ -150,3 +150,19 @@ func (v Version) Unsubmitted() Version {
 	v.Nonce, v.Decision, v.Steps, v.SubmittedAt = "", nil, nil, time.Time{}
 	return v
 }
+
+// TotalSince says in a sentence what a version comes to beside an earlier one.
+func TotalSince(old, v Version) string {
+	change, err := v.Priced.Total.Sub(old.Priced.Total)
+	switch {
+	case err != nil:
+		return fmt.Sprintf("It was %s and is %s.", old.Priced.Total.Display(), v.Priced.Total.Display())
+	case change.IsZero():
+		return fmt.Sprintf("Both come to %s.", v.Priced.Total.Display())
+	}
+	text := fmt.Sprintf("%s → %s: %s", old.Priced.Total.Display(), v.Priced.Total.Display(), change.signed())
+	if off, ok := percentOf(change.Amount.Abs(), old.Priced.Total.Amount); ok {
+		text += " (" + off + ")"
+	}
+	return text + "."
+}

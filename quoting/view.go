@@ -31,6 +31,7 @@ type View struct {
 	Approvals    []ApprovalNeed
 	Approver     string         // who takes the next step, or would
 	Steps        []StepDecision // approvals so far
+	SubmittedAt  time.Time      // zero: not submitted
 	Nonce        string         // only for who may decide
 	Decision     *Decision
 	Reading      string   // what was understood, one line; empty when nothing was approximate
@@ -94,7 +95,7 @@ func NewView(p *Policy, q Quote, v Version, owner Person, deciders []Person, vie
 		Estimate: q.Estimate, Attention: q.Attention, Owner: owner.Name,
 		Customer: v.Customer, CustomerText: v.CustomerText, Request: v.Request, System: v.System, Priced: v.Priced,
 		Missing: v.Missing(), Check: v.Check, PricesAt: v.PricesAt, PricesAge: p.Prices.AgeOf(v.PricesAt, now),
-		ValidUntil: v.ValidUntil, Approvals: v.Approvals, Approver: Either(deciders), Steps: v.Steps, Decision: v.Decision, Reading: v.Reading, Changes: v.Changes,
+		ValidUntil: v.ValidUntil, Approvals: v.Approvals, Approver: Either(deciders), Steps: v.Steps, SubmittedAt: v.SubmittedAt, Decision: v.Decision, Reading: v.Reading, Changes: v.Changes,
 		ShowMargin: viewer.SeesMargin(), MarginBand: p.MarginBand(v.Priced.Margin),
 	}
 	for _, code := range p.IndustryCodes() {

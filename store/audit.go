@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/govalues/decimal"
 	"github.com/jackc/pgx/v5"
 
 	"radioquote/quoting"
@@ -60,4 +61,30 @@ func (t *Tx) Record(ctx context.Context, events ...Event) error {
 		batch.Queue(insertEvent, args)
 	}
 	return wrap(t.tx.SendBatch(ctx, batch).Close(), "record events")
+}
+
+// maxEvents bounds how much of a quote's history is read: the newest.
+const maxEvents = "500"
+
+// Happened are the events of a quote, the newest first, for whom may see the quote.
+func (t *Tx) Happened(ctx context.Context, quote quoting.QuoteID) ([]quoting.Event, error) {
+	rows, _ := t.tx.Query(ctx, `
+		SELECT e.at, e.kind, coalesce(p.name, ''), coalesce(e.version, 0), e.data, coalesce(v.changes, '{}'), v.total, v.margin, coalesce(v.currency, ''),
+		       coalesce(CASE e.kind WHEN 'quote_rejected' THEN d.reason WHEN 'quote_lost' THEN q.end_reason WHEN 'quote_cancelled' THEN q.end_reason END, '')
+		FROM audit_events e
+		JOIN quotes q ON q.id = e.quote_id
+		LEFT JOIN people p ON p.id = e.actor_id
+		LEFT JOIN quote_versions v ON v.quote_id = e.quote_id AND v.version = e.version
+		LEFT JOIN decisions d ON d.quote_id = e.quote_id AND d.version = e.version
+		WHERE e.quote_id = $1
+		ORDER BY e.id DESC
+		LIMIT `+maxEvents, int64(quote))
+	events, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (quoting.Event, error) {
+		var e quoting.Event
+		var total, margin decimal.NullDecimal
+		err := row.Scan(&e.At, &e.Kind, &e.Who, &e.Version, &e.Data, &e.Changes, &total, &margin, &e.Total.Currency, &e.Reason)
+		e.Total.Amount, e.Margin = total.Decimal, quoting.Margin{Percent: margin.Decimal, Known: margin.Valid}
+		return e, err
+	})
+	return events, wrap(err, "history of %s", quote)
 }

@@ -87,6 +87,7 @@ func (db *DB) connect(ctx context.Context, connections int32, settings map[strin
 	maps.Copy(config.ConnConfig.RuntimeParams, map[string]string{
 		"application_name": "radioquote", "statement_timeout": "30s", "idle_in_transaction_session_timeout": "30s",
 		"plan_cache_mode": "force_generic_plan", // every statement looks up by key: one plan serves all values
+		"jit":             "off",                // compiling the row-level policies of a search takes longer than the search
 	})
 	maps.Copy(config.ConnConfig.RuntimeParams, settings)
 	pool, err := pgxpool.NewWithConfig(ctx, config)

@@ -30,8 +30,12 @@ func (t *turn) openDecision(ctx context.Context, cmd quoting.Command) error {
 	if cmd.Slots.QuoteID == 0 && cmd.Slots.RefText == "" && t.approving != 0 {
 		cmd.Slots.QuoteID, cmd.Needs = t.approving, nil
 	}
-	if id := t.meant(cmd); cmd.Intent == quoting.AskChanges && id != 0 {
-		n := quoting.Notice{Quote: id, Text: "A condition is no approval, so nothing is decided. Reject it below with the condition as the reason: the rep re-prices and submits again."}
+	cmd, ok, err := t.settle(ctx, cmd)
+	if !ok || err != nil {
+		return err
+	}
+	if cmd.Intent == quoting.AskChanges {
+		n := quoting.Notice{Quote: cmd.Slots.QuoteID, Text: "A condition is no approval, so nothing is decided. Reject it below with the condition as the reason: the rep re-prices and submits again."}
 		if err := t.notice(ctx, n); err != nil {
 			return err
 		}
@@ -41,13 +45,14 @@ func (t *turn) openDecision(ctx context.Context, cmd quoting.Command) error {
 
 // insteadOf says of an act that is not done here what does the same, and shows the quote.
 func (t *turn) insteadOf(ctx context.Context, cmd quoting.Command) error {
-	id := t.meant(cmd)
 	if cmd.Intent == quoting.Delegate {
 		return t.notice(ctx, quoting.Notice{Text: "I cannot pass approvals on yet. Whoever is above you in the directory may decide meanwhile; ask your admin to change it for longer."})
 	}
-	if id == 0 {
-		return t.which(ctx)
+	cmd, ok, err := t.settle(ctx, cmd)
+	if !ok || err != nil {
+		return err
 	}
+	id := cmd.Slots.QuoteID
 	q, err := t.tx.Quote(ctx, id)
 	if err != nil {
 		return err

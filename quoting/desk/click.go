@@ -24,11 +24,14 @@ func (t *turn) click(ctx context.Context, cmd quoting.Command) (Content, error) 
 		return t.unseal(ctx, cmd)
 	case cmd.Intent == quoting.ReleasePrices || cmd.Intent == quoting.RefusePrices:
 		return t.clickHolds(ctx, cmd)
-	case cmd.Intent == quoting.PriceLookup:
+	case cmd.Intent == quoting.TodaysPrice:
 		return t.todaysPrice(cmd.Slots.SKU)
 	}
-	if cmd.Click == nil || cmd.Intent == quoting.CreateQuote {
+	if cmd.Intent == quoting.CreateQuote {
 		return t.clickCreate(ctx, cmd)
+	}
+	if cmd.Click == nil {
+		return t.clickAsked(ctx, cmd)
 	}
 	q, err := t.tx.LockQuote(ctx, cmd.Click.Quote)
 	if err != nil {
@@ -104,9 +107,6 @@ func (t *turn) click(ctx context.Context, cmd quoting.Command) (Content, error) 
 // clickCreate makes a quote of a button that carries a whole request. The quote's card is
 // a message of its own; the button's card says which it became.
 func (t *turn) clickCreate(ctx context.Context, cmd quoting.Command) (Content, error) {
-	if cmd.Intent != quoting.CreateQuote {
-		return Content{}, quoting.Errorf(quoting.Invalid, "This button does nothing any more.")
-	}
 	if !t.Fresh {
 		t.metrics.repeats.Inc()
 		return Content{Notice: &quoting.Notice{Text: "The quote is below."}}, nil
@@ -122,6 +122,17 @@ func (t *turn) clickCreate(ctx context.Context, cmd quoting.Command) (Content, e
 		return Content{}, err
 	}
 	return Content{Notice: &quoting.Notice{Text: fmt.Sprintf("%s v%d is below.", v.Quote, v.Number), Quote: v.Quote, Version: v.Number}}, nil
+}
+
+// clickAsked does what a row or a button of a list asks for as if it had been said: the
+// answer is a message of its own, and the list stays.
+func (t *turn) clickAsked(ctx context.Context, cmd quoting.Command) (Content, error) {
+	if !t.Fresh {
+		t.metrics.repeats.Inc()
+	} else if err := t.answer(ctx, cmd); err != nil {
+		return Content{}, err
+	}
+	return Content{Said: "It is below."}, nil
 }
 
 // reprice makes the next version of a card's inputs, in place: the card becomes the new

@@ -51,6 +51,7 @@ type Content struct {
 	Room     *quoting.RoomView
 	Sealed   *quoting.SealedNotice
 	Price    *quoting.ListPrice
+	Said     string // alone, as the answer to a click: the card stays as it is, and this is said in passing
 }
 
 // Later is an error that says when the same call may be tried again.

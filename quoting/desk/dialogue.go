@@ -17,18 +17,6 @@ func (t *turn) ask(ctx context.Context, n quoting.Notice, asked quoting.Command)
 	return t.notice(ctx, n)
 }
 
-// list posts a list whose entries may be named by their numbers. It is no question: "yes"
-// and "cancel" are not about it.
-func (t *turn) list(ctx context.Context, n quoting.Notice) error {
-	t.asked = quoting.Dialogue{}
-	for _, e := range n.Entries {
-		if e.Command != nil {
-			t.asked.Choices = append(t.asked.Choices, quoting.Choice{Title: e.Title, Command: *e.Command})
-		}
-	}
-	return t.notice(ctx, n)
-}
-
 // askMissing notes that a draft's card asks for what is missing. Where that is the customer
 // alone, the ones that the name may mean are numbered there.
 func (t *turn) askMissing(v quoting.Version) {
@@ -67,7 +55,7 @@ func (t *turn) confirm(ctx context.Context) error {
 	d := t.Dialogue
 	switch {
 	case quoting.NeedsButton(d.Pending):
-		return t.do(ctx, quoting.Command{Intent: d.Pending, Slots: quoting.Slots{QuoteID: t.waiting()}})
+		return t.do(ctx, quoting.Command{Intent: d.Pending, Slots: quoting.Slots{QuoteID: t.questioned()}})
 	case len(d.Choices) == 1:
 		return t.do(ctx, d.Choices[0].Command)
 	}
@@ -91,12 +79,12 @@ func (t *turn) cancelDialog(ctx context.Context) error {
 
 // regarding names the quote that the conversation is about, with its number.
 func (t *turn) regarding(n quoting.Notice) quoting.Notice {
-	n.Quote = t.waiting()
+	n.Quote = t.questioned()
 	return n
 }
 
-// waiting is the quote that the pending question is about; 0 where it is about none.
-func (t *turn) waiting() quoting.QuoteID {
+// questioned is the quote that the pending question is about; 0 where it is about none.
+func (t *turn) questioned() quoting.QuoteID {
 	if a := t.Dialogue.Asked; a != nil && a.Slots.QuoteID != 0 {
 		return a.Slots.QuoteID
 	}
@@ -121,6 +109,10 @@ func (t *turn) plainNumber(ctx context.Context, cmd quoting.Command) (bool, erro
 	if cmd.Intent != quoting.ReviseQuote || a == nil || !slices.Contains(a.Needs, quoting.NeedSites) || text == "" || strings.Trim(text, "0123456789") != "" || len(cmd.Slots.Changes) != 1 || cmd.Slots.Changes[0].Field != "users" {
 		return false, nil
 	}
+	n, ok := cmd.Slots.Changes[0].Whole()
+	if !ok {
+		return false, nil
+	}
 	radios := cmd
 	radios.Slots.QuoteID = a.Slots.QuoteID
 	sites := radios
@@ -128,15 +120,8 @@ func (t *turn) plainNumber(ctx context.Context, cmd quoting.Command) (bool, erro
 	sites.Slots.Changes[0].Field = "sites"
 	return true, t.ask(ctx, quoting.Notice{
 		Text: fmt.Sprintf("%s what?", text), Quote: a.Slots.QuoteID,
-		Choices: []quoting.Choice{{Title: counted(text, "site"), Command: sites}, {Title: counted(text, "radio"), Command: radios}},
+		Choices: []quoting.Choice{{Title: counted(n, "site"), Command: sites}, {Title: counted(n, "radio"), Command: radios}},
 	}, *a)
-}
-
-func counted(number, noun string) string {
-	if number == "1" {
-		return "1 " + noun
-	}
-	return number + " " + noun + "s"
 }
 
 // several does the acts of a message one after the other: questions are answered, drafts

@@ -11,26 +11,26 @@ import (
 	"radioquote/store"
 )
 
-// about is the quote that a message or a button is about, with its current version; false
-// where the person was asked which one.
-func (t *turn) about(ctx context.Context, cmd quoting.Command) (q store.Quote, v quoting.Version, ok bool, err error) {
-	id := t.meant(cmd)
-	if cmd.Click != nil {
-		id = cmd.Click.Quote
+// about is the quote that a message or a button is about, with its current version and the
+// command with its number; false where the person was asked which one. It is what the
+// conversation is about from now on.
+func (t *turn) about(ctx context.Context, cmd quoting.Command) (q store.Quote, v quoting.Version, settled quoting.Command, ok bool, err error) {
+	if settled, ok, err = t.settle(ctx, cmd); !ok || err != nil {
+		return q, v, settled, false, err
 	}
-	if id == 0 {
-		return q, v, false, t.which(ctx)
+	if q, err = t.tx.Quote(ctx, settled.Slots.QuoteID); err != nil {
+		return q, v, settled, false, err
 	}
-	if q, err = t.tx.Quote(ctx, id); err != nil {
-		return q, v, false, err
+	if err := t.tx.KeepActive(ctx, t.Conversation.RowID, t.Person.RowID, q.ID, t.arrival.At.Add(quoting.ActiveFor)); err != nil {
+		return q, v, settled, false, err
 	}
-	v, err = t.tx.Version(ctx, id, q.Current)
-	return q, v, err == nil, err
+	v, err = t.tx.Version(ctx, q.ID, q.Current)
+	return q, v, settled, err == nil, err
 }
 
 // explain writes why a quote is what it is, as this person may see it.
 func (t *turn) explain(ctx context.Context, cmd quoting.Command) error {
-	q, v, ok, err := t.about(ctx, cmd)
+	q, v, _, ok, err := t.about(ctx, cmd)
 	if !ok || err != nil {
 		return err
 	}
@@ -49,7 +49,7 @@ func (t *turn) explain(ctx context.Context, cmd quoting.Command) error {
 
 // explainPrices writes what of a quote costs something else today.
 func (t *turn) explainPrices(ctx context.Context, cmd quoting.Command) error {
-	q, v, ok, err := t.about(ctx, cmd)
+	q, v, _, ok, err := t.about(ctx, cmd)
 	if !ok || err != nil {
 		return err
 	}
@@ -114,43 +114,10 @@ func priceHistory(l quoting.Line, periods []store.PricePeriod) string {
 	return l.SKU + ": " + strings.Join(steps, ", ")
 }
 
-// compare writes how two versions of a quote differ: the two that are named, or the last.
-func (t *turn) compare(ctx context.Context, cmd quoting.Command) error {
-	q, now, ok, err := t.about(ctx, cmd)
-	if !ok || err != nil {
-		return err
-	}
-	from, to := q.Current-1, q.Current
-	switch versions := cmd.Slots.Versions; len(versions) {
-	case 0:
-	case 1:
-		from = versions[0]
-	default:
-		from, to = min(versions[0], versions[1]), max(versions[0], versions[1])
-	}
-	if from < 1 || to > q.Current || from >= to {
-		return quoting.Errorf(quoting.Invalid, "%s has %d versions; there are no two such to compare.", q.ID, q.Current)
-	}
-	old, err := t.tx.Version(ctx, q.ID, from)
-	if err != nil {
-		return err
-	}
-	if to != q.Current {
-		if now, err = t.tx.Version(ctx, q.ID, to); err != nil {
-			return err
-		}
-	}
-	n := quoting.Notice{Title: fmt.Sprintf("%s: v%d → v%d", q.ID, from, to), Quote: q.ID, Version: to, Text: "These differ:", Points: now.ChangesSince(old)}
-	if len(n.Points) == 0 {
-		n.Text = "They are the same."
-	}
-	return t.notice(ctx, n)
-}
-
 // clone copies a quote into a new one of the person's own, at today's prices and costs, and
 // says what differs. Nothing of the old one's approval comes along.
 func (t *turn) clone(ctx context.Context, cmd quoting.Command) error {
-	source, old, ok, err := t.about(ctx, cmd)
+	source, old, cmd, ok, err := t.about(ctx, cmd)
 	if !ok || err != nil {
 		return err
 	}
@@ -212,7 +179,7 @@ func (t *turn) extended(q store.Quote, v quoting.Version, days int) ([]quoting.C
 
 // extend makes the next version of a quote, valid for longer.
 func (t *turn) extend(ctx context.Context, cmd quoting.Command) error {
-	q, v, ok, err := t.about(ctx, cmd)
+	q, v, cmd, ok, err := t.about(ctx, cmd)
 	if !ok || err != nil {
 		return err
 	}

@@ -24,7 +24,7 @@ func (t *turn) help() quoting.Notice {
 		return quoting.Notice{
 			Title: fmt.Sprintf("We are at %s", t.Dialogue.Active), Quote: t.Dialogue.Active,
 			Text:     "Say a change as you would to a colleague: \"make it 45\", \"add 2 repeaters\", \"10% off radios only\", \"net 45\", \"undo\". Ask \"why 3 repeaters?\" or \"compare v1 and v2\". \"Submit\" opens the card with the button. Another quote starts with what it is for.",
-			Examples: append(onQuote[:2:2], examples[0]),
+			Examples: append(onDraft[:2:2], examples[0]),
 		}
 	}
 	return help()
@@ -62,12 +62,12 @@ func welcome(who quoting.Person, hasRole bool) quoting.Notice {
 	return n
 }
 
-// onQuote are what to say about the quote that is talked about.
-var onQuote = []string{"make it 45", "10% off", "submit"}
+// onDraft are what to say about the quote that is talked about.
+var onDraft = []string{"make it 45", "10% off", "submit"}
 
 func (t *turn) notUnderstood() quoting.Notice {
 	if t.Dialogue.Active != 0 {
-		return quoting.Notice{Text: fmt.Sprintf("I did not get that. About %s these work, or start a new quote:", t.Dialogue.Active), Examples: append(onQuote[:2:2], examples[0])}
+		return quoting.Notice{Text: fmt.Sprintf("I did not get that. About %s these work, or start a new quote:", t.Dialogue.Active), Examples: append(onDraft[:2:2], examples[0])}
 	}
 	return quoting.Notice{Text: "I did not get that. These work:", Examples: examples}
 }

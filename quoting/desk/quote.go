@@ -270,10 +270,11 @@ func (t *turn) revise(ctx context.Context, cmd quoting.Command) error {
 	if n, bad := t.inputProblem(cmd); bad {
 		return t.notice(ctx, n)
 	}
-	id := t.meant(cmd)
-	if id == 0 {
-		return t.which(ctx)
+	cmd, ok, err := t.settle(ctx, cmd)
+	if !ok || err != nil {
+		return err
 	}
+	id := cmd.Slots.QuoteID
 	q, old, err := t.editable(ctx, id)
 	if err != nil {
 		return err
@@ -392,44 +393,14 @@ func (t *turn) nextVersion(ctx context.Context, q store.Quote, old, draft quotin
 	return v, true, err
 }
 
-// meant is the quote that a message is about; 0: it does not say, or by a description that
-// is not looked up.
-func (t *turn) meant(cmd quoting.Command) quoting.QuoteID {
-	switch {
-	case cmd.Slots.QuoteID != 0:
-		return cmd.Slots.QuoteID
-	case cmd.Slots.RefText != "", slices.Contains(cmd.Needs, quoting.NeedQuote):
-		return 0
-	}
-	return t.Dialogue.Active
-}
-
-// which asks which quote is meant, with the person's last ones to choose from.
-func (t *turn) which(ctx context.Context) error {
-	recent, err := t.tx.RecentQuotes(ctx, t.Person.RowID, 3)
-	if err != nil {
-		return err
-	}
-	n := quoting.Notice{Text: "Which quote? Name it, like Q-1001."}
-	for _, q := range recent {
-		n.Choices = append(n.Choices, quoting.Choice{
-			Title:   q.ID.String(),
-			Command: quoting.Command{Intent: quoting.ShowQuote, Click: &quoting.Click{Quote: q.ID, Version: q.Current}},
-		})
-	}
-	if len(recent) == 0 {
-		n = quoting.Notice{Text: "There is no quote yet. Start one:", Examples: examples[:2]}
-	}
-	return t.notice(ctx, n)
-}
-
 // show posts the card of a quote. Submitting, approving and rejecting are done on it: text
 // only opens it.
 func (t *turn) show(ctx context.Context, cmd quoting.Command, kind store.MessageKind) error {
-	id := t.meant(cmd)
-	if id == 0 {
-		return t.which(ctx)
+	cmd, ok, err := t.settle(ctx, cmd)
+	if !ok || err != nil {
+		return err
 	}
+	id := cmd.Slots.QuoteID
 	q, err := t.tx.Quote(ctx, id)
 	if err != nil {
 		return err

@@ -98,7 +98,7 @@ func TestEveryBadInputHasASentenceAndMakesNoQuote(t *testing.T) {
 		{"in bulk", quoting.Command{Intent: quoting.RefuseCommand, Slots: quoting.Slots{Reason: "bulk_approval"}}, "one quote at a time"},
 		{"data", quoting.Command{Intent: quoting.RefuseCommand, Slots: quoting.Slots{Reason: "data_exfiltration"}}, "hand out"},
 		{"a quote that is not there", quoting.Command{Intent: quoting.QuoteStatus, Slots: quoting.Slots{QuoteID: 4711}}, "no quote Q-4711"},
-		{"a quote by description", quoting.Command{Intent: quoting.SubmitQuote, Slots: quoting.Slots{RefText: "the acme one"}}, "Which quote"},
+		{"a quote by description", quoting.Command{Intent: quoting.SubmitQuote, Slots: quoting.Slots{RefText: "the acme one"}}, "no open quote for acme"},
 	} {
 		if tc.says == "PoC" {
 			if v := o.say(riley, tc.cmd).content.View; v == nil || v.System.Technology != quoting.PoC {
@@ -136,8 +136,8 @@ func TestChoicesMendWhatWasWrongInOneTap(t *testing.T) {
 	if bad.Notice == nil || !strings.Contains(bad.Notice.Text, "How many radios") {
 		t.Errorf("a request without a number: %+v", bad)
 	}
-	if _, err := o.Click(t.Context(), o.arrival(riley), quoting.Command{Intent: quoting.Help}); !errors.Is(err, quoting.Invalid) {
-		t.Errorf("a button of no use: %v", err)
+	if c, err := o.Click(t.Context(), o.arrival(riley), quoting.Command{Intent: quoting.Help}); err != nil || c.Said == "" {
+		t.Errorf("a button that asks for help: %+v, %v", c, err)
 	}
 	again := o.arrival(riley)
 	for i := range 2 {
@@ -268,13 +268,17 @@ func TestAQuestionWhichQuoteIsAnsweredByATap(t *testing.T) {
 	t.Parallel()
 	o := newOffice(t)
 	o.say(riley, small)
-	n := o.notice(riley, quoting.Command{Intent: quoting.QuoteStatus, Slots: quoting.Slots{RefText: "the acme one"}})
-	if len(n.Choices) != 1 || n.Choices[0].Title != "Q-1001" {
-		t.Fatalf("%q offers %+v", n.Text, n.Choices)
+	n := o.notice(riley, quoting.Command{Intent: quoting.QuoteStatus, Needs: []quoting.Need{quoting.NeedQuote}})
+	if len(n.Entries) != 1 || n.Entries[0].Title != "Q-1001 v1 · Acme Construction" {
+		t.Fatalf("%q offers %+v", n.Text, n.Entries)
 	}
-	if c := o.click(riley, n.Choices[0].Command); c.View == nil || c.View.Quote != 1001 {
-		t.Errorf("the tap opens %+v", c)
+	before := o.teams.count("a:riley")
+	if c := o.click(riley, *n.Entries[0].Command); c.Said == "" || c.Notice != nil || c.View != nil {
+		t.Errorf("the tap changes the list to %+v", c)
 	}
+	o.teams.wait(t, "the quote", func(m sent) bool {
+		return m.chat == "a:riley" && m.index >= before && m.content.View != nil && m.content.View.Quote == 1001
+	})
 }
 
 func TestTheThirtyFirstQuoteOfAMinuteWaits(t *testing.T) {

@@ -33,11 +33,12 @@ func (t *turn) either(ctx context.Context, cmd quoting.Command) error {
 	n := quoting.Notice{Text: "I can read that in two ways. Which is it?"}
 	for _, c := range cmd.Either {
 		choice := quoting.Command{Intent: c.Intent, Slots: c.Slots}
-		if id := t.meant(c); c.Intent == quoting.ReviseQuote {
-			if id == 0 {
-				return t.which(ctx)
+		if c.Intent == quoting.ReviseQuote {
+			settled, ok, err := t.settle(ctx, c)
+			if !ok || err != nil {
+				return err
 			}
-			q, err := t.tx.Quote(ctx, id)
+			q, err := t.tx.Quote(ctx, settled.Slots.QuoteID)
 			if err != nil {
 				return err
 			}
@@ -45,9 +46,5 @@ func (t *turn) either(ctx context.Context, cmd quoting.Command) error {
 		}
 		n.Choices = append(n.Choices, quoting.Choice{Title: c.Words(), Command: choice})
 	}
-	asked := quoting.Dialogue{Pending: cmd.Intent, Choices: n.Choices}
-	if err := t.tx.KeepAsked(ctx, t.Conversation.RowID, t.Person.RowID, asked, t.arrival.At.Add(quoting.AskedFor)); err != nil {
-		return err
-	}
-	return t.notice(ctx, n)
+	return t.list(ctx, n, cmd.Intent)
 }

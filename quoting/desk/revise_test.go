@@ -83,7 +83,10 @@ func TestUndoGoesBackAndCompareSaysWhatDiffers(t *testing.T) {
 	v := o.verified(riley, small)
 	o.revised(riley, quoting.Change{Op: "set", Field: "users", Value: 14}, quoting.Change{Op: "add", Item: "battery", Qty: new(5)})
 	n := o.notice(riley, quoting.Command{Intent: quoting.CompareVersions, Slots: quoting.Slots{QuoteID: v.Quote}})
-	if text := strings.Join(n.Points, "; "); !strings.Contains(text, "Users: 12 → 14") || !strings.Contains(text, "BAT-A: 2 → 7") {
+	if len(n.Sections) != 1 || n.Text != "$4,869.43 → $6,091.16: +$1,221.73 (25.1%)." {
+		t.Fatalf("the two differ by %q, %q", n.Text, n.Sections)
+	}
+	if text := strings.Join(n.Sections[0].Points, "; "); !strings.Contains(text, "Users: 12 → 14") || !strings.Contains(text, "BAT-A: 2 → 7") || strings.Contains(text, "Total") {
 		t.Errorf("the two differ by %q", text)
 	}
 	back := o.revised(riley, quoting.Change{Op: "revert", Field: "version", Value: "previous"})
@@ -94,10 +97,11 @@ func TestUndoGoesBackAndCompareSaysWhatDiffers(t *testing.T) {
 		t.Errorf("%q %q", n.Text, n.Points)
 	}
 	for says, cmd := range map[string]quoting.Command{
-		"no version 7":  change(quoting.Change{Op: "revert", Field: "version", Value: num("7")}),
-		"no two such":   {Intent: quoting.CompareVersions, Slots: quoting.Slots{QuoteID: v.Quote, Versions: []int{9}}},
-		"Which quote":   {Intent: quoting.CompareVersions, Slots: quoting.Slots{RefText: "the acme one"}},
-		"no quote Q-99": {Intent: quoting.ExplainQuote, Slots: quoting.Slots{QuoteID: 99}},
+		"no version 7":        change(quoting.Change{Op: "revert", Field: "version", Value: num("7")}),
+		"versions 1 to 3":     {Intent: quoting.CompareVersions, Slots: quoting.Slots{QuoteID: v.Quote, Versions: []int{9}}},
+		"no quote for globex": {Intent: quoting.CompareVersions, Slots: quoting.Slots{RefText: "the globex one"}},
+		"name another":        {Intent: quoting.CompareVersions, Slots: quoting.Slots{QuoteID: v.Quote, Versions: []int{3}}},
+		"no quote Q-99":       {Intent: quoting.ExplainQuote, Slots: quoting.Slots{QuoteID: 99}},
 	} {
 		if n := o.notice(riley, cmd); !strings.Contains(n.Text, says) {
 			t.Errorf("%q, want %q", n.Text, says)

@@ -88,7 +88,7 @@ func (t *turn) shareHere(ctx context.Context, cmd quoting.Command) error {
 	if !t.inRoom() {
 		return t.notice(ctx, quoting.Notice{Text: "Write that in the group chat or the channel that is to see it. Nobody but you reads here."})
 	}
-	q, v, ok, err := t.about(ctx, cmd)
+	q, v, _, ok, err := t.about(ctx, cmd)
 	if !ok || err != nil {
 		return err
 	}

@@ -226,13 +226,27 @@ func (t *turn) do(ctx context.Context, cmd quoting.Command) error {
 		return t.clone(ctx, cmd)
 	case quoting.ExtendValidity:
 		return t.extend(ctx, cmd)
-	case quoting.ExplainQuote, quoting.ExplainApproval:
+	case quoting.ExplainQuote:
 		return t.explain(ctx, cmd)
+	case quoting.ExplainApproval:
+		return t.explainApproval(ctx, cmd)
 	case quoting.ExplainPrices:
 		return t.explainPrices(ctx, cmd)
 	case quoting.CompareVersions:
 		return t.compare(ctx, cmd)
-	case quoting.SubmitQuote, quoting.QuoteStatus, quoting.ShowQuote, quoting.SyncQuote, quoting.MarkOutcome, quoting.CancelQuote:
+	case quoting.SearchQuotes:
+		return t.search(ctx, cmd)
+	case quoting.ListApprovals:
+		return t.queue(ctx, cmd)
+	case quoting.AuditHistory:
+		return t.history(ctx, cmd)
+	case quoting.PriceLookup, quoting.StockCheck:
+		return t.lookUp(ctx, cmd)
+	case quoting.ReportMetrics:
+		return t.report(ctx, cmd)
+	case quoting.QuoteStatus, quoting.ShowQuote:
+		return t.status(ctx, cmd)
+	case quoting.SubmitQuote, quoting.SyncQuote, quoting.MarkOutcome, quoting.CancelQuote:
 		return t.show(ctx, cmd, store.QuoteMessage)
 	case quoting.ApproveQuote, quoting.RejectQuote, quoting.AskChanges:
 		return t.openDecision(ctx, cmd)
@@ -264,7 +278,7 @@ func (t *turn) do(ctx context.Context, cmd quoting.Command) error {
 func (t *turn) answerClick(ctx context.Context, cmd quoting.Command) error {
 	content, err := t.click(ctx, cmd)
 	switch {
-	case err != nil:
+	case err != nil || content.Said != "":
 		return err
 	case content.Notice != nil:
 		return t.notice(ctx, *content.Notice)

@@ -1,0 +1,197 @@
+package quoting
+
+import (
+	"fmt"
+	"strings"
+	"time"
+)
+
+// Aspects are the parts of a quote that people ask about.
+var Aspects = []string{"lines", "margin", "discount", "terms", "approval_chain", "approvals"}
+
+// Part is one part of a quote in sentences, as far as this person may see it; the first says
+// the most. Lines are listed by a card and have none.
+func (v View) Part(p *Policy, aspect string, now time.Time) Section {
+	switch aspect {
+	case "margin":
+		return Section{Title: "Margin", Points: v.marginPart()}
+	case "discount":
+		return Section{Title: "Discount", Points: v.discountPart()}
+	case "terms":
+		return Section{Title: "Terms", Points: v.termsPart(p, now)}
+	case "approval_chain":
+		return Section{Title: "Who has it", Points: append([]string{v.Held(now)}, v.chainPart()...)}
+	case "approvals":
+		points := append([]string{v.Held(now)}, v.chainPart()...)
+		for _, n := range v.Approvals {
+			points = append(points, n.Role.Words()+": "+n.Sentence)
+		}
+		return Section{Title: "Approvals", Points: points}
+	}
+	return Section{}
+}
+
+// Held says who has the quote, and since when: "Q-1042 v3 waits for Morgan Manager since
+// 09:12 UTC (2 h)."
+func (v View) Held(now time.Time) string {
+	name := fmt.Sprintf("%s v%d", v.Quote, v.Version)
+	since := ""
+	if !v.SubmittedAt.IsZero() {
+		since = fmt.Sprintf(" since %s (%s)", stampOf(v.SubmittedAt, now), Ago(v.SubmittedAt, now))
+	}
+	d := v.Decision
+	switch {
+	case v.QuoteState != Open:
+		return fmt.Sprintf("%s is %s.", name, v.QuoteState)
+	case v.WaitsForPrices:
+		return fmt.Sprintf("%s waits for NetSuite's prices%s; nobody has to approve it.", name, since)
+	case v.State == Pending:
+		return fmt.Sprintf("%s waits for %s%s.", name, orSomebody(v.Approver), since)
+	case d != nil && d.Name == "" && d.Action == Approve:
+		return fmt.Sprintf("%s was approved by itself at %s.%s", name, stampOf(d.At, now), v.estimateWords())
+	case d != nil && d.Action == Approve:
+		return fmt.Sprintf("%s was approved by %s at %s.%s", name, d.Name, stampOf(d.At, now), v.estimateWords())
+	case d != nil:
+		return fmt.Sprintf("%s was rejected by %s at %s%s", name, d.Name, stampOf(d.At, now), because(d.Reason))
+	case v.System.Review != "":
+		return fmt.Sprintf("%s is with its owner, %s, and cannot be submitted. %s", name, v.Owner, v.System.Review)
+	}
+	text := fmt.Sprintf("%s is with its owner, %s, and %s.", name, v.Owner, map[VersionState]string{
+		Draft: "not submitted yet", ChangesRequested: "sent back for changes", Recalled: "was recalled",
+	}[v.State])
+	if len(v.Missing) > 0 {
+		text += " It still needs " + Names(v.Missing) + "."
+	}
+	return text
+}
+
+func (v View) estimateWords() string {
+	switch v.Estimate {
+	case Writing:
+		return " Its Estimate is being written to NetSuite."
+	case Synced:
+		return fmt.Sprintf(" Its Estimate %sis in NetSuite.", spaced(v.EstimateNumber))
+	case NeedsAttention:
+		return " Its Estimate needs attention: " + v.Attention
+	}
+	return ""
+}
+
+// chainPart is every step of the chain and what became of it.
+func (v View) chainPart() []string {
+	steps := Chain(v.Approvals)
+	if len(steps) == 0 && v.Decision == nil {
+		return []string{"It is within the limits: nobody has to approve it."}
+	}
+	var points []string
+	next := v.State == Pending
+	for _, s := range steps {
+		words := s.Role.Words()
+		switch taken := v.taken(s); {
+		case taken != nil:
+			points = append(points, fmt.Sprintf("✓ %s: %s", words, taken.Name))
+		case v.State == Approved && v.Decision != nil && v.Decision.Name != "":
+			points = append(points, fmt.Sprintf("✓ %s: %s", words, v.Decision.Name))
+		case next:
+			points, next = append(points, fmt.Sprintf("→ %s: %s", words, orSomebody(v.Approver))), false
+		default:
+			points = append(points, "· "+words)
+		}
+	}
+	return points
+}
+
+func (v View) taken(s ApprovalStep) *StepDecision {
+	for i, d := range v.Steps {
+		if d.Branch == s.Branch && d.Level == s.Level {
+			return &v.Steps[i]
+		}
+	}
+	return nil
+}
+
+func (v View) marginPart() []string {
+	if !v.ShowMargin {
+		return []string{fmt.Sprintf("The margin is %s. Exact margins are for your manager.", v.MarginBand)}
+	}
+	points := []string{fmt.Sprintf("The margin is %s.", v.Priced.Margin)}
+	if net, err := v.Priced.NetTotal.Sub(v.Priced.Discount); err == nil && v.Priced.Margin.Known {
+		points = append(points, fmt.Sprintf("Net %s, cost %s", net.Display(), v.Priced.CostTotal.Display()))
+	}
+	return points
+}
+
+func (v View) discountPart() []string {
+	var points []string
+	if h := v.Request.Terms.Header; h != nil && !v.Priced.Discount.IsZero() {
+		points = append(points, fmt.Sprintf("%s the whole: %s", h, v.Priced.Discount.Display()))
+	}
+	for _, l := range v.Priced.Lines {
+		switch {
+		case l.Locked:
+			points = append(points, fmt.Sprintf("%s: set to %s, list %s", l.SKU, l.Unit.Display(), l.Book.Display()))
+		case l.Discount.IsPos():
+			points = append(points, fmt.Sprintf("%s: %s%% off, %s each", l.SKU, l.Discount.Trim(0), l.Unit.Display()))
+		}
+	}
+	if what, largest := v.Priced.largestDiscount(); largest.IsPos() {
+		return append([]string{fmt.Sprintf("The largest discount is %s%%, on %s.", largest.Trim(0), what)}, points...)
+	}
+	return append([]string{"There is no discount on it."}, points...)
+}
+
+func (v View) termsPart(p *Policy, now time.Time) []string {
+	t := v.Request.Terms
+	payment := string(t.Payment)
+	switch {
+	case payment != "":
+	case v.Customer.Terms != "":
+		payment = v.Customer.Terms + ", the customer's own"
+	default:
+		payment = "NET30"
+	}
+	points := []string{"Payment: " + payment + "."}
+	if t.Deposit != nil {
+		points = append(points, "Deposit: "+t.Deposit.Trim(0).String()+"%")
+	}
+	left := "expired"
+	if now.Before(v.ValidUntil) {
+		left = count(int(v.ValidUntil.Sub(now).Hours()/24), "day") + " left"
+	}
+	points = append(points, fmt.Sprintf("Valid until %s (%s)", v.ValidUntil.UTC().Format("2 January 2006"), left))
+	if t.Budget != nil {
+		points = append(points, "The customer's budget: "+Money{Amount: t.Budget.Decimal, Currency: v.Priced.Currency}.Display())
+	}
+	if v.Customer.CreditHold {
+		points = append(points, "The customer is on credit hold in NetSuite.")
+	}
+	return points
+}
+
+// stampOf is a time of today, or one with its date, in UTC.
+func stampOf(at, now time.Time) string {
+	if at.UTC().Format(time.DateOnly) == now.UTC().Format(time.DateOnly) {
+		return at.UTC().Format("15:04 UTC")
+	}
+	return at.UTC().Format("2 January 15:04 UTC")
+}
+
+// WhoApproves says in a sentence who has to approve what.
+func WhoApproves(needs []ApprovalNeed) string {
+	steps := Chain(needs)
+	if len(steps) == 0 {
+		return "nobody has to approve it"
+	}
+	names := make([]string, len(steps))
+	for i, s := range steps {
+		switch s.Role {
+		case SalesManager, Owner:
+			names[i] = "the " + strings.ToLower(s.Role.Words())
+		case VP:
+			names[i] = "the VP"
+		default:
+			names[i] = strings.ToLower(s.Role.Words())
+		}
+	}
+	return "it needs " + strings.Join(names, ", then ")
+}
