@@ -65,11 +65,11 @@ func TestNoNameIsMarkupInALineOfResults(t *testing.T) {
 
 func TestTheButtonOfAListPriceNamesItsItem(t *testing.T) {
 	t.Parallel()
-	cmd, err := cards.Parse(json.RawMessage(`{"verb":"price","slots":{"sku":"BAT-C"}}`))
-	if err != nil || cmd.Intent != quoting.PriceLookup || cmd.Slots.SKU != "BAT-C" || cmd.Click != nil {
+	cmd, err := cards.Parse(json.RawMessage(`{"verb":"today","slots":{"sku":"BAT-C"}}`))
+	if err != nil || cmd.Intent != quoting.TodaysPrice || cmd.Slots.SKU != "BAT-C" || cmd.Click != nil {
 		t.Errorf("%+v, %v", cmd, err)
 	}
-	if _, err := cards.Parse(json.RawMessage(`{"verb":"price"}`)); err == nil {
+	if _, err := cards.Parse(json.RawMessage(`{"verb":"today"}`)); err == nil {
 		t.Error("a button for no item is one")
 	}
 }

@@ -114,7 +114,7 @@ func sharedLines(in quoting.Locale, s quoting.Share, most int) []element {
 		left := []element{paragraph(lineName(in, name)...), paragraph(say(each).aside()).close()}
 		row := sides(left, paragraph(say(in.Money(l.Extended))).right())
 		if most -= len(encode(row)) + len(","); most < 0 {
-			return append(rows, paragraph(say(in.Say("and %s more", in.Count(len(s.Lines)-i, "line"))).aside()))
+			return append(rows, paragraph(say(in.Say("and %s", count(len(s.Lines)-i, "more line"))).aside()))
 		}
 		rows = append(rows, row)
 	}

@@ -18,7 +18,7 @@ import (
 var spanish = map[string]quoting.Locale{
 	"draft-assumed": quoting.SpanishAmerica, "draft-complete": quoting.SpanishAmerica, "draft-discount": quoting.SpanishEurope,
 	"draft-warning": quoting.SpanishAmerica, "draft-moved": quoting.SpanishEurope, "pending": quoting.SpanishAmerica,
-	"approval-open": quoting.SpanishAmerica, "approved-synced": quoting.SpanishAmerica, "rejected": quoting.SpanishAmerica,
+	"approval-open": quoting.SpanishAmerica, "approved-synced": quoting.SpanishAmerica, "rejected": quoting.SpanishAmerica, "room-shared": quoting.SpanishEurope, "room-own": quoting.SpanishAmerica,
 }
 
 // helpful are the desk's own words.
@@ -63,6 +63,8 @@ func TestSpanishCardsLookAsReviewed(t *testing.T) {
 // englishWords are words that no Spanish sentence has.
 var englishWords = regexp.MustCompile(`(?i)\b(the|of|and|is|are|for|with|at|not|to|you|your|it|its|each|more|less|price|prices|quote|draft|waiting|approval|approved|rejected|why|site|sites|month|week)\b`)
 
+var aWord = regexp.MustCompile(`[a-z]{3}`)
+
 // TestNoEnglishIsLeftOnASpanishCard walks over every card of the gallery in Spanish. What
 // others wrote is left out: names of items, of people and of customers, and reasons.
 func TestNoEnglishIsLeftOnASpanishCard(t *testing.T) {
@@ -78,7 +80,7 @@ func TestNoEnglishIsLeftOnASpanishCard(t *testing.T) {
 		if slices.Contains([]string{"draft-hostile", "notice-held", "notice-link", "notice-plain", "notice-industry", "help"}, name) {
 			continue // somebody's words, and notices that the desk does not write so
 		}
-		if card.Summary == english[name].Summary {
+		if card.Summary == english[name].Summary && aWord.MatchString(card.Summary) {
 			t.Errorf("%s has the summary %q in both languages", name, card.Summary)
 		}
 		walk(decoded(t, card), func(n node) {

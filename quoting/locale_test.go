@@ -274,6 +274,26 @@ func TestANoticeInAnotherLanguageDoesTheSame(t *testing.T) {
 	}
 }
 
+func TestAQuestionIsAnsweredByTheNameThatWasSeen(t *testing.T) {
+	t.Parallel()
+	retail := quoting.Command{Intent: quoting.CreateQuote, Slots: quoting.Slots{Industry: "retail"}}
+	d := quoting.Dialogue{Choices: []quoting.Choice{{Title: "Construction"}, {Title: "Retail", Command: retail}}}
+	if got, ok := d.In(mx).Answer("comercio minorista"); !ok || got.Slots.Industry != "retail" {
+		t.Errorf("it means %+v", got)
+	}
+	if d.Choices[1].Title != "Retail" {
+		t.Errorf("the stored choice became %q", d.Choices[1].Title)
+	}
+}
+
+func TestARoomIsToldInItsLanguage(t *testing.T) {
+	t.Parallel()
+	r := quoting.RoomView{Quote: 1001}.In(mx)
+	if r.Locale != mx || (quoting.SealedNotice{For: "Draft"}).In(mx) != (quoting.SealedNotice{For: "Draft", Locale: mx}) {
+		t.Errorf("it is told %+v", r)
+	}
+}
+
 // TestNoTextTakesLong tells texts that are written to be searched in vain.
 func TestNoTextTakesLong(t *testing.T) {
 	t.Parallel()

@@ -75,6 +75,15 @@ func (n Notice) In(l Locale) Notice {
 	return n
 }
 
+// In is the dialogue with its choices by the names that a reader of that locale has seen.
+func (d Dialogue) In(l Locale) Dialogue {
+	d.Choices = slices.Clone(d.Choices)
+	for i, c := range d.Choices {
+		d.Choices[i].Title = l.Retell(c.Title)
+	}
+	return d
+}
+
 func (l Locale) each(sentences []string) []string {
 	said := make([]string, len(sentences))
 	for i, s := range sentences {

@@ -17,20 +17,20 @@ import (
 // spanishFiles are where the texts are that Spanish readers see: those of create, revise,
 // status, approval and help. A file that is not here speaks English to everybody.
 var spanishFiles = map[string][]string{
-	"../cards": {"approval.go", "finding.go", "lines.go", "parse.go", "questions.go", "quote.go", "texts.go"},
+	"../cards": {"approval.go", "finding.go", "lines.go", "parse.go", "preview.go", "questions.go", "quote.go", "room.go", "texts.go"},
 	".": {
 		"alternative.go", "approval.go", "compatibility.go", "discount.go", "duplicate.go", "edit.go", "explain.go", "habits.go", "items.go", "lastpaid.go", "lines.go",
-		"outcome.go", "price.go", "pricebook.go", "prospect.go", "quote.go", "request.go", "rules.go", "state.go", "system.go", "target.go", "terms.go", "version.go",
+		"outcome.go", "price.go", "pricebook.go", "prospect.go", "quote.go", "request.go", "room.go", "rules.go", "state.go", "system.go", "target.go", "terms.go", "version.go",
 	},
-	"desk":   {"books.go", "budget.go", "click.go", "estimate.go", "explain.go", "notices.go", "outcome.go", "quote.go", "turn.go", "view.go"},
-	"../bot": {"outcome.go"},
+	"desk":   {"books.go", "budget.go", "click.go", "dialogue.go", "estimate.go", "explain.go", "notices.go", "outcome.go", "quote.go", "refusal.go", "room.go", "turn.go", "view.go"},
+	"../bot": {"extension.go", "outcome.go"},
 }
 
 // unsaid are texts of those files that nobody reads, or that are the same in Spanish.
 var unsaid = map[string]string{
 	"once more": "the stored reason", "duplicate of ": "a rule", "line margin": "a rule", "credit hold": "a rule", "on hold": "a measure", "unusual ": "a rule",
 	"last price paid": "a rule", "non-stock": "a rule", "sites apart": "a rule", "locked price": "a rule", "PoC and repeaters": "a rule",
-	"estimate refused": "a metric", "estimate not marked as lost": "a metric", "sales order refused": "a metric", "record disagreement": "a log line",
+	"estimate refused": "a metric", "estimate not marked as lost": "a metric", "sales order refused": "a metric", "record disagreement": "a log line", "record a refusal": "a log line", "approve Q-1042": "a form of “approve %s”", "cancel Q-1042": "likewise", "show Q-1042": "likewise",
 	"the pricing engines disagree on %d users at %d sites": "an internal error",
 	"price book %d: item %s is there twice":                "an internal error", "price book %d: price row %d is impossible": "an internal error",
 	"price book %d: item %d has two prices from quantity %d": "an internal error", "%s v%d has %d lines, the live check answered %d": "an internal error",

@@ -69,7 +69,7 @@ func (d *Desk) Message(ctx context.Context, a Arrival, read func(quoting.Dialogu
 		if err := t.openApproval(ctx); err != nil {
 			return err
 		}
-		cmd = read(t.Dialogue)
+		cmd = read(t.Dialogue.In(quoting.ParseLocale(t.Conversation.Locale)))
 		noted = remarks{refused(cmd, t.hasRole(), nil), cmd.Cut}
 		if err := t.answer(ctx, cmd); err != nil {
 			return err
