@@ -189,3 +189,16 @@ func TestTheSameCustomerIsThatOfTheQuoteBefore(t *testing.T) {
 		"quote 40 radios, 3 sites, construction for Acme Construction; also quote 12 radios, 1 site, retail for the same customer", []string{"Q-1002 v1", "12 radios", "Acme Construction"},
 	})
 }
+
+func TestWhatWasLeftUnreadIsSaid(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	h.talk(t, riley,
+		exchange{"quote 48 radios, 2 sites, taxi, purple zebra stripes", []string{"I read: 48 radios, 2 sites, transportation. I made nothing of", "zebra"}},
+		exchange{"quote 30 radios, 2 sites, retail", []string{"Q-1002 v1", "30 radios"}},
+	)
+	plain := h.sees(t, riley, "Q-1002 v1")
+	if shows(plain, "I read") {
+		t.Error("a plain message is repeated")
+	}
+}

@@ -5,6 +5,24 @@ import (
 	"strings"
 )
 
+// Unsure says whether words of the message were made nothing of, so that the reading is
+// repeated to the person.
+func (c Command) Unsure() bool { return len(c.Unread) > 0 && c.Confidence < Sure }
+
+// Reading is what a message was taken for, and the words of it that were left out, as it
+// goes on after "I read:".
+func (c Command) Reading() string {
+	if !c.Unsure() || c.Guessed {
+		return c.Words()
+	}
+	const shown = 5
+	left := make([]string, 0, shown)
+	for _, word := range c.Unread[:min(len(c.Unread), shown)] {
+		left = append(left, fmt.Sprintf("%q", word))
+	}
+	return fmt.Sprintf("%s. I made nothing of %s.", c.Words(), strings.Join(left, ", "))
+}
+
 // Words is what a command says, in one line and in the order of a quote's card: how a
 // reading is repeated to the person, and told from another.
 func (c Command) Words() string {

@@ -81,8 +81,8 @@ func onceMore(cmd quoting.Command) quoting.Command {
 func reading(cmd quoting.Command) string {
 	s := cmd.Slots
 	switch {
-	case cmd.Guessed:
-		return cmd.Words()
+	case cmd.Guessed, cmd.Unsure():
+		return cmd.Reading()
 	case s.UsersPerSite != nil:
 		return fmt.Sprintf("%d radios at each site, %s in all.", *s.UsersPerSite, number(s.Users))
 	case s.Industry == "" && s.IndustryText != "":
@@ -270,6 +270,7 @@ func (t *turn) revise(ctx context.Context, cmd quoting.Command) error {
 	if n, bad := t.inputProblem(cmd); bad {
 		return t.notice(ctx, n)
 	}
+	said := cmd.Reading()
 	cmd, ok, err := t.settle(ctx, cmd)
 	if !ok || err != nil {
 		return err
@@ -283,8 +284,8 @@ func (t *turn) revise(ctx context.Context, cmd quoting.Command) error {
 	if err != nil {
 		return err
 	}
-	if cmd.Guessed {
-		draft.Reading = cmd.Words()
+	if cmd.Guessed || cmd.Unsure() {
+		draft.Reading = said
 	}
 	v, changed, err := t.nextVersion(ctx, q, old, draft)
 	if err != nil {

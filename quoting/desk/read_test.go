@@ -442,11 +442,11 @@ func TestARowTappedTwiceAnswersOnce(t *testing.T) {
 		}
 	}
 	o.say(riley, quoting.Command{Intent: quoting.SmallTalk})
-	o.teams.wait(t, "help", func(m sent) bool {
-		return m.chat == "a:riley" && m.content.Notice != nil && strings.Contains(m.content.Notice.Title, "I price")
+	o.teams.wait(t, "an answer", func(m sent) bool {
+		return m.chat == "a:riley" && m.content.Notice != nil && strings.HasPrefix(m.content.Notice.Text, "Any time")
 	})
 	if n := o.teams.count("a:riley") - before; n != 2 {
-		t.Errorf("%d messages came, want the quote and the help", n)
+		t.Errorf("%d messages came, want the quote and the answer", n)
 	}
 	if _, err := o.Click(t.Context(), o.arrival(riley), asked(quoting.ShowQuote, quoting.Slots{QuoteID: 4711})); quoting.KindOf(err) != quoting.NotFound {
 		t.Errorf("a quote that is not there: %v", err)

@@ -24,7 +24,7 @@ func TestWhatWasGuessedIsRepeated(t *testing.T) {
 		t.Fatalf("a new quote: %+v", v)
 	}
 	if v := o.say(riley, guessed(quoting.ReviseQuote, users("set", 14))).content.View; v == nil || v.Reading != "users to 14" {
-		t.Errorf("a change: %+v", v)
+		t.Errorf("a change: %q", v.Reading)
 	}
 	if v := o.say(riley, quoting.Command{Intent: quoting.ReviseQuote, Slots: users("set", 15)}).content.View; v == nil || v.Reading != "" {
 		t.Errorf("a change that was plain: %+v", v)

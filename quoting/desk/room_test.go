@@ -98,11 +98,11 @@ func TestOnlyWhatNamesNothingIsSaidToARoom(t *testing.T) {
 		says string
 	}{
 		{"help", riley, quoting.Command{Intent: quoting.Help}, true, "Tell me how many radios"},
-		{"a greeting", riley, quoting.Command{Intent: quoting.SmallTalk}, true, "Tell me how many radios"},
+		{"a greeting", riley, quoting.Command{Intent: quoting.SmallTalk}, true, "Any time"},
 		{"what is not understood", riley, quoting.Command{Intent: quoting.OutOfScope}, true, "I did not get that"},
-		{"a refusal", riley, quoting.Command{Intent: quoting.RefuseCommand, Slots: quoting.Slots{Reason: "bulk_approval"}}, true, "One quote at a time"},
+		{"a refusal", riley, quoting.Command{Intent: quoting.RefuseCommand, Slots: quoting.Slots{Reason: "bulk_approval"}}, true, "I take decisions one quote at a time"},
 		{"a question with prices", riley, quoting.Command{Intent: quoting.CreateQuote, Slots: quoting.Slots{UsersOptions: []int{25, 50}}}, false, "How many radios shall I quote?"},
-		{"which quote", riley, quoting.Command{Intent: quoting.QuoteStatus, Slots: quoting.Slots{RefText: "the acme one"}}, false, "Which quote?"},
+		{"which quote", riley, quoting.Command{Intent: quoting.QuoteStatus, Slots: quoting.Slots{RefText: "the zebra quote"}}, false, "I find no"},
 		{"why", riley, about(q.Quote, quoting.ExplainQuote), false, "Prices are of snapshot"},
 		{"a target that needs the margin, for who sees it elsewhere", morgan, quoting.Command{Intent: quoting.CreateQuote, Slots: quoting.Slots{Users: new(30), TargetMarginPct: number("30")}}, false, "Margins are for your manager"},
 		{"a share of somebody else's", morgan, about(q.Quote, quoting.ShareQuote), false, q.Quote.String() + " is somebody else's; only its owner shares it."},
