@@ -77,6 +77,9 @@ func TestNoEnglishIsLeftOnASpanishCard(t *testing.T) {
 	}
 	english := gallery(t)
 	for name, card := range galleryIn(t, quoting.SpanishAmerica) {
+		if slices.ContainsFunc([]string{"history", "list-approvals", "list-empty", "list-prices", "list-quotes", "list-stock", "metric", "picker", "stock", "what-if"}, func(of string) bool { return strings.HasPrefix(name, of) }) {
+			continue // reads are in English
+		}
 		if slices.Contains([]string{"draft-hostile", "notice-held", "notice-link", "notice-plain", "notice-industry", "help"}, name) {
 			continue // somebody's words, and notices that the desk does not write so
 		}

@@ -194,16 +194,23 @@ const (
 
 // tell is Retell, and whether all of it was found, or has no words.
 func (l Locale) tell(c *catalogue, english string, depth int) (string, bool) {
+	told, found, all := l.sentences(c, english, depth)
+	if all {
+		return told, true
+	}
 	if said, ok := l.whole(c, english, depth); ok {
 		return said, true
 	}
-	for _, joint := range []string{" · ", "; ", ", "} {
+	if said, ours, ok := l.aside(c, english, depth); ok {
+		return said, ours
+	}
+	for _, joint := range []string{"; ", ", "} {
 		if said, ok := l.list(c, english, joint, depth); ok {
 			return said, true
 		}
 	}
-	if said, ok := l.sentences(c, english, depth); ok {
-		return said, false
+	if found {
+		return told, false
 	}
 	return english, strings.IndexFunc(english, unicode.IsLower) < 0
 }
@@ -236,6 +243,22 @@ func (l Locale) whole(c *catalogue, english string, depth int) (string, bool) {
 	return "", false
 }
 
+// aside tells what stands side by side on a card, of which some may be names; false where
+// nothing does.
+func (l Locale) aside(c *catalogue, english string, depth int) (said string, all, ok bool) {
+	const joint = " · "
+	parts := strings.Split(english, joint)
+	if len(parts) < 2 || depth == 0 {
+		return "", false, false
+	}
+	all = true
+	for i, part := range parts {
+		told, ours := l.tell(c, part, depth-1)
+		parts[i], all = told, all && ours
+	}
+	return strings.Join(parts, joint), all, true
+}
+
 // list tells a list of phrases and of what has no words, such as numbers and SKUs; false
 // where something else is in it.
 func (l Locale) list(c *catalogue, english, joint string, depth int) (string, bool) {
@@ -255,30 +278,32 @@ func (l Locale) list(c *catalogue, english, joint string, depth int) (string, bo
 
 var sentenceEnd = regexp.MustCompile(`[.?!:] `)
 
-// sentences tells a text sentence by sentence: as many as make a phrase at once, and what
-// makes none as it is.
-func (l Locale) sentences(c *catalogue, english string, depth int) (string, bool) {
+// sentences tells a text of several sentences one after the other: the fewest that are a
+// phrase together, and what is none as it is. It says whether any was found, and whether all
+// were.
+func (l Locale) sentences(c *catalogue, english string, depth int) (told string, found, all bool) {
 	ends := sentenceEnd.FindAllStringIndex(english, -1)
 	if len(ends) == 0 || depth == 0 {
-		return "", false
+		return "", false, false
 	}
 	ends = append(ends, []int{len(english) - 1, len(english)})
 	var text strings.Builder
-	found := false
+	all = true
 	for from, next := 0, 0; next < len(ends); {
-		last, said := next, ""
-		for i := min(next+mostSentences, len(ends)) - 1; i >= next && said == ""; i-- {
-			if told, ok := l.whole(c, english[from:ends[i][0]+1], depth-1); ok {
-				last, said, found = i, told, true
+		last, said, ok := next, "", false
+		for i := next; i < min(next+mostSentences, len(ends)) && !ok && (from > 0 || i < len(ends)-1); i++ {
+			if said, ok = l.whole(c, english[from:ends[i][0]+1], depth-1); ok {
+				last = i
 			}
 		}
-		if said == "" {
+		if !ok {
 			said = english[from : ends[next][0]+1]
 		}
+		found, all = found || ok, all && ok
 		text.WriteString(said + english[ends[last][0]+1:ends[last][1]])
 		from, next = ends[last][1], last+1
 	}
-	return text.String(), found
+	return text.String(), found, all
 }
 
 // flipFirst makes a capital first letter small and a small one a capital.
