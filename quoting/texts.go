@@ -46,8 +46,8 @@ type catalogue struct {
 type phrase struct {
 	english string
 	pattern *regexp.Regexp // matches what the English text makes; nil without verbs
-	longest string         // the longest piece between verbs, without which nothing matches
-	letters int            // outside of verbs
+	between []string       // what stands between its verbs, without which nothing matches
+	letters int            // of these
 	pieces  []string       // of the translation, between the verbs
 	order   []int          // the argument that each verb takes
 	asIs    []bool         // whether it is put in as it is
@@ -87,9 +87,7 @@ func newPhrase(english, translation string) (*phrase, error) {
 	piece := func(text string) {
 		text = strings.ReplaceAll(text, "%%", "%")
 		pattern.WriteString(regexp.QuoteMeta(text))
-		if len(text) > len(p.longest) {
-			p.longest = text
-		}
+		p.between = append(p.between, text)
 		for _, r := range text {
 			if unicode.IsLetter(r) {
 				p.letters++
@@ -231,7 +229,7 @@ func (l Locale) whole(c *catalogue, english string, depth int) (string, bool) {
 		return "", false
 	}
 	for _, p := range c.patterns {
-		if !strings.Contains(english, p.longest) {
+		if !p.mayBe(english) {
 			continue
 		}
 		if args := p.pattern.FindStringSubmatch(english); args != nil {
@@ -257,6 +255,22 @@ func (l Locale) aside(c *catalogue, english string, depth int) (said string, all
 		parts[i], all = told, all && ours
 	}
 	return strings.Join(parts, joint), all, true
+}
+
+// mayBe says, in little time, whether what stands between the verbs is in the text.
+func (p *phrase) mayBe(text string) bool {
+	last := len(p.between) - 1
+	if !strings.HasPrefix(text, p.between[0]) || !strings.HasSuffix(text, p.between[last]) {
+		return false
+	}
+	for _, piece := range p.between[:last] {
+		_, after, found := strings.Cut(text, piece)
+		if !found {
+			return false
+		}
+		text = after
+	}
+	return true
 }
 
 // list tells a list of phrases and of what has no words, such as numbers and SKUs; false
