@@ -123,6 +123,12 @@ func TestWhatWasSaidBeforeIsSaidAgainInSpanish(t *testing.T) {
 		{"somebody's sentence with the form of a short one of ours", "The boss is angry.", "The boss is angry."},
 		{"a customer that is called so", "City of Austin", "City of Austin"},
 		{"a list of somebody's", "Smith, Jones; Brown", "Smith, Jones; Brown"},
+		{"who has a quote", "Q-1042 v3 waits for Morgan Manager since 09:12 UTC (2 h 10 min).", "Q-1042 v3 espera a Morgan Manager desde las 09:12 UTC (2 h 10 min)."},
+		{"what became of it", "Q-1042 v3 was approved by Morgan Manager at 09:12 UTC. Its Estimate EST7 is in NetSuite.", "Q-1042 v3 fue aprobada por Morgan Manager a las 09:12 UTC. Su Estimate EST7 está en NetSuite."},
+		{"what it still needs", "Q-1001 v1 is with its owner, Riley Rep, and not submitted yet. It still needs the industry and a customer.",
+			"Q-1001 v1 la tiene su dueño, Riley Rep, y todavía no se ha enviado. Todavía necesita la industria y el cliente."},
+		{"whom it needs", "The sales manager, then finance", "El gerente de ventas, después finanzas"},
+		{"names beside a sentence", "Riley Rep · 2 h 10 min · The deposit is waived.", "Riley Rep · 2 h 10 min · No se pide anticipo."},
 		{"nothing", "", ""},
 	} {
 		if got := es.Retell(tc.english); got != tc.spanish {

@@ -46,8 +46,8 @@ type catalogue struct {
 type phrase struct {
 	english string
 	pattern *regexp.Regexp // matches what the English text makes; nil without verbs
-	longest string         // the longest piece between verbs, without which nothing matches
-	letters int            // outside of verbs
+	between []string       // what stands between its verbs, without which nothing matches
+	letters int            // of these
 	pieces  []string       // of the translation, between the verbs
 	order   []int          // the argument that each verb takes
 	asIs    []bool         // whether it is put in as it is
@@ -87,9 +87,7 @@ func newPhrase(english, translation string) (*phrase, error) {
 	piece := func(text string) {
 		text = strings.ReplaceAll(text, "%%", "%")
 		pattern.WriteString(regexp.QuoteMeta(text))
-		if len(text) > len(p.longest) {
-			p.longest = text
-		}
+		p.between = append(p.between, text)
 		for _, r := range text {
 			if unicode.IsLetter(r) {
 				p.letters++
@@ -194,16 +192,23 @@ const (
 
 // tell is Retell, and whether all of it was found, or has no words.
 func (l Locale) tell(c *catalogue, english string, depth int) (string, bool) {
+	told, found, all := l.sentences(c, english, depth)
+	if all {
+		return told, true
+	}
 	if said, ok := l.whole(c, english, depth); ok {
 		return said, true
 	}
-	for _, joint := range []string{" · ", "; ", ", "} {
+	if said, ours, ok := l.aside(c, english, depth); ok {
+		return said, ours
+	}
+	for _, joint := range []string{"; ", ", "} {
 		if said, ok := l.list(c, english, joint, depth); ok {
 			return said, true
 		}
 	}
-	if said, ok := l.sentences(c, english, depth); ok {
-		return said, false
+	if found {
+		return told, false
 	}
 	return english, strings.IndexFunc(english, unicode.IsLower) < 0
 }
@@ -224,7 +229,7 @@ func (l Locale) whole(c *catalogue, english string, depth int) (string, bool) {
 		return "", false
 	}
 	for _, p := range c.patterns {
-		if !strings.Contains(english, p.longest) {
+		if !p.mayBe(english) {
 			continue
 		}
 		if args := p.pattern.FindStringSubmatch(english); args != nil {
@@ -234,6 +239,38 @@ func (l Locale) whole(c *catalogue, english string, depth int) (string, bool) {
 		}
 	}
 	return "", false
+}
+
+// aside tells what stands side by side on a card, of which some may be names; false where
+// nothing does.
+func (l Locale) aside(c *catalogue, english string, depth int) (said string, all, ok bool) {
+	const joint = " · "
+	parts := strings.Split(english, joint)
+	if len(parts) < 2 || depth == 0 {
+		return "", false, false
+	}
+	all = true
+	for i, part := range parts {
+		told, ours := l.tell(c, part, depth-1)
+		parts[i], all = told, all && ours
+	}
+	return strings.Join(parts, joint), all, true
+}
+
+// mayBe says, in little time, whether what stands between the verbs is in the text.
+func (p *phrase) mayBe(text string) bool {
+	last := len(p.between) - 1
+	if !strings.HasPrefix(text, p.between[0]) || !strings.HasSuffix(text, p.between[last]) {
+		return false
+	}
+	for _, piece := range p.between[:last] {
+		_, after, found := strings.Cut(text, piece)
+		if !found {
+			return false
+		}
+		text = after
+	}
+	return true
 }
 
 // list tells a list of phrases and of what has no words, such as numbers and SKUs; false
@@ -255,30 +292,32 @@ func (l Locale) list(c *catalogue, english, joint string, depth int) (string, bo
 
 var sentenceEnd = regexp.MustCompile(`[.?!:] `)
 
-// sentences tells a text sentence by sentence: as many as make a phrase at once, and what
-// makes none as it is.
-func (l Locale) sentences(c *catalogue, english string, depth int) (string, bool) {
+// sentences tells a text of several sentences one after the other: the fewest that are a
+// phrase together, and what is none as it is. It says whether any was found, and whether all
+// were.
+func (l Locale) sentences(c *catalogue, english string, depth int) (told string, found, all bool) {
 	ends := sentenceEnd.FindAllStringIndex(english, -1)
 	if len(ends) == 0 || depth == 0 {
-		return "", false
+		return "", false, false
 	}
 	ends = append(ends, []int{len(english) - 1, len(english)})
 	var text strings.Builder
-	found := false
+	all = true
 	for from, next := 0, 0; next < len(ends); {
-		last, said := next, ""
-		for i := min(next+mostSentences, len(ends)) - 1; i >= next && said == ""; i-- {
-			if told, ok := l.whole(c, english[from:ends[i][0]+1], depth-1); ok {
-				last, said, found = i, told, true
+		last, said, ok := next, "", false
+		for i := next; i < min(next+mostSentences, len(ends)) && !ok && (from > 0 || i < len(ends)-1); i++ {
+			if said, ok = l.whole(c, english[from:ends[i][0]+1], depth-1); ok {
+				last = i
 			}
 		}
-		if said == "" {
+		if !ok {
 			said = english[from : ends[next][0]+1]
 		}
+		found, all = found || ok, all && ok
 		text.WriteString(said + english[ends[last][0]+1:ends[last][1]])
 		from, next = ends[last][1], last+1
 	}
-	return text.String(), found
+	return text.String(), found, all
 }
 
 // flipFirst makes a capital first letter small and a small one a capital.

@@ -19,10 +19,10 @@ import (
 var spanishFiles = map[string][]string{
 	"../cards": {"approval.go", "finding.go", "lines.go", "parse.go", "preview.go", "questions.go", "quote.go", "room.go", "texts.go"},
 	".": {
-		"alternative.go", "approval.go", "compatibility.go", "discount.go", "duplicate.go", "edit.go", "explain.go", "habits.go", "items.go", "lastpaid.go", "lines.go",
+		"alternative.go", "approval.go", "aspect.go", "compatibility.go", "discount.go", "duplicate.go", "edit.go", "explain.go", "habits.go", "items.go", "lastpaid.go", "lines.go",
 		"outcome.go", "price.go", "pricebook.go", "prospect.go", "quote.go", "request.go", "room.go", "rules.go", "state.go", "system.go", "target.go", "terms.go", "version.go",
 	},
-	"desk":   {"books.go", "budget.go", "click.go", "dialogue.go", "estimate.go", "explain.go", "notices.go", "outcome.go", "quote.go", "refusal.go", "room.go", "turn.go", "view.go"},
+	"desk":   {"acts.go", "books.go", "budget.go", "click.go", "dialogue.go", "estimate.go", "explain.go", "notices.go", "outcome.go", "queue.go", "quote.go", "refusal.go", "room.go", "status.go", "turn.go", "view.go"},
 	"../bot": {"extension.go", "outcome.go"},
 }
 
@@ -30,12 +30,12 @@ var spanishFiles = map[string][]string{
 var unsaid = map[string]string{
 	"once more": "the stored reason", "duplicate of ": "a rule", "line margin": "a rule", "credit hold": "a rule", "on hold": "a measure", "unusual ": "a rule",
 	"last price paid": "a rule", "non-stock": "a rule", "sites apart": "a rule", "locked price": "a rule", "PoC and repeaters": "a rule",
-	"estimate refused": "a metric", "estimate not marked as lost": "a metric", "sales order refused": "a metric", "record disagreement": "a log line", "record a refusal": "a log line", "approve Q-1042": "a form of “approve %s”", "cancel Q-1042": "likewise", "show Q-1042": "likewise",
+	"estimate refused": "a metric", "estimate not marked as lost": "a metric", "sales order refused": "a metric", "record disagreement": "a log line", "record a refusal": "a log line", "approve Q-1042": "a form of “approve %s”", "%s for approval": "a form of “1 quote waits for approval”", "cancel Q-1042": "likewise", "show Q-1042": "likewise",
 	"the pricing engines disagree on %d users at %d sites": "an internal error",
 	"price book %d: item %s is there twice":                "an internal error", "price book %d: price row %d is impossible": "an internal error",
 	"price book %d: item %d has two prices from quantity %d": "an internal error", "%s v%d has %d lines, the live check answered %d": "an internal error",
 	"%s cents are more than an amount holds": "an internal error",
-	"Base Price":                             "NetSuite's name", "2 January 15:04": "a form of dates", "2 January 15:04 UTC": "a form of dates",
+	"Base Price":                             "NetSuite's name", "2 January 15:04": "a form of dates", "2 January 15:04 UTC": "a form of dates", "15:04 UTC": "likewise", "%s v%d · %s": "a name",
 	"%s is not a whole number": "wrapped", "a change to %T": "wrapped", "panic: %v\n%s": "a log line",
 	"2 January": "a form of dates", "2 January 2006": "a form of dates", "%s v%d": "a name",
 	"$%s off": "for events", "price book": "a log line",
