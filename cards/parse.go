@@ -29,7 +29,6 @@ func Parse(data json.RawMessage) (quoting.Command, error) {
 	}
 	var p press
 	decoder := json.NewDecoder(bytes.NewReader(data))
-	decoder.UseNumber()
 	if err := decoder.Decode(&p); err != nil || decoder.More() {
 		return quoting.Command{}, &quoting.Error{Kind: quoting.Invalid, Sentence: textNoButton, Err: err}
 	}
@@ -40,9 +39,6 @@ func Parse(data json.RawMessage) (quoting.Command, error) {
 	command := quoting.Command{Intent: intent, Slots: p.Slots}
 	if p.Quote != 0 || len(p.Holds) > 0 {
 		command.Click = &quoting.Click{Quote: p.Quote, Version: p.Version, Nonce: p.Nonce, Holds: p.Holds, HoldsTo: p.HoldsTo, Customer: quoting.CustomerID(p.Link)}
-	}
-	if err := exactNumbers(command.Slots.Changes); err != nil {
-		return quoting.Command{}, &quoting.Error{Kind: quoting.Invalid, Sentence: textNoButton, Err: err}
 	}
 	if err := p.inputs(&command.Slots); err != nil {
 		return quoting.Command{}, err
@@ -148,23 +144,4 @@ func (e entry) whole() (int, error) {
 		return 0, quoting.Errorf(quoting.Invalid, "%s is not a whole number", number)
 	}
 	return int(whole), nil
-}
-
-// exactNumbers makes the values of changes what a parsed message has: a Number, a string
-// or a bool.
-func exactNumbers(changes []quoting.Change) error {
-	for i, change := range changes {
-		switch value := change.Value.(type) {
-		case json.Number:
-			exact, err := quoting.ParseDecimal(value.String())
-			if err != nil {
-				return err
-			}
-			changes[i].Value = quoting.Number{Decimal: exact}
-		case nil, string, bool:
-		default:
-			return quoting.Errorf(quoting.Invalid, "a change to %T", value)
-		}
-	}
-	return nil
 }
