@@ -3,6 +3,8 @@ package bot
 import (
 	"encoding/json"
 	"errors"
+	"html"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -112,6 +114,7 @@ func (r request) arrival() desk.Arrival {
 		UserID:       e.From.ID,
 		Conversation: e.Conversation.ID,
 		Kind:         e.kind(),
+		Click:        e.Type == schema.Invoke,
 		ServiceURL:   e.ServiceURL,
 		Activity:     e.ID,
 		Locale:       e.locale(),
@@ -130,6 +133,9 @@ func (e envelope) locale() string {
 	return e.Locale
 }
 
+// reader is who reads the answer.
+func (e envelope) reader() quoting.Locale { return quoting.ParseLocale(e.locale()) }
+
 // addsBot says whether the bot is among the members who were added.
 func (e envelope) addsBot() bool {
 	for _, member := range e.MembersAdded {
@@ -143,23 +149,60 @@ func (e envelope) addsBot() bool {
 // spaces makes the spaces that Teams' editor writes into those that people mean.
 var spaces = strings.NewReplacer("\u00a0", " ", "&nbsp;", " ")
 
-// said is what the person wrote, without mentions of the bot. Which text is a mention
-// the entities say: names change, and other people's mentions belong to the message.
-func (e envelope) said() string {
-	text := e.Text
+// mention is somebody whom a message names by "@".
+type mention struct {
+	Type      string                `json:"type"`
+	Text      string                `json:"text"` // as it stands in the message's text
+	Mentioned schema.ChannelAccount `json:"mentioned"`
+}
+
+// mentions are those of the message. Which text is one the entities say: names change.
+func (e envelope) mentions() []mention {
 	var entities []json.RawMessage
 	// Entities of another form mention nobody.
 	_ = json.Unmarshal(e.Entities, &entities)
+	var all []mention
 	for _, raw := range entities {
-		var mention struct {
-			Type      string                `json:"type"`
-			Text      string                `json:"text"`
-			Mentioned schema.ChannelAccount `json:"mentioned"`
-		}
-		_ = json.Unmarshal(raw, &mention)
-		if mention.Type == "mention" && mention.Text != "" && mention.Mentioned.ID != "" && mention.Mentioned.ID == e.Recipient.ID {
-			text = strings.ReplaceAll(text, mention.Text, " ")
+		var m mention
+		_ = json.Unmarshal(raw, &m)
+		if m.Type == "mention" && m.Text != "" && m.Mentioned.ID != "" {
+			all = append(all, m)
 		}
 	}
+	return all
+}
+
+// name is how the message calls who is mentioned.
+func (m mention) name() string {
+	return html.UnescapeString(strings.TrimSuffix(strings.TrimPrefix(m.Text, "<at>"), "</at>"))
+}
+
+// addressed says whether the message is for the bot: in a room, people talk to each other.
+func (e envelope) addressed() bool {
+	return e.kind() == "personal" || slices.ContainsFunc(e.mentions(), func(m mention) bool { return m.Mentioned.ID == e.Recipient.ID })
+}
+
+// said is what the person wrote, without mentions of the bot. Other people's names belong to
+// the message. What a reply quotes stands in attachments, which are not read.
+func (e envelope) said() string {
+	text := e.Text
+	for _, m := range e.mentions() {
+		with := "@" + m.name()
+		if m.Mentioned.ID == e.Recipient.ID {
+			with = " "
+		}
+		text = strings.ReplaceAll(text, m.Text, with)
+	}
 	return strings.TrimSpace(spaces.Replace(text))
+}
+
+// people are the names of those whom the message mentions beside the bot, in lower case.
+func (e envelope) people() []string {
+	var names []string
+	for _, m := range e.mentions() {
+		if m.Mentioned.ID != e.Recipient.ID {
+			names = append(names, strings.ToLower(m.name()), strings.ToLower(m.Mentioned.Name))
+		}
+	}
+	return names
 }

@@ -26,6 +26,7 @@ import (
 	"radioquote/bot/botauth"
 	"radioquote/bot/connector"
 	"radioquote/bot/emulator"
+	"radioquote/bot/model"
 	"radioquote/netsuite"
 	"radioquote/netsuite/simulator"
 	"radioquote/quoting"
@@ -53,6 +54,7 @@ type house struct {
 	netsuite *simulator.Simulator
 	db       localpg.Database
 	bot      *bot.Bot
+	desk     *desk.Desk
 	url      string
 	logs     *observer.ObservedLogs
 	metrics  *prometheus.Registry
@@ -62,6 +64,12 @@ type house struct {
 // newHouse opens a house for business: prices synced, jobs worked. The service reaches its
 // database by the URL that a detour gives.
 func newHouse(t *testing.T, detour ...func(localpg.Database) string) *house {
+	t.Helper()
+	return newHouseOf(t, nil, detour...)
+}
+
+// newHouseOf is a house with a second reader, or without.
+func newHouseOf(t *testing.T, second *model.Reader, detour ...func(localpg.Database) string) *house {
 	t.Helper()
 	h := &house{db: localpg.NewDatabase(t), metrics: prometheus.NewRegistry()}
 	url := h.db.URL
@@ -87,6 +95,7 @@ func newHouse(t *testing.T, detour ...func(localpg.Database) string) *house {
 		Now: time.Now, Log: log, Metrics: h.metrics,
 	})
 	id := func(p emulator.Person) quoting.PersonID { return quoting.PersonID{Tenant: tenant, Object: p.ObjectID} }
+	h.desk = d
 	check(t, d.Prepare(t.Context(), []quoting.Person{
 		{ID: id(morgan), Name: morgan.Name, Roles: []quoting.Role{quoting.SalesManager}, Team: "midwest"},
 		{ID: id(riley), Name: riley.Name, Roles: []quoting.Role{quoting.Rep}, Team: "midwest", Manager: id(morgan)},
@@ -96,7 +105,7 @@ func newHouse(t *testing.T, detour ...func(localpg.Database) string) *house {
 
 	h.bot = must(bot.New(bot.Config{
 		Validator: must(botauth.NewValidator(appID, h.teams.OpenIDMetadataURL()))(t),
-		Connector: client, Desk: d, Tenants: []string{tenant}, Log: log, Metrics: h.metrics,
+		Connector: client, Desk: d, Tenants: []string{tenant}, Log: log, Metrics: h.metrics, Model: second,
 	}))(t)
 	h.serve(t)
 

@@ -14,7 +14,11 @@ const adaptiveCardAction = "adaptiveCard/action"
 // invoke answers what Teams asks and waits for. What this bot does not offer is answered
 // 501, as Microsoft's own SDKs do.
 func (b *Bot) invoke(ctx context.Context, r request) result {
-	if r.envelope.Name != adaptiveCardAction {
+	switch r.envelope.Name {
+	case adaptiveCardAction:
+	case composeQuery, composeSelect:
+		return b.compose(ctx, r)
+	default:
 		return result{err: &statusError{"unknown_invoke", http.StatusNotImplemented, nil}}
 	}
 	var value struct {

@@ -18,6 +18,9 @@ type metrics struct {
 	rejects      *prometheus.CounterVec
 	seconds      *prometheus.HistogramVec
 	clickSeconds *prometheus.HistogramVec
+
+	searches      *prometheus.CounterVec
+	searchSeconds *prometheus.HistogramVec
 }
 
 func newMetrics(reg prometheus.Registerer) *metrics {
@@ -49,6 +52,15 @@ func newMetrics(reg prometheus.Registerer) *metrics {
 			Help:    "Time from a click's arrival to the answer. From 5 seconds on some clients give up, from 15 all.",
 			Buckets: []float64{.005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 15},
 		}, []string{"verb"}),
+		searches: factory.NewCounterVec(prometheus.CounterOpts{
+			Name: "radioquote_bot_searches_total",
+			Help: "Searches of the compose box by what is searched for and outcome.",
+		}, []string{"search", "outcome"}),
+		searchSeconds: factory.NewHistogramVec(prometheus.HistogramOpts{
+			Name:    "radioquote_bot_search_seconds",
+			Help:    "Time from a search's arrival to the answer. After 5 seconds Teams shows none.",
+			Buckets: []float64{.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5},
+		}, []string{"search"}),
 	}
 }
 
@@ -66,9 +78,10 @@ func (b *Bot) record(r request, came result, o outcome) {
 	if r.envelope.Type == schema.Invoke {
 		fields = append(fields, zap.String("invoke", invokeLabel(r.envelope.Name)))
 	}
-	if r.button() {
+	if r.button() || r.searching() {
 		fields = append(fields, zap.String("verb", came.verb))
 	}
+	fields = append(fields, came.second.fields()...)
 	if o.cause != nil {
 		fields = append(fields, zap.Error(o.cause))
 	}
@@ -82,6 +95,9 @@ func (m *metrics) count(r request, came result, o outcome, took time.Duration) {
 	case r.button():
 		m.clicks.WithLabelValues(came.verb, o.label).Inc()
 		m.clickSeconds.WithLabelValues(came.verb).Observe(took.Seconds())
+	case r.searching():
+		m.searches.WithLabelValues(came.verb, o.label).Inc()
+		m.searchSeconds.WithLabelValues(came.verb).Observe(took.Seconds())
 	case r.admitted && r.envelope.Type == schema.Invoke:
 		m.unknown.WithLabelValues(invokeLabel(r.envelope.Name)).Inc()
 	case o.status == http.StatusUnauthorized || o.status == http.StatusForbidden:
@@ -112,8 +128,8 @@ func typeLabel(t schema.ActivityTypes) string {
 
 // invokeNames are those that Teams' own SDKs know.
 var invokeNames = []string{
-	adaptiveCardAction, "actionableMessage/executeAction", "application/search",
-	"composeExtension/query", "composeExtension/selectItem", "composeExtension/submitAction", "composeExtension/fetchTask",
+	adaptiveCardAction, "actionableMessage/executeAction", "application/search", composeQuery, composeSelect,
+	"composeExtension/submitAction", "composeExtension/fetchTask",
 	"composeExtension/queryLink", "composeExtension/anonymousQueryLink", "composeExtension/querySettingUrl",
 	"composeExtension/setting", "composeExtension/onCardButtonClicked",
 	"config/fetch", "config/submit", "fileConsent/invoke", "handoff/action", "message/fetchTask", "message/submitAction",

@@ -57,19 +57,31 @@ func messageOf(c desk.Content) (schema.Activity, error) {
 		card := render(c)
 		message.Summary = card.Summary
 		message.Attachments = []schema.Attachment{{ContentType: cardType, Content: card.JSON}}
+		for _, hint := range c.Hints {
+			hint = quoting.ParseLocale(c.Locale).Retell(hint)
+			message.SuggestedActions.Actions = append(message.SuggestedActions.Actions, schema.CardAction{Type: schema.ImBack, Title: hint, Text: hint})
+		}
 		return nil
 	})
 	return message, err
 }
 
+// render is the card of a content, in its reader's language.
 func render(c desk.Content) cards.Card {
+	in := quoting.ParseLocale(c.Locale)
 	switch {
 	case c.Notice != nil:
-		return cards.Notice(*c.Notice)
+		return cards.Notice(c.Notice.In(in))
+	case c.Room != nil:
+		return cards.Room(c.Room.In(in))
+	case c.Sealed != nil:
+		return cards.Sealed(c.Sealed.In(in))
+	case c.Price != nil:
+		return cards.ListPrice(in, *c.Price)
 	case c.Approval:
-		return cards.Approval(*c.View)
+		return cards.Approval(c.View.In(in))
 	default:
-		return cards.Quote(*c.View)
+		return cards.Quote(c.View.In(in))
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -38,6 +39,26 @@ func TestAMessageIsACardWithASummaryAndCanBeReplaced(t *testing.T) {
 	check(t, teams.Update(t.Context(), to, id, notice("Second.")))
 	if second := h.sees(t, riley, "Second."); second.ID != id || second.Summary != "Second." || len(h.written(riley)) != 1 {
 		t.Errorf("replaced by %+v", second)
+	}
+}
+
+func TestHintsStayWithTheMessageWhenItIsReplaced(t *testing.T) {
+	t.Parallel()
+	h := newEdge(t)
+	teams := bot.NewTeams(newConnector(t, h.teams))
+	to := desk.Chat{ID: h.teams.ChatID(riley), ServiceURL: h.teams.ServiceURL()}
+	hinting := func(text string, hints ...string) desk.Content {
+		c := notice(text)
+		c.Hints = hints
+		return c
+	}
+	id := must(teams.Send(t.Context(), to, hinting("First.", "make it 45", "10% off")))(t)
+	if got := h.sees(t, riley, "First.").Suggestions; !slices.Equal(got, []string{"make it 45", "10% off"}) {
+		t.Errorf("hints %q", got)
+	}
+	check(t, teams.Update(t.Context(), to, id, hinting("Second.", "make it 45", "submit")))
+	if got := h.sees(t, riley, "Second."); got.ID != id || !slices.Equal(got.Suggestions, []string{"make it 45", "submit"}) {
+		t.Errorf("replaced by %+v", got)
 	}
 }
 

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"slices"
+	"strings"
 
 	"github.com/infracloudio/msbotbuilder-go/core/activity"
 	"github.com/infracloudio/msbotbuilder-go/schema"
@@ -23,6 +25,8 @@ func (b *Bot) turn(ctx context.Context, r request) result {
 	switch {
 	case e.From.ID != "" && e.From.ID == e.Recipient.ID:
 		return result{err: errIgnored} // the bot's own words
+	case e.Type == schema.Message && !e.addressed() && len(e.Value) == 0:
+		return result{err: errIgnored} // what people of a room say to each other
 	case e.Type == schema.Message:
 		return b.message(ctx, r)
 	case e.Type == schema.Invoke:
@@ -36,33 +40,65 @@ func (b *Bot) turn(ctx context.Context, r request) result {
 // here already, so that the person is told.
 func (b *Bot) message(ctx context.Context, r request) result {
 	var failure error
+	var helped second
 	handler := activity.HandlerFuncs{OnMessageFunc: func(turn *activity.TurnContext) (schema.Activity, error) {
-		failure = safely(func() error { return b.read(ctx, r) })
+		failure = safely(func() error { return b.read(ctx, r, &helped) })
 		if sentence, ok := apology(failure, r.correlation); ok {
-			return turn.SendActivity(activity.MsgOptionText(sentence))
+			return turn.SendActivity(activity.MsgOptionText(r.envelope.reader().Retell(sentence)))
 		}
 		return schema.Activity{}, nil
 	}}
 	sending := adapterFor(verified{}, b.connector).ProcessActivity(ctx, r.activity, handler)
-	return result{err: errors.Join(failure, sending)}
+	return result{err: errors.Join(failure, sending), second: helped}
 }
 
-func (b *Bot) read(ctx context.Context, r request) error {
+func (b *Bot) read(ctx context.Context, r request, helped *second) error {
 	ctx, cancel := context.WithTimeout(ctx, turnLimit)
 	defer cancel()
-	return b.desk.Message(ctx, r.arrival(), func(d quoting.Dialogue) quoting.Command { return r.envelope.command(d) })
+	read := func(d quoting.Dialogue) quoting.Command { return r.envelope.command(b.words, d) }
+	return b.desk.Message(ctx, r.arrival(), b.help(ctx, r, read, helped))
 }
 
 // command is what a message asks for. One without text but with a value is a click on a
 // card, by a client that knows no Action.Execute.
-func (e envelope) command(d quoting.Dialogue) quoting.Command {
-	text := e.said()
+func (e envelope) command(words *command.Reader, d quoting.Dialogue) quoting.Command {
+	text, cut := quoting.Redact(e.said())
 	if text != "" || len(e.Value) == 0 {
-		return command.Parse(text, d)
+		cmd := withoutPeople(read(words, text, d), e.people())
+		cmd.Cut = cut
+		return cmd
 	}
 	cmd, err := cards.Parse(e.Value)
 	if err != nil {
 		return quoting.Command{Intent: quoting.OutOfScope}
+	}
+	return cmd
+}
+
+// read reads a message in its dialogue: as one of the answers that were offered, as what a
+// request still waits for, or by itself.
+func read(words *command.Reader, text string, d quoting.Dialogue) quoting.Command {
+	if chosen, ok := d.Answer(text); ok {
+		chosen.Text = text
+		return chosen
+	}
+	cmd := words.Parse(text, d)
+	if whole, ok := d.Complete(cmd); ok {
+		return whole
+	}
+	return cmd
+}
+
+// withoutPeople takes colleagues for what they are: whoever is mentioned is no customer.
+func withoutPeople(cmd quoting.Command, people []string) quoting.Command {
+	spare := func(s *quoting.Slots) {
+		if s.Customer != "" && slices.Contains(people, strings.ToLower(s.Customer)) {
+			s.Customer = ""
+		}
+	}
+	spare(&cmd.Slots)
+	for i := range cmd.Slots.Steps {
+		spare(&cmd.Slots.Steps[i].Slots)
 	}
 	return cmd
 }

@@ -42,12 +42,20 @@ func (r request) button() bool {
 	return r.admitted && r.envelope.Type == schema.Invoke && r.envelope.Name == adaptiveCardAction
 }
 
+// searching says whether it is the compose box that asks, which is answered in the body, too.
+func (r request) searching() bool {
+	return r.admitted && r.envelope.searches()
+}
+
 // result is what a turn came to.
 type result struct {
-	err  error
-	verb string          // what a button stands for, or unread
-	card json.RawMessage // the answer to a button,
-	said string          // or a sentence beside its card
+	err   error
+	verb  string          // what a button stands for, or which search it is, or unread
+	card  json.RawMessage // the answer to a button,
+	said  string          // or a sentence beside its card
+	found *found          // the answer to the compose box
+
+	second second // what the second reader did
 }
 
 // receive serves the webhook. Whatever happens is answered, counted and logged here, once.
@@ -55,6 +63,7 @@ func (b *Bot) receive(c echo.Context) error {
 	r := request{correlation: rand.Text()[:12], began: time.Now()}
 	came := b.serve(c.Request(), &r)
 	o := outcomeOf(came.err, r.correlation)
+	o.button.Sentence = r.envelope.reader().Retell(o.button.Sentence)
 	err := answer(c, r, came, o)
 	b.record(r, came, o)
 	return err
@@ -64,6 +73,8 @@ func answer(c echo.Context, r request, came result, o outcome) error {
 	switch {
 	case r.button():
 		return c.JSON(http.StatusOK, buttonAnswer(came.card, came.said, o.button))
+	case r.searching():
+		return c.JSON(http.StatusOK, composeAnswer(came.found, o, r.envelope.reader()))
 	case o.status == http.StatusUnauthorized:
 		c.Response().Header().Set(echo.HeaderWWWAuthenticate, "Bearer")
 	}
@@ -88,8 +99,11 @@ func (b *Bot) serve(req *http.Request, r *request) result {
 		return result{err: err}
 	}
 	r.admitted = true
-	turn := *r
-	return within(req.Context(), func(ctx context.Context) result {
+	turn, limit := *r, answerLimit
+	if r.searching() {
+		limit = composeLimit
+	}
+	return within(req.Context(), limit, func(ctx context.Context) result {
 		defer b.turns.Release(1)
 		return b.turn(ctx, turn)
 	})
@@ -107,7 +121,8 @@ func (b *Bot) admit(req *http.Request, caller botauth.Caller, r *request) error 
 	if r.envelope, err = parseEnvelope(body); err != nil {
 		return &statusError{"malformed_body", http.StatusBadRequest, err}
 	}
-	needed := r.envelope.Type == schema.Message || r.envelope.Type == schema.Invoke
+	// A search answers whoever asks, and needs no chat.
+	needed := r.envelope.Type == schema.Message || r.envelope.Type == schema.Invoke && !r.envelope.searches()
 	if err := r.envelope.complete(); err != nil && needed {
 		return &statusError{"malformed_body", http.StatusBadRequest, err}
 	}
@@ -134,11 +149,11 @@ func (b *Bot) parse(req *http.Request, caller botauth.Caller, e essentials) (sch
 	})
 }
 
-// within runs a turn and returns what it came to, or after answerLimit that it came to
+// within runs a turn and returns what it came to, or after a limit that it came to
 // nothing yet. The turn goes on when Teams hangs up, because what it was about to do may
 // never be asked for again, and ends by itself soon after its context.
-func within(ctx context.Context, turn func(context.Context) result) result {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), answerLimit)
+func within(ctx context.Context, limit time.Duration, turn func(context.Context) result) result {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), limit)
 	defer cancel()
 	done := make(chan result, 1)
 	go func() {

@@ -15,7 +15,7 @@ func TestTeamsGetsItsAnswerWhileATurnHangs(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		began := time.Now()
 		free := make(chan struct{})
-		came := within(t.Context(), func(context.Context) result {
+		came := within(t.Context(), answerLimit, func(context.Context) result {
 			<-free
 			return result{}
 		})
@@ -35,7 +35,7 @@ func TestATurnGoesOnWhenTeamsHangsUp(t *testing.T) {
 		ctx, hangUp := context.WithCancel(t.Context())
 		hangUp()
 		done := errors.New("done")
-		came := within(ctx, func(ctx context.Context) result {
+		came := within(ctx, answerLimit, func(ctx context.Context) result {
 			<-time.After(time.Second)
 			if ctx.Err() != nil {
 				return result{err: ctx.Err()}
@@ -50,7 +50,7 @@ func TestATurnGoesOnWhenTeamsHangsUp(t *testing.T) {
 
 func TestAPanicAnywhereInATurnEndsOnlyThatTurn(t *testing.T) {
 	t.Parallel()
-	came := within(t.Context(), func(context.Context) result { panic("oh") })
+	came := within(t.Context(), answerLimit, func(context.Context) result { panic("oh") })
 	if o := outcomeOf(came.err, "REF"); came.verb != unread || o.label != "panic" || o.status != 500 {
 		t.Errorf("came to %+v, outcome %+v", came, o)
 	}

@@ -13,19 +13,22 @@ import (
 func Approval(v quoting.View) Card {
 	summary := numbered(v.Quote, v.Version) + ": " + headline(v)
 	if v.CanDecide {
-		summary = "Your approval is needed. " + summary
+		summary = v.Locale.Say("Your approval is needed. ") + summary
 	}
 	if v.Version < v.Current {
-		return newCard(summary, slices.Concat(heading(v), banner(v), []element{outdated(v)}))
+		return forViewer(v, summary, slices.Concat(heading(v), banner(v), []element{outdated(v)}))
 	}
-	return newCard(summary, slices.Concat(
+	return forViewer(v, summary, slices.Concat(
 		heading(v), banner(v), margins(v), asks(v), liveCheck(v), system(v), warnings(v), changes(v),
-		biggestLines(v.Priced), deciding(v),
+		biggestLines(v), deciding(v),
 	))
 }
 
 func margins(v quoting.View) []element {
-	return []element{paragraph(say("Margin "), marginRun(v).bold().sized("Large"))}
+	if v.InRoom {
+		return []element{words(v.Locale.Say(textMarginsInChat)).aside()}
+	}
+	return []element{paragraph(say(v.Locale.Say("Margin ")), marginRun(v).bold().sized("Large"))}
 }
 
 // asks is who asks and which rules make somebody decide, or what was decided.
@@ -33,9 +36,9 @@ func asks(v quoting.View) []element {
 	if !v.CanDecide {
 		return decided(v)
 	}
-	box := contain(paragraph(say(v.Owner).bold(), say(textAsksFor))).styled("warning")
+	box := contain(paragraph(say(v.Owner).bold(), say(v.Locale.Say(textAsksFor)))).styled("warning")
 	box.Items = append(box.Items, steps(v)...)
-	box.Items = append(box.Items, bullets(needs(v))...)
+	box.Items = append(box.Items, bullets(v.Locale, needs(v))...)
 	return []element{box}
 }
 
@@ -46,19 +49,19 @@ func deciding(v quoting.View) []element {
 		return nil
 	}
 	reason := &input{
-		block: block{Type: "Input.Text", ID: "reason"}, Label: textReason, Placeholder: textReasonHint,
-		IsRequired: true, ErrorMessage: textReasonError, IsMultiline: true, MaxLength: maxReason,
+		block: block{Type: "Input.Text", ID: "reason"}, Label: v.Locale.Say(textReason), Placeholder: v.Locale.Say(textReasonHint),
+		IsRequired: true, ErrorMessage: v.Locale.Say(textReasonError), IsMultiline: true, MaxLength: maxReason,
 	}
 	reject := action{
-		Type: "Action.ShowCard", Title: buttonReject,
+		Type: "Action.ShowCard", Title: v.Locale.Say(buttonReject),
 		Card: &adaptiveCard{Type: "AdaptiveCard", Version: "1.5", Body: []element{
 			reason,
-			actions(execute(buttonSendReject, withInputs, on(v, "reject")).styled("destructive")),
+			actions(execute(v.Locale.Say(buttonSendReject), withInputs, on(v, "reject")).styled("destructive")),
 		}},
 	}
-	buttons := actions(execute(buttonApprove, withoutInputs, on(v, "approve")).styled("positive"), reject)
+	buttons := actions(execute(v.Locale.Say(buttonApprove), withoutInputs, on(v, "approve")).styled("positive"), reject)
 	if v.Check.State == quoting.Verified {
 		return []element{buttons}
 	}
-	return []element{words(textNeedsCheck).colored(warning), buttons}
+	return []element{words(v.Locale.Say(textNeedsCheck)).colored(warning), buttons}
 }

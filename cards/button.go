@@ -39,6 +39,10 @@ var verbs = map[string]quoting.Intent{
 	"nudge":   quoting.NudgeApprover,
 	"send":    quoting.SendDocument,
 	"help":    quoting.Help,
+	"share":   quoting.ShareQuote,
+	"unshare": quoting.UnshareQuote,
+	"read":    quoting.ReadNotice,
+	"today":   quoting.TodaysPrice,
 }
 
 // verbOf is the verb of an intent; false for small talk and other intents that ask for
@@ -61,6 +65,7 @@ type press struct {
 	Nonce      string          `json:"nonce,omitempty"`
 	Holds      []int64         `json:"holds,omitempty"`
 	HoldsTo    int64           `json:"holds_to,omitempty"`
+	Message    int64           `json:"message,omitempty"` // a sealed notice
 	Outcome    string          `json:"outcome,omitempty"`
 	Link       int64           `json:"link,omitempty"` // the customer that a new one is
 	Slots      quoting.Slots   `json:"slots,omitzero"`

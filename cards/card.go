@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+
+	"radioquote/quoting"
 )
 
 // Card is a card to be sent: its JSON as the content of an attachment, and one line of
@@ -17,10 +19,15 @@ type Card struct {
 // (Microsoft Teams, "Format your bot messages"), and a card has to be read on a phone.
 const maxBytes = 25_000
 
-func newCard(summary string, body []element) Card {
+func newCard(in quoting.Locale, summary string, body []element) Card {
+	return refreshedCard(in, summary, body, nil)
+}
+
+// refreshedCard is a card that Teams refreshes for some; nil: for nobody.
+func refreshedCard(in quoting.Locale, summary string, body []element, r *refresh) Card {
 	return Card{
 		JSON: encode(adaptiveCard{
-			Type: "AdaptiveCard", Schema: "http://adaptivecards.io/schemas/adaptive-card.json", Version: "1.5", Body: body,
+			Type: "AdaptiveCard", Schema: "http://adaptivecards.io/schemas/adaptive-card.json", Version: "1.5", Lang: in.Language(), Body: body, Refresh: r,
 		}),
 		Summary: plain(summary, maxSummary),
 	}

@@ -53,6 +53,12 @@ func TestEveryCardIsWithinTheBudgetAndSaysWhatItIsIn(t *testing.T) {
 		if root["version"] != "1.5" {
 			t.Errorf("%s is of version %v", name, root["version"])
 		}
+		if refresh, ok := root["refresh"].(node); ok {
+			if ids, named := refresh["userIds"].([]any); named != (name != "room-inserted") || named && len(ids) == 0 || len(ids) > 60 {
+				t.Errorf("%s is refreshed for %d people", name, len(ids))
+			}
+			delete(root, "refresh") // its action is nobody's button
+		}
 		walk(root, func(n node) {
 			if n["type"] != "Action.Execute" {
 				return
@@ -81,7 +87,7 @@ func TestEveryButtonIsUnderstood(t *testing.T) {
 			if err != nil {
 				t.Errorf("%s: the button %v means %v", name, n["title"], err)
 			}
-			if click := command.Click; click != nil && len(click.Holds) == 0 && (click.Quote != 1001 || click.Version < 1) {
+			if click := command.Click; click != nil && len(click.Holds) == 0 && click.Message == 0 && (click.Quote != 1001 || click.Version < 1) {
 				t.Errorf("%s: the button %v is about %+v", name, n["title"], click)
 			}
 		})
@@ -107,6 +113,9 @@ func TestWhatAButtonSendsIsACommand(t *testing.T) {
 			quoting.Command{Intent: quoting.ReviseQuote, Click: click}},
 		{"a typed name wins over a choice", `{"verb":"reprice","quote":"Q-1001","version":2,"customer":"Other","customer_id":"4001"}`,
 			quoting.Command{Intent: quoting.ReviseQuote, Slots: quoting.Slots{Customer: "Other"}, Click: click}},
+		{"share", `{"verb":"share","quote":"Q-1001","version":2}`, quoting.Command{Intent: quoting.ShareQuote, Click: click}},
+		{"the end of sharing", `{"verb":"unshare","quote":"Q-1001","version":2}`, quoting.Command{Intent: quoting.UnshareQuote, Click: click}},
+		{"an answer that is for one person", `{"verb":"read","message":7}`, quoting.Command{Intent: quoting.ReadNotice, Click: &quoting.Click{Message: 7}}},
 		{"view", `{"verb":"view","quote":"Q-1001","version":2}`, quoting.Command{Intent: quoting.ShowQuote, Click: click}},
 		{"a whole request", `{"verb":"create","slots":{"users":25,"industry":"retail"}}`, quoting.Command{Intent: quoting.CreateQuote, Slots: quoting.Slots{Users: new(25), Industry: "retail"}}},
 	} {
@@ -123,6 +132,20 @@ func TestWhatAButtonSendsIsACommand(t *testing.T) {
 	}
 }
 
+func TestPersonalNumbersAreCutOutOfWhatIsTyped(t *testing.T) {
+	t.Parallel()
+	data := `{"verb": "reprice", "quote": "Q-1001", "version": 1, "customer": "Acme 4111 1111 1111 1111", "reason": "ssn 219-09-9999",
+		"why": "card 5500000000000004, twice 5500000000000004", "slots": {"changes": [{"op": "override", "field": "poc_console"}]}}`
+	got, err := cards.Parse(json.RawMessage(data))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := got.Slots
+	if got.Cut != 4 || s.Customer != "Acme [removed]" || s.Reason != "ssn [removed]" || s.Changes[0].Value != "card [removed], twice [removed]" {
+		t.Errorf("%d cut: %+v", got.Cut, s)
+	}
+}
+
 func TestWhatNoButtonSendsIsRefusedWithASentence(t *testing.T) {
 	t.Parallel()
 	for _, tc := range []struct{ name, data, says string }{
@@ -131,6 +154,8 @@ func TestWhatNoButtonSendsIsRefusedWithASentence(t *testing.T) {
 		{"two objects", `{"verb":"help"}{"verb":"help"}`, "do not know this button"},
 		{"an unknown verb", `{"verb":"delete","quote":"Q-1001","version":1}`, "do not know this button"},
 		{"a decision on no quote", `{"verb":"approve","version":1}`, "do not know this button"},
+		{"a share of no version", `{"verb":"share","quote":"Q-1001"}`, "do not know this button"},
+		{"no answer to read", `{"verb":"read","message":-7}`, "do not know this button"},
 		{"a decision on no version", `{"verb":"approve","quote":"Q-1001"}`, "do not know this button"},
 		{"a version before the first", `{"verb":"view","quote":"Q-1001","version":-1}`, "do not know this button"},
 		{"a version of nothing", `{"verb":"create","version":1}`, "do not know this button"},

@@ -9,7 +9,9 @@ type adaptiveCard struct {
 	Type    string    `json:"type"`
 	Schema  string    `json:"$schema,omitempty"`
 	Version string    `json:"version,omitempty"`
+	Lang    string    `json:"lang,omitempty"` // for what the client writes: dates, times
 	Body    []element `json:"body"`
+	Refresh *refresh  `json:"refresh,omitempty"`
 }
 
 // element is anything that may stand in a card's body.

@@ -12,7 +12,7 @@ import (
 func warnings(v quoting.View) []element {
 	var grave, notes []element
 	if v.System.Review != "" {
-		grave = append(grave, paragraph(say(v.System.Review).bold(), say(" "+textNotSubmitted)))
+		grave = append(grave, paragraph(say(v.System.Review).bold(), say(" "+v.Locale.Say(textNotSubmitted))))
 	}
 	shown, left := 0, maxRemedies
 	for _, severity := range []quoting.Severity{quoting.Blocking, quoting.Warning, quoting.Note} {
@@ -25,7 +25,7 @@ func warnings(v quoting.View) []element {
 			}
 			switch {
 			case f.Overridden != "":
-				notes = append(notes, paragraph(say("Passed over: "+f.Sentence+" “"+f.Overridden+"”").aside()))
+				notes = append(notes, paragraph(say(v.Locale.Say("Passed over: ")+f.Sentence+" “"+f.Overridden+"”").aside()))
 			case severity == quoting.Note:
 				notes = slices.Concat(notes, []element{paragraph(say(f.Sentence))}, remedies(v, f, &left))
 			default:
@@ -35,7 +35,7 @@ func warnings(v quoting.View) []element {
 		}
 	}
 	if v.CanEdit && slices.ContainsFunc(v.System.Findings, func(f quoting.Finding) bool { return f.MayOverride && f.Overridden == "" }) {
-		grave = append(grave, &input{block: block{Type: "Input.Text", ID: "why"}, Label: textOverride, Placeholder: textReasonHint, MaxLength: maxReason})
+		grave = append(grave, &input{block: block{Type: "Input.Text", ID: "why"}, Label: v.Locale.Say(textOverride), Placeholder: v.Locale.Say(textReasonHint), MaxLength: maxReason})
 	}
 	if len(grave) > 0 {
 		grave = []element{contain(grave...).styled("warning")}
@@ -51,7 +51,7 @@ func remedies(v quoting.View, f quoting.Finding, left *int) []element {
 	}
 	var buttons []action
 	if f.Other != 0 && *left > 0 {
-		buttons = append(buttons, execute("Open "+f.Other.String(), withoutInputs, press{Verb: "view", Quote: f.Other}))
+		buttons = append(buttons, execute(v.Locale.Say("Open %s", f.Other), withoutInputs, press{Verb: "view", Quote: f.Other}))
 		*left--
 	}
 	for _, r := range f.Remedies {
@@ -64,7 +64,7 @@ func remedies(v quoting.View, f quoting.Finding, left *int) []element {
 		*left--
 		p := on(v, "reprice")
 		p.Slots.Changes = []quoting.Change{{Op: "override", Field: f.Rule}}
-		buttons = append(buttons, execute(buttonPassOver, withInputs, p))
+		buttons = append(buttons, execute(v.Locale.Say(buttonPassOver), withInputs, p))
 	}
 	if len(buttons) == 0 {
 		return nil
@@ -93,8 +93,8 @@ func changing(v quoting.View, title string, changes []quoting.Change) (action, b
 func alternatives(v quoting.View) []element {
 	var out []element
 	for _, a := range v.Alternatives[:min(len(v.Alternatives), maxAlternatives)] {
-		out = append(out, paragraph(say(a.Title+": "), say(a.Total.Display()).bold(), difference(v.Priced.Total, a.Total)), paragraph(say(a.Why).aside()).close())
-		if b, ok := changing(v, "Take "+strings.TrimSuffix(a.Title, " instead"), a.Changes); ok && v.CanEdit {
+		out = append(out, paragraph(say(a.Title+": "), say(v.Locale.Money(a.Total)).bold(), difference(v.Locale, v.Priced.Total, a.Total)), paragraph(say(a.Why).aside()).close())
+		if b, ok := changing(v, v.Locale.Say("Take %s", strings.TrimSuffix(a.Title, v.Locale.Say(" instead"))), a.Changes); ok && v.CanEdit {
 			out = append(out, actions(b))
 		}
 	}
@@ -102,15 +102,15 @@ func alternatives(v quoting.View) []element {
 }
 
 // difference is how much more or less than the quote something comes to.
-func difference(now, other quoting.Money) run {
+func difference(in quoting.Locale, now, other quoting.Money) run {
 	more, err := other.Sub(now)
 	switch {
 	case err != nil || more.IsZero():
 		return say("")
 	case more.Amount.IsNeg():
-		return say(" (" + more.Neg().Display() + " less)").aside()
+		return say(in.Say(" (%s less)", more.Neg().Display())).aside()
 	default:
-		return say(" (" + more.Display() + " more)").aside()
+		return say(in.Say(" (%s more)", more.Display())).aside()
 	}
 }
 
@@ -126,22 +126,22 @@ func options(v quoting.View) []element {
 	box.ID = optionsID
 	box.hide()
 	for _, o := range v.Options[:min(len(v.Options), maxOptions)] {
-		if b, ok := changing(v, "Add", o.Changes); ok {
-			box.Items = append(box.Items, sides([]element{paragraph(say(o.Title)), paragraph(say(o.Total.Display()).aside()).close()}, actions(b)))
+		if b, ok := changing(v, v.Locale.Say("Add"), o.Changes); ok {
+			box.Items = append(box.Items, sides([]element{paragraph(say(o.Title)), paragraph(say(v.Locale.Money(o.Total)).aside()).close()}, actions(b)))
 		}
 	}
-	return []element{actions(toggle(buttonOptions, optionsID)), box}
+	return []element{actions(toggle(v.Locale.Say(buttonOptions), optionsID)), box}
 }
 
 // chain is who decides, in order, as far as names are known before the quote is submitted.
 func chain(v quoting.View) string {
 	var names []string
 	for _, step := range quoting.Chain(v.Approvals) {
-		name := strings.ToLower(step.Role.Words())
+		name := strings.ToLower(v.Locale.Retell(step.Role.Words()))
 		if step.Role == quoting.SalesManager {
 			name = approver(v)
 		}
 		names = append(names, name)
 	}
-	return strings.Join(names, ", then ")
+	return strings.Join(names, v.Locale.Say(", then "))
 }

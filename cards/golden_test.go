@@ -54,17 +54,21 @@ func seenBy(viewer quoting.Person, change func(*scene)) func(*scene) {
 }
 
 // gallery is a card of every kind, in every state, for everybody who looks.
-func gallery(t testing.TB) map[string]cards.Card {
+func gallery(t testing.TB) map[string]cards.Card { return galleryIn(t, quoting.English) }
+
+func galleryIn(t testing.TB, in quoting.Locale) map[string]cards.Card {
 	t.Helper()
 	d := newDemo(t)
 	noCustomer := func(s *scene) { s.version.Customer = quoting.Customer{} }
 	quote := func(r quoting.Request, change func(*scene), extra func(*quoting.View)) cards.Card {
-		return cards.Quote(d.view(t, r, change, extra))
+		return cards.Quote(d.view(t, r, change, extra).In(in))
 	}
 	approval := func(r quoting.Request, change func(*scene), extra func(*quoting.View)) cards.Card {
-		return cards.Approval(d.view(t, r, change, extra))
+		return cards.Approval(d.view(t, r, change, extra).In(in))
 	}
 	hostile := quoting.Customer{ID: 666, EntityID: "**C**", Name: "<at>Morgan</at> [win](http://evil.example) **free** # 1\n- {{TIME(2026-01-01T00:00:00Z)}} \u202e$0.01"}
+	notice := func(n quoting.Notice) cards.Card { return cards.Notice(n.In(in)) }
+	room := func(r quoting.RoomView) cards.Card { return cards.Room(r.In(in)) }
 	all := map[string]cards.Card{
 		"draft-assumed":  quote(asked, noCustomer, func(v *quoting.View) { v.Reading = "about 40 radios" }),
 		"draft-complete": quote(complete, nil, nil),
@@ -169,7 +173,28 @@ func gallery(t testing.TB) map[string]cards.Card {
 		"approval-rejected":      approval(complete, seenBy(morgan, decision(quoting.Reject, morgan, "Ask about shifts first.")), nil),
 		"approval-outdated":      approval(complete, seenBy(morgan, func(s *scene) { pending(s); s.quote.Current = 3 }), nil),
 
-		"notice-industry": cards.Notice(quoting.Notice{
+		"room":          room(d.room(t, complete, nil, nil)),
+		"room-waiting":  room(d.room(t, guards, pending, nil)),
+		"room-approved": room(d.room(t, guards, decision(quoting.Approve, morgan, ""), nil)),
+		"room-refused":  room(d.room(t, complete, nil, refused)),
+		"room-shared":   room(d.room(t, guards, verified, shared)),
+		"room-shared-terms": room(d.room(t, quoting.Request{Users: 20, Sites: 1, Industry: "construction", RentalWeeks: 2, Terms: quoting.Terms{
+			Header: &quoting.HeaderDiscount{Percent: &quoting.Number{Decimal: decimal.MustParse("5")}},
+		}}, verified, shared)),
+		"room-inserted": room(d.room(t, complete, nil, func(r *quoting.RoomView, _ quoting.Version) { r.Users, r.Carried = nil, true })),
+		"room-closed":   room(quoting.RoomView{Quote: 1001, Version: 2, Banner: "What is in Q-1001 is for its owner's team. Ask its owner to share it here."}),
+		"list-price": cards.ListPrice(in, quoting.ListPrice{
+			SKU: "CHG-6B", Name: "6-bank multi-unit charger, A/B/D", At: pricesAt,
+			Price: quoting.MustMoney("455.00", quoting.USD), From: 6, BreakPrice: quoting.MustMoney("441.35", quoting.USD),
+		}),
+		"list-price-service": cards.ListPrice(in, quoting.ListPrice{SKU: "SVC-LAB", Name: "Field technician labour, per hour", At: pricesAt, Price: quoting.MustMoney("125.00", quoting.USD)}),
+		"room-sealed":        cards.Sealed(quoting.SealedNotice{Message: 7, For: "Riley Rep", UserID: "29:riley"}.In(in)),
+		"room-own":           quote(small, inRoom(verified), func(v *quoting.View) { v.UserID = "29:riley" }),
+		"room-own-shared":    quote(small, inRoom(verified), func(v *quoting.View) { v.UserID, v.Shared = "29:riley", true }),
+		"room-approval":      approval(guards, inRoom(seenBy(morgan, pending)), func(v *quoting.View) { v.UserID = "29:morgan" }),
+		"room-rejected":      quote(guards, inRoom(decision(quoting.Reject, morgan, "A margin of 31.20% is too thin.")), func(v *quoting.View) { v.UserID = "29:riley" }),
+
+		"notice-industry": notice(quoting.Notice{
 			Title: "“skool” is not an industry that we quote for", Text: "Did you mean one of these?",
 			Choices: []quoting.Choice{
 				{Title: "K-12 education", Command: quoting.Command{Intent: quoting.CreateQuote, Slots: quoting.Slots{Users: new(25), Sites: new(1), Industry: "k12_education"}}},
@@ -178,7 +203,7 @@ func gallery(t testing.TB) map[string]cards.Card {
 				{Title: "Healthcare", Command: quoting.Command{Intent: quoting.CreateQuote, Slots: quoting.Slots{Users: new(25), Sites: new(1), Industry: "healthcare"}}},
 			},
 		}),
-		"notice-held": cards.Notice(quoting.Notice{
+		"notice-held": notice(quoting.Notice{
 			Title: "Prices held: 2 items",
 			Text:  "NetSuite's new prices look wrong. Quotes go on at the last good ones until you decide.",
 			Points: []string{
@@ -192,7 +217,7 @@ func gallery(t testing.TB) map[string]cards.Card {
 				{Title: "Refuse all 2", Command: quoting.Command{Intent: quoting.RefusePrices, Click: &quoting.Click{Holds: []int64{1}, HoldsTo: 2}}},
 			},
 		}),
-		"notice-link": cards.Notice(quoting.Notice{
+		"notice-link": notice(quoting.Notice{
 			Title: "Is this customer new?", Quote: 1001, Version: 2,
 			Text: "Q-1001 v2 is approved for Acme Constructions, whom NetSuite does not know. It has these, though. Which is it? The approved prices stay as they are.",
 			Choices: []quoting.Choice{
@@ -200,16 +225,16 @@ func gallery(t testing.TB) map[string]cards.Card {
 				{Title: "None: make it new", Command: quoting.Command{Intent: quoting.LinkCustomer, Click: &quoting.Click{Quote: 1001, Version: 2}}},
 			},
 		}),
-		"notice-late-click": cards.Notice(quoting.Notice{
+		"notice-late-click": notice(quoting.Notice{
 			Text: "Q-1001 v2 is already approved, by Morgan Manager.", Quote: 1001, Version: 2,
 			Choices: []quoting.Choice{{Title: "Open Q-1001", Command: quoting.Command{Intent: quoting.ShowQuote, Click: &quoting.Click{Quote: 1001, Version: 2}}}},
 		}),
-		"notice-plain": cards.Notice(quoting.Notice{Text: "12.5 radios: a number of radios is whole. Did you mean 12 or 13?"}),
-		"help": cards.Notice(quoting.Notice{
+		"notice-plain": notice(quoting.Notice{Text: "12.5 radios: a number of radios is whole. Did you mean 12 or 13?"}),
+		"help": notice(quoting.Notice{
 			Title: "I price two-way radio systems", Text: "Tell me how many radios, at how many sites, for which industry and customer.",
 			Examples: []string{"quote 40 radios for 3 sites", "status"},
 		}),
-		"not-understood": cards.Notice(quoting.Notice{Text: "I did not get that. These work:", Examples: []string{"quote 40 radios for 3 sites"}}),
+		"not-understood": notice(quoting.Notice{Text: "I did not get that. These work:", Examples: []string{"quote 40 radios for 3 sites"}}),
 	}
 	maps.Copy(all, lists())
 	return all

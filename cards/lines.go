@@ -1,7 +1,6 @@
 package cards
 
 import (
-	"fmt"
 	"slices"
 
 	"radioquote/quoting"
@@ -15,15 +14,15 @@ const (
 // lineList is as many of the lines as fit into that many bytes, in the order of the quote,
 // the first few at once and the others behind a button. What does not fit is counted and
 // summed up, so that the list always comes to the quote's total.
-func lineList(priced quoting.Priced, most int) []element {
+func lineList(in quoting.Locale, priced quoting.Priced, most int) []element {
 	var rows []element
-	title := fmt.Sprintf(buttonAll, len(priced.Lines))
+	title := in.Say(buttonAll, len(priced.Lines))
 	for i, l := range priced.Lines {
-		row := lineRow(l)
+		row := lineRow(in, l)
 		most -= len(encode(row)) + len(",")
 		if most < 0 {
-			title = buttonMore
-			rows = append(rows, cutLine(priced.Lines[i:]))
+			title = in.Say(buttonMore)
+			rows = append(rows, cutLine(in, priced.Lines[i:]))
 			break
 		}
 		rows = append(rows, row)
@@ -45,85 +44,85 @@ func lineList(priced quoting.Priced, most int) []element {
 	hide.hide()
 	swap := []string{rest.ID, show.ID, hide.ID}
 	show.Actions = []action{toggle(title, swap...)}
-	hide.Actions = []action{toggle(buttonFewer, swap...)}
+	hide.Actions = []action{toggle(in.Say(buttonFewer), swap...)}
 	return []element{first, rest, show, hide}
 }
 
 // biggestLines are the lines that an approver looks at first; with the rest and the
 // freight they come to the total.
-func biggestLines(priced quoting.Priced) []element {
-	lines := slices.Clone(priced.Lines)
+func biggestLines(v quoting.View) []element {
+	lines := slices.Clone(v.Priced.Lines)
 	slices.SortStableFunc(lines, func(a, b quoting.Line) int { return b.Extended.Cmp(a.Extended) })
-	rows := []element{paragraph(say(textTopLines).bold())}
+	rows := []element{paragraph(say(v.Locale.Say(textTopLines)).bold())}
 	for _, l := range lines[:min(len(lines), linesToDecide)] {
-		rows = append(rows, sides([]element{paragraph(lineName(l)...)}, paragraph(say(l.Extended.Display())).right()))
+		rows = append(rows, sides([]element{paragraph(lineName(v.Locale, l)...)}, paragraph(say(v.Locale.Money(l.Extended))).right()))
 	}
 	if len(lines) > linesToDecide {
-		rows = append(rows, cutLine(lines[linesToDecide:]))
+		rows = append(rows, cutLine(v.Locale, lines[linesToDecide:]))
 	}
-	freight := sides([]element{paragraph(say("Freight").aside())}, paragraph(say(priced.Freight.Display()).aside()).right())
+	freight := sides([]element{paragraph(say(v.Locale.Say("Freight")).aside())}, paragraph(say(v.Locale.Money(v.Priced.Freight)).aside()).right())
 	freight.Spacing = "None"
 	return append(rows, freight)
 }
 
 // lineName is how many of what.
-func lineName(l quoting.Line) []run {
+func lineName(in quoting.Locale, l quoting.Line) []run {
 	if l.Weeks > 0 {
-		return []run{say(thousands(l.Units) + " × ").bold(), say(l.Name + ", " + count(l.Weeks, "week"))}
+		return []run{say(in.Number(l.Units) + " × ").bold(), say(l.Name + ", " + in.Count(l.Weeks, "week"))}
 	}
 	if l.Months > 0 {
-		return []run{say(thousands(l.Units) + " × ").bold(), say(l.Name + ", " + count(l.Months, "month"))}
+		return []run{say(in.Number(l.Units) + " × ").bold(), say(l.Name + ", " + in.Count(l.Months, "month"))}
 	}
-	return []run{say(thousands(l.Qty) + " × ").bold(), say(l.Name)}
+	return []run{say(in.Number(l.Qty) + " × ").bold(), say(l.Name)}
 }
 
-func lineRow(l quoting.Line) element {
-	detail := fmt.Sprintf("%s · %s each", l.SKU, l.Unit.Display())
+func lineRow(in quoting.Locale, l quoting.Line) element {
+	detail := in.Say("%s · %s each", l.SKU, l.Unit.Display())
 	switch {
 	case l.Months > 0:
-		detail += " a month"
+		detail += in.Say(" a month")
 	case l.Weeks > 0:
-		detail += " a week"
+		detail += in.Say(" a week")
 	}
 	switch {
 	case l.Locked:
-		detail += ", as set"
+		detail += in.Say(", as set")
 	case l.Discount.IsPos():
-		detail += fmt.Sprintf(" · %s%% discount", l.Discount.Trim(0))
+		detail += in.Say(" · %s%% discount", l.Discount.Trim(0))
 	}
 	if l.BreakPct > 0 {
-		detail += fmt.Sprintf(" · %d%% off for the quantity", l.BreakPct)
+		detail += in.Say(" · %d%% off for the quantity", l.BreakPct)
 	}
 	if l.Reason != "" {
 		detail += " · " + l.Reason
 	}
 	if l.Type.Hardware() && l.Stock.Known {
-		detail += " · " + thousands(l.Stock.Available) + " in stock"
+		detail += " · " + in.Say("%s in stock", thousands(l.Stock.Available))
 	}
 	left := []element{
-		paragraph(lineName(l)...),
+		paragraph(lineName(in, l)...),
 		paragraph(say(detail).aside()).close(),
 	}
 	if l.NextBreak > 0 {
-		saving := fmt.Sprintf("%s would cost %s less", thousands(l.NextBreak), l.NextSaving.Display())
+		saving := in.Say("%s would cost %s less", thousands(l.NextBreak), l.NextSaving.Display())
 		left = append(left, paragraph(say(saving).sized("Small").colored(accent)).close())
 	}
-	return sides(left, paragraph(say(l.Extended.Display())).right())
+	return sides(left, paragraph(say(in.Money(l.Extended))).right())
 }
 
 // cutLine stands for lines that are not shown.
-func cutLine(lines []quoting.Line) element {
+func cutLine(in quoting.Locale, lines []quoting.Line) element {
 	sum := quoting.Money{}
 	for _, l := range lines {
 		total, err := sum.Add(l.Extended)
 		if err != nil { // amounts that do not add up are not made up
-			return paragraph(say("and " + count(len(lines), "more line")).aside())
+			return paragraph(say(in.Say("and %s", count(len(lines), "more line"))).aside())
 		}
 		sum = total
 	}
 	return sides(
-		[]element{paragraph(say("and " + count(len(lines), "more line")).aside())},
-		paragraph(say(sum.Display()).aside()).right(),
+		[]element{paragraph(say(in.Say("and %s", count(len(lines), "more line"))).aside())},
+		paragraph(say(in.Money(sum)).aside()).right(),
 	)
 }
 
@@ -134,30 +133,32 @@ func totals(v quoting.View) []element {
 	}
 	p := v.Priced
 	row := func(name string, amount run) element {
-		s := sides([]element{paragraph(say(name))}, paragraph(amount).right())
+		s := sides([]element{paragraph(say(v.Locale.Retell(name)))}, paragraph(amount).right())
 		s.Spacing = "None"
 		return s
 	}
-	rows := []element{row("List total", say(p.ListTotal.Display()))}
+	rows := []element{row("List total", say(v.Locale.Money(p.ListTotal)))}
 	if !p.BookTotal.Equal(p.ListTotal) {
-		rows = append(rows, row("After breaks and price level", say(p.BookTotal.Display())))
+		rows = append(rows, row("After breaks and price level", say(v.Locale.Money(p.BookTotal))))
 	}
 	if !p.NetTotal.Equal(p.BookTotal) {
-		rows = append(rows, row("After discounts on lines", say(p.NetTotal.Display())))
+		rows = append(rows, row("After discounts on lines", say(v.Locale.Money(p.NetTotal))))
 	}
 	if !p.Discount.IsZero() {
-		rows = append(rows, row("Discount", say("−"+p.Discount.Display())))
+		rows = append(rows, row("Discount", say("−"+v.Locale.Money(p.Discount))))
 	}
 	rows = append(rows,
-		row("Freight", say(p.Freight.Display())),
-		sides([]element{paragraph(say("Total without tax").bold())}, paragraph(say(p.Total.Display()).bold()).right()),
+		row("Freight", say(v.Locale.Money(p.Freight))),
+		sides([]element{paragraph(say(v.Locale.Say("Total without tax")).bold())}, paragraph(say(v.Locale.Money(p.Total)).bold()).right()),
 	)
 	if v.ShowMargin && p.Margin.Known {
-		rows = append(rows, row("Cost", say(p.CostTotal.Display())))
+		rows = append(rows, row("Cost", say(v.Locale.Money(p.CostTotal))))
 	}
-	rows = append(rows, row("Margin", marginRun(v)))
+	if !v.InRoom {
+		rows = append(rows, row("Margin", marginRun(v)))
+	}
 	if !v.ValidUntil.IsZero() {
-		rows = append(rows, words("Valid until "+day(v.ValidUntil)).aside())
+		rows = append(rows, words(v.Locale.Say("Valid until ")+day(v.ValidUntil)).aside())
 	}
 	sums := contain(rows...)
 	sums.Separator, sums.Spacing = true, "Medium"
@@ -170,6 +171,7 @@ func marginRun(v quoting.View) run {
 	if v.ShowMargin {
 		text = v.Priced.Margin.String()
 	}
+	text = v.Locale.Retell(text)
 	switch v.MarginBand {
 	case "good":
 		return say(text).colored(good)

@@ -27,12 +27,12 @@ func Notice(n quoting.Notice) Card {
 	text := say("")
 	text.Text = plain(n.Text, maxNotice)
 	body = append(body, paragraph(text))
-	body = append(body, bullets(n.Points)...)
-	body = append(body, sections(n.Sections)...)
+	body = append(body, bullets(n.Locale, n.Points)...)
+	body = append(body, sections(n.Locale, n.Sections)...)
 	after := below(n)
 	summary := summaryOf(n)
-	left := maxBytes - len(newCard(summary, slices.Concat(body, after)).JSON)
-	return newCard(summary, slices.Concat(body, entries(n.Entries, left), after))
+	left := maxBytes - len(newCard(n.Locale, summary, slices.Concat(body, after)).JSON)
+	return newCard(n.Locale, summary, slices.Concat(body, entries(n.Locale, n.Entries, left), after))
 }
 
 // below is what stands under the text and the list of a notice.
@@ -48,7 +48,7 @@ func below(n quoting.Notice) []element {
 		body = append(body, actions(row...))
 	}
 	if len(n.Examples) > 0 && !strings.HasSuffix(n.Text, ":") {
-		body = append(body, words(textTry).aside())
+		body = append(body, words(n.Locale.Say(textTry)).aside())
 	}
 	for _, example := range n.Examples {
 		body = append(body, actions(typed(example)))
@@ -73,13 +73,13 @@ func summaryOf(n quoting.Notice) string {
 // entries are the rows of a list, as many as fit into that many bytes; the others are
 // counted. A row that does something is tapped anywhere, and has the number by which it can
 // be answered.
-func entries(all []quoting.Entry, most int) []element {
+func entries(in quoting.Locale, all []quoting.Entry, most int) []element {
 	var rows []element
 	number := 0
 	for i, e := range all {
 		row := entryRow(e, &number)
 		if most -= len(encode(row)) + len(","); most < 200 {
-			return append(rows, paragraph(say("and "+thousands(len(all)-i)+" more").aside()))
+			return append(rows, paragraph(say(in.Say("and %s more", thousands(len(all)-i))).aside()))
 		}
 		row.Separator = i > 0
 		rows = append(rows, row)
@@ -114,13 +114,13 @@ func entryRow(e quoting.Entry, number *int) *container {
 const maxPoints = 40
 
 // sections are headed lists, whose points are as long as a card allows.
-func sections(all []quoting.Section) []element {
+func sections(in quoting.Locale, all []quoting.Section) []element {
 	var out []element
 	for _, s := range all {
 		out = append(out, paragraph(say(s.Title).bold()))
 		for i, point := range s.Points {
 			if i == maxPoints {
-				out = append(out, paragraph(say("and "+thousands(len(s.Points)-i)+" more").aside()).close())
+				out = append(out, paragraph(say(in.Say("and %s more", thousands(len(s.Points)-i))).aside()).close())
 				break
 			}
 			line := say("")

@@ -29,6 +29,7 @@ func Parse(data json.RawMessage) (quoting.Command, error) {
 	}
 	var p press
 	decoder := json.NewDecoder(bytes.NewReader(data))
+	decoder.UseNumber()
 	if err := decoder.Decode(&p); err != nil || decoder.More() {
 		return quoting.Command{}, &quoting.Error{Kind: quoting.Invalid, Sentence: textNoButton, Err: err}
 	}
@@ -36,9 +37,9 @@ func Parse(data json.RawMessage) (quoting.Command, error) {
 	if !ok || !p.complete(intent) {
 		return quoting.Command{}, quoting.Errorf(quoting.Invalid, textNoButton)
 	}
-	command := quoting.Command{Intent: intent, Slots: p.Slots}
-	if p.Quote != 0 || len(p.Holds) > 0 {
-		command.Click = &quoting.Click{Quote: p.Quote, Version: p.Version, Nonce: p.Nonce, Holds: p.Holds, HoldsTo: p.HoldsTo, Customer: quoting.CustomerID(p.Link)}
+	command := quoting.Command{Intent: intent, Slots: p.Slots, Cut: p.redact()}
+	if p.Quote != 0 || len(p.Holds) > 0 || p.Message != 0 {
+		command.Click = &quoting.Click{Message: p.Message, Quote: p.Quote, Version: p.Version, Nonce: p.Nonce, Holds: p.Holds, HoldsTo: p.HoldsTo, Customer: quoting.CustomerID(p.Link)}
 	}
 	if err := p.inputs(&command.Slots); err != nil {
 		return quoting.Command{}, err
@@ -57,10 +58,16 @@ func (p press) complete(intent quoting.Intent) bool {
 	switch intent {
 	case quoting.SubmitQuote, quoting.ApproveQuote, quoting.RejectQuote:
 		return p.Quote != 0 && p.Version > 0 || chosen
+	case quoting.ShareQuote:
+		return p.Quote != 0 && p.Version > 0
 	case quoting.MarkOutcome:
 		return (p.Quote != 0 || chosen) && (p.Outcome == string(quoting.Won) || p.Outcome == string(quoting.Lost))
-	case quoting.LinkCustomer:
+	case quoting.LinkCustomer, quoting.UnshareQuote:
 		return p.Quote != 0
+	case quoting.ReadNotice:
+		return p.Message > 0
+	case quoting.TodaysPrice:
+		return p.Slots.SKU != ""
 	case quoting.ReviseQuote, quoting.ShowQuote, quoting.QuoteStatus, quoting.ExplainQuote, quoting.ExtendValidity, quoting.CloneQuote, quoting.CancelQuote, quoting.SyncQuote,
 		quoting.AuditHistory, quoting.CompareVersions, quoting.ExplainApproval, quoting.ExplainPrices, quoting.RecallQuote, quoting.AskChanges, quoting.NudgeApprover, quoting.SendDocument:
 		return p.Quote != 0 || chosen
@@ -69,6 +76,17 @@ func (p press) complete(intent quoting.Intent) bool {
 	default:
 		return true
 	}
+}
+
+// redact cuts personal numbers out of what the person typed, and says how many.
+func (p *press) redact() int {
+	total := 0
+	for _, typed := range []*entry{&p.Customer, &p.Reason, &p.Why} {
+		clean, cut := quoting.Redact(string(*typed))
+		*typed = entry(clean)
+		total += cut
+	}
+	return total
 }
 
 // inputs puts what the person filled in over what the button says.

@@ -1,7 +1,6 @@
 package cards
 
 import (
-	"fmt"
 	"slices"
 
 	"radioquote/quoting"
@@ -19,18 +18,18 @@ const (
 func Quote(v quoting.View) Card {
 	summary := numbered(v.Quote, v.Version) + ": " + headline(v)
 	if v.Version < v.Current {
-		return newCard(summary, slices.Concat(heading(v), banner(v), []element{outdated(v)}))
+		return forViewer(v, summary, slices.Concat(heading(v), banner(v), []element{outdated(v)}))
 	}
 	before := slices.Concat(heading(v), banner(v), decided(v), system(v), liveCheck(v), warnings(v), changes(v))
 	after := slices.Concat(totals(v), ahead(v), alternatives(v), options(v))
 	if len(v.Missing) > 0 {
 		before = slices.Concat(before, form(v))
-		after = slices.Concat(after, last(v))
+		after = slices.Concat(after, last(v), sharing(v))
 	} else {
-		after = slices.Concat(after, last(v), form(v))
+		after = slices.Concat(after, last(v), sharing(v), form(v))
 	}
-	left := maxBytes - len(newCard(summary, slices.Concat(before, after)).JSON) - frame
-	return newCard(summary, slices.Concat(before, lineList(v.Priced, left), after))
+	left := maxBytes - len(forViewer(v, summary, slices.Concat(before, after)).JSON) - frame
+	return forViewer(v, summary, slices.Concat(before, lineList(v.Locale, v.Priced, left), after))
 }
 
 // frame is what a list of lines takes beside its lines: the container that is hidden, its
@@ -39,23 +38,22 @@ const frame = 1200
 
 // headline is the quote in one line of plain text.
 func headline(v quoting.View) string {
-	price := v.Priced.Total.Display()
+	price := v.Locale.Money(v.Priced.Total)
 	if v.System.Review != "" {
-		price = textNoPrice
+		price = v.Locale.Say(textNoPrice)
 	}
 	state, _ := standing(v)
-	return fmt.Sprintf("%s for %s. %s.", price, customerName(v), state)
+	if v.Customer.ID == 0 && !v.Customer.New() && v.CustomerText == "" {
+		return v.Locale.Say("%s for no customer yet. %s.", price, state)
+	}
+	return v.Locale.Say("%s for %s. %s.", price, customerName(v), state)
 }
 
 func customerName(v quoting.View) string {
-	switch {
-	case v.Customer.ID != 0 || v.Customer.New():
+	if v.Customer.ID != 0 || v.Customer.New() {
 		return v.Customer.Name
-	case v.CustomerText != "":
-		return v.CustomerText
-	default:
-		return "no customer yet"
 	}
+	return v.CustomerText
 }
 
 // heading is whose quote it is and what it comes to.
@@ -64,17 +62,17 @@ func heading(v quoting.View) []element {
 	customer := []run{say(customerName(v)).bold().sized("Medium")}
 	switch {
 	case v.Customer.New():
-		customer = append(customer, say(textNewHere).sized("Small").colored(warning))
+		customer = append(customer, say(v.Locale.Say(textNewHere)).sized("Small").colored(warning))
 	case v.Customer.ID == 0 && v.CustomerText == "":
-		customer = []run{say(textNoCustomer).bold().sized("Medium").colored(warning)}
+		customer = []run{say(v.Locale.Say(textNoCustomer)).bold().sized("Medium").colored(warning)}
 	case v.Customer.ID == 0 && len(v.Candidates) > 0:
-		customer = append(customer, say(textSeveral).sized("Small").colored(warning))
+		customer = append(customer, say(v.Locale.Say(textSeveral)).sized("Small").colored(warning))
 	case v.Customer.ID == 0:
-		customer = append(customer, say(textUnknown).sized("Small").colored(warning))
+		customer = append(customer, say(v.Locale.Say(textUnknown)).sized("Small").colored(warning))
 	}
-	price := paragraph(say(v.Priced.Total.Display()).bold().sized("ExtraLarge"), say(textPlusTax).aside())
+	price := paragraph(say(v.Locale.Money(v.Priced.Total)).bold().sized("ExtraLarge"), say(v.Locale.Say(textPlusTax)).aside())
 	if v.System.Review != "" {
-		price = paragraph(say(textNoPrice).bold().sized("Large"))
+		price = paragraph(say(v.Locale.Say(textNoPrice)).bold().sized("Large"))
 	}
 	top := contain(
 		sides(
@@ -103,8 +101,8 @@ func outdated(v quoting.View) element {
 	p := on(v, "view")
 	p.Version = v.Current
 	return contain(
-		paragraph(say(fmt.Sprintf("This is version %d. %s is at version %d now.", v.Version, v.Quote, v.Current))),
-		actions(execute(fmt.Sprintf("Open version %d", v.Current), withoutInputs, p)),
+		paragraph(say(v.Locale.Say("This is version %d. %s is at version %d now.", v.Version, v.Quote, v.Current))),
+		actions(execute(v.Locale.Say("Open version %d", v.Current), withoutInputs, p)),
 	).styled("warning")
 }
 
@@ -112,11 +110,11 @@ func outdated(v quoting.View) element {
 func decided(v quoting.View) []element {
 	switch {
 	case v.WaitsForPrices:
-		return []element{contain(words(textWaitingPrices)).styled("warning")}
+		return []element{contain(words(v.Locale.Say(textWaitingPrices))).styled("warning")}
 	case v.State == quoting.Pending:
-		box := contain(paragraph(say("Waiting for "), say(approver(v)).bold())).styled("warning")
+		box := contain(paragraph(say(v.Locale.Say("Waiting for ")), say(approver(v)).bold())).styled("warning")
 		box.Items = append(box.Items, steps(v)...)
-		box.Items = append(box.Items, bullets(needs(v))...)
+		box.Items = append(box.Items, bullets(v.Locale, needs(v))...)
 		return []element{box}
 	case v.Decision == nil:
 		return nil
@@ -125,11 +123,11 @@ func decided(v quoting.View) []element {
 	var box *container
 	switch {
 	case d.Action == quoting.Approve && d.By == quoting.PersonID{}:
-		box = contain(words(textByPolicy)).styled("good")
+		box = contain(words(v.Locale.Say(textByPolicy))).styled("good")
 	case d.Action == quoting.Approve:
-		box = contain(paragraph(say("Approved by "), say(d.Name).bold())).styled("good")
+		box = contain(paragraph(say(v.Locale.Say("Approved by ")), say(d.Name).bold())).styled("good")
 	default:
-		box = contain(paragraph(say(capital(v.State.String())+" by "), say(d.Name).bold())).styled("attention")
+		box = contain(paragraph(say(v.Locale.Say("%s by ", capital(v.State.String()))), say(d.Name).bold())).styled("attention")
 	}
 	if !d.At.IsZero() {
 		box.Items = append(box.Items, words(day(d.At)+", "+clock(d.At)).aside())
@@ -140,7 +138,7 @@ func decided(v quoting.View) []element {
 		box.Items = append(box.Items, paragraph(reason))
 	}
 	if d.Action != quoting.Approve && v.CanEdit {
-		box.Items = append(box.Items, words(textSendBack).aside())
+		box.Items = append(box.Items, words(v.Locale.Say(textSendBack)).aside())
 	}
 	return append([]element{box}, estimate(v)...)
 }
@@ -156,7 +154,7 @@ func steps(v quoting.View) []element {
 
 func approver(v quoting.View) string {
 	if v.Approver == "" {
-		return "the manager"
+		return v.Locale.Say("the manager")
 	}
 	return v.Approver
 }
@@ -165,19 +163,19 @@ func approver(v quoting.View) string {
 func estimate(v quoting.View) []element {
 	switch v.Estimate {
 	case quoting.Writing:
-		return []element{words(textWriting)}
+		return []element{words(v.Locale.Say(textWriting))}
 	case quoting.Synced:
-		text := "✓ " + textSynced
+		text := "✓ " + v.Locale.Say(textSynced)
 		if v.SalesOrder != "" {
-			text = "✓ " + fmt.Sprintf(textOrdered, v.SalesOrder)
+			text = "✓ " + v.Locale.Say(textOrdered, v.SalesOrder)
 		} else if v.EstimateNumber != "" {
 			text += " (" + v.EstimateNumber + ")"
 		}
 		return []element{words(text).colored(good)}
 	case quoting.NeedsAttention:
-		box := contain(paragraph(say(textEstimateStuck).bold(), say(v.Attention))).styled("attention")
+		box := contain(paragraph(say(v.Locale.Say(textEstimateStuck)).bold(), say(v.Attention))).styled("attention")
 		if v.CanRetry {
-			box.Items = append(box.Items, actions(execute(buttonRetry, withoutInputs, on(v, "sync"))))
+			box.Items = append(box.Items, actions(execute(v.Locale.Say(buttonRetry), withoutInputs, on(v, "sync"))))
 		}
 		return []element{box}
 	default:
@@ -187,17 +185,18 @@ func estimate(v quoting.View) []element {
 
 // system is what was asked for and what answers it.
 func system(v quoting.View) []element {
-	asked := []run{say(count(v.Request.Users, "radio"))}
+	in := v.Locale
+	asked := []run{say(in.Count(v.Request.Users, "radio"))}
 	if v.Request.Parts() {
-		return []element{paragraph(say(textParts))}
+		return []element{paragraph(say(in.Say(textParts)))}
 	}
 	if v.Request.Sites == 0 {
-		asked = append(asked, say(" · "), say("1 site"+textAssumed).colored(warning))
+		asked = append(asked, say(" · "), say(in.Count(1, "site")+in.Say(textAssumed)).colored(warning))
 	} else {
-		asked = append(asked, say(" · "+count(v.Request.Sites, "site")))
+		asked = append(asked, say(" · "+in.Count(v.Request.Sites, "site")))
 	}
 	if v.Request.Industry == "" {
-		asked = append(asked, say(" · "), say(textGeneral+textAssumed).colored(warning))
+		asked = append(asked, say(" · "), say(in.Say(textGeneral)+in.Say(textAssumed)).colored(warning))
 	} else {
 		asked = append(asked, say(" · "+industryName(v)))
 	}
@@ -205,12 +204,12 @@ func system(v quoting.View) []element {
 		said bool
 		text string
 	}{
-		{v.Request.IntrinsicallySafe, "intrinsically safe"},
+		{v.Request.IntrinsicallySafe, in.Say("intrinsically safe")},
 		{v.Request.Band == quoting.VHF, "VHF"},
-		{v.Request.Shifts > 0, count(v.Request.Shifts, "shift")},
-		{v.Request.TermMonths > 0, count(v.Request.TermMonths, "month")},
-		{v.Request.RentalWeeks > 0, "rented for " + count(v.Request.RentalWeeks, "week")},
-		{v.Request.AddOn, "added to what they have"},
+		{v.Request.Shifts > 0, in.Count(v.Request.Shifts, "shift")},
+		{v.Request.TermMonths > 0, in.Count(v.Request.TermMonths, "month")},
+		{v.Request.RentalWeeks > 0, in.Say("rented for %s", count(v.Request.RentalWeeks, "week"))},
+		{v.Request.AddOn, in.Say("added to what they have")},
 		{v.Request.Terms.Payment != "", string(v.Request.Terms.Payment)},
 	} {
 		if part.said {
@@ -219,13 +218,13 @@ func system(v quoting.View) []element {
 	}
 	var out []element
 	if v.Reading != "" {
-		out = append(out, paragraph(say(textRead+v.Reading).aside()))
+		out = append(out, paragraph(say(in.Say(textRead)+v.Reading).aside()))
 	}
 	out = append(out, paragraph(asked...))
 	if v.System.Review != "" {
 		return out
 	}
-	return append(out, paragraph(say(systemName(v.System))).close(), paragraph(say(v.System.Why).aside()).close())
+	return append(out, paragraph(say(systemName(in, v.System))).close(), paragraph(say(v.System.Why).aside()).close())
 }
 
 func industryName(v quoting.View) string {
@@ -243,36 +242,36 @@ func liveCheck(v quoting.View) []element {
 		return nil
 	}
 	var out []element
-	asOf := "Prices as of " + clock(v.PricesAt) + ". "
+	asOf := v.Locale.Say("Prices as of %s. ", clock(v.PricesAt))
 	if v.PricesAge == quoting.UnusablePrices {
-		asOf = "Prices as of " + day(v.PricesAt) + ", " + clock(v.PricesAt) + ". "
+		asOf = v.Locale.Say("Prices as of %s, %s. ", day(v.PricesAt), clock(v.PricesAt))
 	}
 	switch v.Check.State {
 	case quoting.Verified:
-		text := "✓ Verified with NetSuite"
+		text := "✓ " + v.Locale.Say("Verified with NetSuite")
 		if !v.Check.At.IsZero() {
-			text += " at " + clock(v.Check.At)
+			text += v.Locale.Say(" at %s", clock(v.Check.At))
 		}
 		switch {
 		case v.Check.Method != quoting.ByPriceRows:
 		case v.Customer.New():
-			text += ", " + textNewAtBase
+			text += ", " + v.Locale.Say(textNewAtBase)
 		case v.Customer.ID == 0:
-			text += ", " + textByRows
+			text += ", " + v.Locale.Say(textByRows)
 		default:
-			text += ", " + textByTheirRows
+			text += ", " + v.Locale.Say(textByTheirRows)
 		}
 		out = append(out, words(text).colored(good))
 	case quoting.Moved:
-		out = append(out, contain(slices.Concat([]element{words(textMoved)}, moved(v.Check.Moved))...).styled("warning"))
+		out = append(out, contain(slices.Concat([]element{words(v.Locale.Say(textMoved))}, moved(v.Locale, v.Check.Moved))...).styled("warning"))
 	case quoting.Unverified:
 		if v.Check.Problem != "" {
-			out = append(out, paragraph(say(v.Check.Problem+" ").colored(warning), say(textNotVerified).colored(warning)))
+			out = append(out, paragraph(say(v.Check.Problem+" ").colored(warning), say(v.Locale.Say(textNotVerified)).colored(warning)))
 			break
 		}
-		out = append(out, words(textSilent+asOf+textKeepTrying).colored(warning))
+		out = append(out, words(v.Locale.Say(textSilent)+asOf+v.Locale.Say(textKeepTrying)).colored(warning))
 	default:
-		text := textChecking
+		text := v.Locale.Say(textChecking)
 		if v.PricesAge != quoting.FreshPrices {
 			text = asOf + text
 		}
@@ -281,23 +280,23 @@ func liveCheck(v quoting.View) []element {
 		out = append(out, checking)
 	}
 	if v.PricesAge == quoting.UnusablePrices {
-		out = append(out, words(textOldPrices).colored(warning))
+		out = append(out, words(v.Locale.Say(textOldPrices)).colored(warning))
 	}
 	return out
 }
 
 // moved is each line whose price in NetSuite is another one now.
-func moved(prices []quoting.MovedPrice) []element {
+func moved(in quoting.Locale, prices []quoting.MovedPrice) []element {
 	var rows []element
 	for i, m := range prices {
 		if i == maxSentences {
-			return append(rows, paragraph(say("and "+count(len(prices)-i, "more price")).aside()))
+			return append(rows, paragraph(say(in.Say("and %s", count(len(prices)-i, "more price"))).aside()))
 		}
-		to := say(m.To.Display()).bold()
+		to := say(in.Money(m.To)).bold()
 		if !m.Sellable {
-			to = say(textUnsellable).bold().colored(attention)
+			to = say(in.Say(textUnsellable)).bold().colored(attention)
 		}
-		rows = append(rows, paragraph(say(m.SKU+"  "+m.From.Display()+" → "), to))
+		rows = append(rows, paragraph(say(m.SKU+"  "+in.Money(m.From)+" → "), to))
 	}
 	return rows
 }
@@ -307,15 +306,15 @@ func changes(v quoting.View) []element {
 	if len(v.Changes) == 0 {
 		return nil
 	}
-	return slices.Concat([]element{paragraph(say(textChanged).bold())}, bullets(v.Changes))
+	return slices.Concat([]element{paragraph(say(v.Locale.Say(textChanged)).bold())}, bullets(v.Locale, v.Changes))
 }
 
 // bullets are sentences, one under the other.
-func bullets(sentences []string) []element {
+func bullets(in quoting.Locale, sentences []string) []element {
 	var out []element
 	for i, s := range sentences {
 		if i == maxSentences {
-			return append(out, paragraph(say("and "+thousands(len(sentences)-i)+" more").aside()).close())
+			return append(out, paragraph(say(in.Say("and %s more", thousands(len(sentences)-i))).aside()).close())
 		}
 		out = append(out, paragraph(say("• "+s)).close())
 	}
@@ -336,11 +335,11 @@ func ahead(v quoting.View) []element {
 	case !v.CanSubmit && !(v.CanEdit && v.State == quoting.Draft && len(v.Missing) > 0) || v.System.Review != "":
 		return nil
 	case len(v.Approvals) == 0:
-		return []element{words(textNoApproval)}
+		return []element{words(v.Locale.Say(textNoApproval))}
 	}
 	return slices.Concat(
-		[]element{paragraph(say(textSubmitAsks), say(chain(v)).bold(), say(textToApprove))},
-		bullets(needs(v)),
+		[]element{paragraph(say(v.Locale.Say(textSubmitAsks)), say(chain(v)).bold(), say(v.Locale.Say(textToApprove)))},
+		bullets(v.Locale, needs(v)),
 	)
 }
 
@@ -349,18 +348,18 @@ func last(v quoting.View) []element {
 	var out []element
 	var buttons []action
 	if v.State == quoting.Pending && !v.WaitsForPrices && !v.CanDecide {
-		out = append(out, paragraph(say("Waiting for "), say(approver(v)).bold(), say(".")))
+		out = append(out, paragraph(say(v.Locale.Say("Waiting for ")), say(approver(v)).bold(), say(".")))
 	}
 	if v.CanSubmit {
-		buttons = append(buttons, execute(buttonSubmit, withoutInputs, on(v, "submit")).styled("positive"))
+		buttons = append(buttons, execute(v.Locale.Say(buttonSubmit), withoutInputs, on(v, "submit")).styled("positive"))
 	} else if problem := unsubmitted(v); problem != nil {
 		out = append(out, problem)
 	}
 	if v.CanEdit && len(v.Missing) == 0 {
-		buttons = append(buttons, toggle(buttonChange, formID))
+		buttons = append(buttons, toggle(v.Locale.Say(buttonChange), formID))
 	}
 	if len(v.Missing) == 0 {
-		buttons = append(buttons, execute(buttonWhy, withoutInputs, on(v, "explain")))
+		buttons = append(buttons, execute(v.Locale.Say(buttonWhy), withoutInputs, on(v, "explain")))
 	}
 	if v.CanEnd && len(v.Missing) == 0 {
 		buttons = append(buttons, ending(v))
@@ -377,10 +376,10 @@ func ending(v quoting.View) action {
 	press := func(title, verb string, outcome quoting.QuoteState, style string) action {
 		p := on(v, verb)
 		p.Outcome = string(outcome)
-		return execute(title, withInputs, p).styled(style)
+		return execute(v.Locale.Retell(title), withInputs, p).styled(style)
 	}
 	reason := &input{
-		block: block{Type: "Input.Text", ID: "reason"}, Label: textEndReason, Placeholder: textEndHint, MaxLength: maxReason,
+		block: block{Type: "Input.Text", ID: "reason"}, Label: v.Locale.Say(textEndReason), Placeholder: v.Locale.Say(textEndHint), MaxLength: maxReason,
 	}
 	var buttons []action
 	if v.CanWin {
@@ -388,7 +387,7 @@ func ending(v quoting.View) action {
 	}
 	buttons = append(buttons, press(buttonLost, "outcome", quoting.Lost, ""), press(buttonCancel, "cancel", "", "destructive"))
 	return action{
-		Type: "Action.ShowCard", Title: buttonEnd,
+		Type: "Action.ShowCard", Title: v.Locale.Say(buttonEnd),
 		Card: &adaptiveCard{Type: "AdaptiveCard", Version: "1.5", Body: []element{reason, actions(buttons...)}},
 	}
 }
@@ -400,14 +399,14 @@ func unsubmitted(v quoting.View) element {
 	case v.State != quoting.Draft || !v.CanEdit || v.System.Review != "":
 		return nil
 	case len(v.Missing) > 0:
-		return paragraph(say("Before you can submit, I need "), say(quoting.Names(v.Missing)).bold(), say("."))
+		return paragraph(say(v.Locale.Say("Before you can submit, I need ")), say(v.Locale.Retell(quoting.Names(v.Missing))).bold(), say("."))
 	case v.PricesAge == quoting.UnusablePrices:
 		return nil
 	case slices.ContainsFunc(v.System.Findings, func(f quoting.Finding) bool { return f.Severity == quoting.Blocking && f.Overridden == "" }):
-		return words(textBlocked).colored(attention)
+		return words(v.Locale.Say(textBlocked)).colored(attention)
 	case v.Check.State == quoting.Moved:
-		return words(textReprices).colored(warning)
+		return words(v.Locale.Say(textReprices)).colored(warning)
 	default:
-		return words(textNotAsPriced).colored(attention)
+		return words(v.Locale.Say(textNotAsPriced)).colored(attention)
 	}
 }

@@ -6,8 +6,8 @@ import (
 	"radioquote/quoting"
 )
 
-// What cards say. Amounts, names and sentences of others are put in beside these, never
-// into them.
+// What cards say, in English; quoting/texts.es.yaml has them in Spanish. Amounts, names
+// and sentences of others are put in beside these, never into them.
 const (
 	textTry = "For example:"
 
@@ -108,6 +108,11 @@ func numbered(quote quoting.QuoteID, version int) string {
 
 // standing is the state in two or three words, and its colour.
 func standing(v quoting.View) (string, color) {
+	state, shade := stateOf(v)
+	return v.Locale.Retell(state), shade
+}
+
+func stateOf(v quoting.View) (string, color) {
 	switch {
 	case v.QuoteState != quoting.Open:
 		return capital(string(v.QuoteState)), ""
@@ -131,9 +136,9 @@ func standing(v quoting.View) (string, color) {
 }
 
 // systemName is the system in a few words: "DMR, linked conventional, 1 repeater a site".
-func systemName(s quoting.System) string {
+func systemName(in quoting.Locale, s quoting.System) string {
 	if s.Mode == "" {
-		return s.Technology.Words()
+		return in.Retell(s.Technology.Words())
 	}
-	return fmt.Sprintf("DMR, %s, %s a site", s.Mode, count(s.RepeatersPerSite, "repeater"))
+	return in.Say("DMR, %s, %s a site", s.Mode, count(s.RepeatersPerSite, "repeater"))
 }

@@ -40,7 +40,7 @@ func Check(pkg []byte) []Problem {
 	}
 	files := c.files(r)
 	if text, ok := files[manifestFile]; ok {
-		c.manifest(text)
+		c.manifest(text, files)
 	}
 	if data, ok := files[colorFile]; ok {
 		c.icon(colorFile, data, 192)
@@ -59,9 +59,9 @@ func (c *checker) add(where, format string, args ...any) {
 	c.problems = append(c.problems, Problem{where, fmt.Sprintf(format, args...)})
 }
 
-// files reads the three files of the package by name.
+// files reads the files of the package by name.
 func (c *checker) files(r *zip.Reader) map[string][]byte {
-	want := []string{manifestFile, colorFile, outlineFile}
+	want := []string{manifestFile, colorFile, outlineFile, spanishFile}
 	files := map[string][]byte{}
 	for _, f := range r.File {
 		if !slices.Contains(want, f.Name) || files[f.Name] != nil {
@@ -141,7 +141,7 @@ var (
 	hexColor = regexp.MustCompile(`^#[0-9a-fA-F]{6}$`)
 )
 
-func (c *checker) manifest(text []byte) {
+func (c *checker) manifest(text []byte, files map[string][]byte) {
 	var m manifest
 	d := json.NewDecoder(bytes.NewReader(text))
 	d.DisallowUnknownFields()
@@ -177,6 +177,13 @@ func (c *checker) manifest(text []byte) {
 			c.add(fmt.Sprintf("validDomains[%d]", i), "%q is no domain", domain)
 		}
 	}
+	c.languages(m, files)
+	if len(m.ComposeExtensions) > 1 {
+		c.add("composeExtensions", "has %d extensions, and one is allowed", len(m.ComposeExtensions))
+	}
+	for _, e := range m.ComposeExtensions {
+		c.extension(e, m.ID)
+	}
 	if len(m.Bots) != 1 {
 		c.add("bots", "has %d bots, not one", len(m.Bots))
 		return
@@ -202,6 +209,49 @@ func (c *checker) bot(b bot, appID string) {
 			c.text(fmt.Sprintf("%s.commands[%d].title", where, j), command.Title, 128)
 			c.text(fmt.Sprintf("%s.commands[%d].description", where, j), command.Description, 4000)
 		}
+	}
+}
+
+// extension checks what the compose box offers. Cards of it have buttons that the bot
+// answers, for which Teams wants the same bot.
+func (c *checker) extension(e extension, appID string) {
+	const at = "composeExtensions[0]"
+	if e.BotID != appID {
+		c.add(at+".botId", "is %q, and the app's id is %q", e.BotID, appID)
+	}
+	if n := len(e.Commands); n == 0 || n > 10 {
+		c.add(at+".commands", "has %d commands, and 1 to 10 are allowed", n)
+	}
+	var ids []string
+	for i, command := range e.Commands {
+		where := fmt.Sprintf("%s.commands[%d]", at, i)
+		c.text(where+".id", command.ID, 64)
+		if slices.Contains(ids, command.ID) {
+			c.add(where+".id", "%q is there twice", command.ID)
+		}
+		ids = append(ids, command.ID)
+		c.text(where+".title", command.Title, 32)
+		c.text(where+".description", command.Description, 128)
+		c.oneOf(where+".type", command.Type, "query", "action")
+		for _, context := range command.Context {
+			c.oneOf(where+".context", context, "compose", "commandBox", "message")
+		}
+		if n := len(command.Parameters); n == 0 || n > 5 {
+			c.add(where+".parameters", "has %d parameters, and 1 to 5 are allowed", n)
+		}
+		for j, p := range command.Parameters {
+			where := fmt.Sprintf("%s.parameters[%d]", where, j)
+			c.text(where+".name", p.Name, 64)
+			c.text(where+".title", p.Title, 32)
+			c.text(where+".description", p.Description, 128)
+			c.oneOf(where+".inputType", p.InputType, "text", "textarea", "number", "date", "time", "toggle", "choiceset")
+		}
+	}
+}
+
+func (c *checker) oneOf(where, value string, allowed ...string) {
+	if !slices.Contains(allowed, value) {
+		c.add(where, "%q is none of %s", value, strings.Join(allowed, ", "))
 	}
 }
 

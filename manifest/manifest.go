@@ -1,5 +1,5 @@
-// Package manifest builds and checks the Teams app package: a zip with the manifest and
-// two icons, which an administrator uploads to Teams.
+// Package manifest builds and checks the Teams app package: a zip with the manifest,
+// two icons and the manifest's texts in other languages, which an administrator uploads to Teams.
 //
 // The same options always give the same bytes, so a package can be compared with the one
 // that is installed. The package refuses to make what Teams would refuse; its checks are
@@ -28,8 +28,11 @@ type Options struct {
 	TermsOfUseURL string
 }
 
-// The icons are drawn by icons_test.go.
+// The icons are drawn by icons_test.go. The other files have the manifest's texts in
+// another language, by their paths in it.
 var (
+	//go:embed es.json
+	spanish []byte
 	//go:embed color.png
 	colorIcon []byte
 	//go:embed outline.png
@@ -41,6 +44,7 @@ const (
 	manifestFile = "manifest.json"
 	colorFile    = "color.png"
 	outlineFile  = "outline.png"
+	spanishFile  = "es.json"
 )
 
 // Package returns the zip for Teams. Options that Teams would refuse are an error.
@@ -57,6 +61,7 @@ func Package(o Options) ([]byte, error) {
 		{manifestFile, append(text, '\n')},
 		{colorFile, colorIcon},
 		{outlineFile, outlineIcon},
+		{spanishFile, spanish},
 	})
 	if err != nil {
 		return nil, fmt.Errorf("app package: %w", err)

@@ -10,6 +10,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -46,7 +47,7 @@ func contents(t *testing.T, pkg []byte) []file {
 	return files
 }
 
-func TestPackageHoldsTheManifestAndTwoIconsAtItsRoot(t *testing.T) {
+func TestPackageHoldsTheManifestItsIconsAndItsLanguagesAtItsRoot(t *testing.T) {
 	t.Parallel()
 	pkg, err := Package(options())
 	if err != nil {
@@ -57,7 +58,7 @@ func TestPackageHoldsTheManifestAndTwoIconsAtItsRoot(t *testing.T) {
 	for _, f := range files {
 		names = append(names, f.name)
 	}
-	if diff := cmp.Diff([]string{"manifest.json", "color.png", "outline.png"}, names); diff != "" {
+	if diff := cmp.Diff([]string{"manifest.json", "color.png", "outline.png", "es.json"}, names); diff != "" {
 		t.Fatalf("files of the package (-want +got):\n%s", diff)
 	}
 
@@ -170,7 +171,7 @@ func TestCheckNamesEachProblem(t *testing.T) {
 		change func(*testing.T, []file) []file
 		want   string
 	}{
-		{"a missing file", func(_ *testing.T, f []file) []file { return f[:2] }, "outline.png: is missing at the root of the zip"},
+		{"a missing file", func(_ *testing.T, f []file) []file { return slices.Delete(f, 2, 3) }, "outline.png: is missing at the root of the zip"},
 		{"files in a folder", func(_ *testing.T, f []file) []file {
 			f[1].name = "app/color.png"
 			return f
@@ -188,7 +189,24 @@ func TestCheckNamesEachProblem(t *testing.T) {
 		{"a name that is too long", edit(`"short": "Radio Quote"`, `"short": "`+long(31)+`"`), "name.short: has 31 characters, and 30 are allowed"},
 		{"an unknown scope", edit(`"team"`, `"meeting"`), `bots[0].scopes: "meeting" is not personal, team or groupChat`},
 		{"an address as a domain", edit(`"radioquote.example.com"`, `"https://radioquote.example.com"`), `validDomains[0]: "https://radioquote.example.com" is no domain`},
-		{"a command that is too long", edit(`"title": "status"`, `"title": "`+long(129)+`"`), "bots[0].commandLists[0].commands[4].title: has 129 characters"},
+		{"a command that is too long", edit(`"title": "status"`, `"title": "`+long(129)+`"`), "bots[0].commandLists[0].commands[6].title: has 129 characters"},
+		{"another bot's searches", func(t *testing.T, f []file) []file {
+			at := bytes.LastIndex(f[0].data, []byte(`"botId": "0f9c2b6e`))
+			f[0].data = slices.Concat(f[0].data[:at], bytes.Replace(f[0].data[at:], []byte("0f9c2b6e"), []byte("ffffffff"), 1))
+			return f
+		}, `composeExtensions[0].botId: is "ffffffff-5d0a`},
+		{"two searches of one id", edit(`"searchPrices"`, `"searchQuotes"`), `composeExtensions[0].commands[1].id: "searchQuotes" is there twice`},
+		{"a long title of a search", edit(`"title": "Quotes"`, `"title": "`+long(33)+`"`), "composeExtensions[0].commands[0].title: has 33 characters, and 32 are allowed"},
+		{"a search of no kind", edit(`"type": "query"`, `"type": "find"`), `composeExtensions[0].commands[0].type: "find" is none of query, action`},
+		{"a search in no box", edit(`"commandBox"`, `"sidebar"`), `composeExtensions[0].commands[1].context: "sidebar" is none of`},
+		{"a parameter of no kind", edit(`"inputType": "text"`, `"inputType": "voice"`), `composeExtensions[0].commands[0].parameters[0].inputType: "voice" is none of`},
+		{"a language that is none", edit(`"languageTag": "es"`, `"languageTag": "es_MX"`), `localizationInfo.additionalLanguages[0].languageTag: "es_MX" is not a language`},
+		{"a language without its file", edit(`"file": "es.json"`, `"file": "mx.json"`), `localizationInfo.additionalLanguages[0].file: "mx.json" is not in the package`},
+		{"a language that is no JSON", replace(3, func(*testing.T) []byte { return []byte("{") }), "es.json: unexpected end of JSON input"},
+		{"a language without a description", spanishWith("description.full", "", false), "es.json: has no description.full"},
+		{"a translation of nothing", spanishWith("bots[0].commandLists[0].commands[12].title", "más", true), "es.json: bots[0].commandLists[0].commands[12].title points nowhere in the manifest"},
+		{"a translation of what is not translated", spanishWith("developer.name", "Radio", true), "es.json: developer.name is no text that Teams translates"},
+		{"a translation that is too long", spanishWith("name.short", long(31), true), "es.json: name.short: has 31 characters, and 30 are allowed"},
 		{"other names of icons", edit(`"color": "color.png"`, `"color": "colour.png"`), "icons: do not name color.png and outline.png"},
 		{"an icon that is no PNG", replace(1, func(*testing.T) []byte { return []byte("GIF89a") }), "color.png: is no PNG"},
 		{"a small colour icon", replace(1, func(t *testing.T) []byte { return icon(t, 96, color.White) }), "color.png: is 96 by 96 pixels, not 192 by 192"},
@@ -214,6 +232,76 @@ func TestCheckNamesEachProblem(t *testing.T) {
 				t.Errorf("problems = %q, want one with %q", got, tc.want)
 			}
 		})
+	}
+}
+
+// spanishWith changes a text of the Spanish file, or takes it out.
+func spanishWith(key, value string, keep bool) func(*testing.T, []file) []file {
+	return func(t *testing.T, files []file) []file {
+		texts := map[string]string{}
+		if err := json.Unmarshal(files[3].data, &texts); err != nil {
+			t.Fatal(err)
+		}
+		delete(texts, key)
+		if keep {
+			texts[key] = value
+		}
+		var err error
+		if files[3].data, err = json.Marshal(texts); err != nil {
+			t.Fatal(err)
+		}
+		return files
+	}
+}
+
+// A title is what is written into the chat, so that it stays where the bot reads no Spanish.
+func TestSpanishHasEveryTextButTitlesOfCommands(t *testing.T) {
+	t.Parallel()
+	m, err := newManifest(options())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var texts map[string]string
+	if err := json.Unmarshal(spanish, &texts); err != nil {
+		t.Fatal(err)
+	}
+	for path := range textsOf(m) {
+		title := strings.HasPrefix(path, "bots[0]") && strings.HasSuffix(path, ".title")
+		if translated := slices.ContainsFunc(localizables, func(l localizable) bool { return l.path.MatchString(path) }); translated && !title && texts[path] == "" {
+			t.Errorf("es.json has no %s", path)
+		}
+	}
+}
+
+func TestCheckCountsSearchesAndTheirParameters(t *testing.T) {
+	t.Parallel()
+	var c checker
+	c.extension(extension{BotID: "one"}, "one")
+	c.extension(extension{BotID: "one", Commands: []Search{{ID: "a", Type: "query", Title: "A", Description: "A"}}}, "one")
+	want := []Problem{
+		{"composeExtensions[0].commands", "has 0 commands, and 1 to 10 are allowed"},
+		{"composeExtensions[0].commands[0].parameters", "has 0 parameters, and 1 to 5 are allowed"},
+	}
+	if diff := cmp.Diff(want, c.problems); diff != "" {
+		t.Errorf("problems (-want +got):\n%s", diff)
+	}
+}
+
+func TestCheckWantsOneExtensionAtMost(t *testing.T) {
+	t.Parallel()
+	m, err := newManifest(options())
+	if err != nil {
+		t.Fatal(err)
+	}
+	m.ComposeExtensions = append(m.ComposeExtensions, m.ComposeExtensions...)
+	text, err := json.Marshal(m)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var c checker
+	c.manifest(text, map[string][]byte{spanishFile: spanish})
+	if want := []Problem{{"composeExtensions", "has 2 extensions, and one is allowed"}}; !cmp.Equal(want, c.problems) {
+		t.Errorf("problems = %v, want %v", c.problems, want)
 	}
 }
 
@@ -249,13 +337,13 @@ func TestCheckWantsOneBot(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	m.Bots = nil
+	m.Bots, m.LocalizationInfo.Additional = nil, nil
 	text, err := json.Marshal(m)
 	if err != nil {
 		t.Fatal(err)
 	}
 	var c checker
-	c.manifest(text)
+	c.manifest(text, nil)
 	want := []Problem{{"bots", "has 0 bots, not one"}}
 	if diff := cmp.Diff(want, c.problems); diff != "" {
 		t.Errorf("problems (-want +got):\n%s", diff)
@@ -292,8 +380,8 @@ func FuzzCheck(f *testing.F) {
 	f.Add(good)
 	f.Add([]byte("PK"))
 	f.Fuzz(func(t *testing.T, pkg []byte) {
-		if len(Check(pkg)) == 0 && len(contents(t, pkg)) != 3 {
-			t.Error("a package with other than three files passes")
+		if len(Check(pkg)) == 0 && len(contents(t, pkg)) != 4 {
+			t.Error("a package with other than four files passes")
 		}
 	})
 }

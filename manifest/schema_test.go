@@ -3,6 +3,7 @@ package manifest
 import (
 	"encoding/json"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -27,7 +28,8 @@ func compileECMA(pattern string) (jsonschema.Regexp, error) {
 }
 
 // Microsoft's schema is not ours to copy. It is in the npm package @microsoft/app-manifest
-// as build/json-schemas/teams/v1.30/MicrosoftTeams.schema.json.
+// as build/json-schemas/teams/v1.30/MicrosoftTeams.schema.json,
+// and that of translations beside it.
 func TestManifestFollowsTheOfficialSchema(t *testing.T) {
 	t.Parallel()
 	path := os.Getenv("RADIOQUOTE_MANIFEST_SCHEMA")
@@ -56,6 +58,17 @@ func TestManifestFollowsTheOfficialSchema(t *testing.T) {
 		return schema.Validate(doc)
 	}
 	if err := validate(m); err != nil {
+		t.Error(err)
+	}
+	language, err := c.Compile(filepath.Join(filepath.Dir(path), "MicrosoftTeams.Localization.schema.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	texts, err := jsonschema.UnmarshalJSON(strings.NewReader(string(spanish)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := language.Validate(texts); err != nil {
 		t.Error(err)
 	}
 	m.Name.Short = strings.Repeat("x", 31)

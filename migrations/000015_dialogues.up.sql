@@ -8,11 +8,12 @@ CREATE TABLE dialogues (
 	active_quote    bigint REFERENCES quotes,
 	active_until    timestamptz,
 	pending         text NOT NULL DEFAULT '',      -- the act that was asked about; '' for a list
+	asked           jsonb,                         -- the command that the answer completes
 	choices         jsonb NOT NULL DEFAULT '[]',
 	asked_until     timestamptz,
 	PRIMARY KEY (conversation_id, person_id),
 	CHECK ((active_quote IS NULL) = (active_until IS NULL)),
-	CHECK (asked_until IS NOT NULL OR (pending = '' AND choices = '[]'))
+	CHECK (asked_until IS NOT NULL OR (pending = '' AND asked IS NULL AND choices = '[]'))
 );
 ALTER TABLE dialogues ENABLE ROW LEVEL SECURITY;
 CREATE POLICY own ON dialogues TO radioquote_service USING (person_id = (SELECT actor()));

@@ -1,40 +1,27 @@
 package quoting
 
 import (
+	"bytes"
 	"encoding/json"
-	"fmt"
 )
 
-// UnmarshalJSON reads a change as it is written; a value that is a number is a Number,
-// exactly. A value that is a list or an object is an error.
+// UnmarshalJSON reads a change whose value is a string, a bool or, where it is a number, a
+// Number: exact, as everywhere. The error of any other value is of kind Invalid.
 func (c *Change) UnmarshalJSON(b []byte) error {
-	type change Change
-	wire := struct {
-		*change
-		Value json.RawMessage `json:"value"`
-	}{change: (*change)(c)}
-	if err := json.Unmarshal(b, &wire); err != nil {
+	type plain Change // without this method
+	decoder := json.NewDecoder(bytes.NewReader(b))
+	decoder.UseNumber()
+	if err := decoder.Decode((*plain)(c)); err != nil {
 		return err
 	}
-	c.Value = nil
-	if len(wire.Value) == 0 {
+	switch value := c.Value.(type) {
+	case nil, string, bool:
 		return nil
-	}
-	var err error
-	switch wire.Value[0] {
-	case '"':
-		var text string
-		err = json.Unmarshal(wire.Value, &text)
-		c.Value = text
-	case 't', 'f':
-		c.Value = wire.Value[0] == 't'
-	case 'n':
-	case '{', '[':
-		err = fmt.Errorf("a change to %s", wire.Value)
+	case json.Number:
+		exact, err := ParseDecimal(value.String())
+		c.Value = Number{exact}
+		return err
 	default:
-		var n Number
-		err = json.Unmarshal(wire.Value, &n)
-		c.Value = n
+		return Errorf(Invalid, "a change to %T", value)
 	}
-	return err
 }

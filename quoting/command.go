@@ -29,8 +29,11 @@ const (
 	LinkCustomer    Intent = "link_customer"  // by a card alone
 	ReleasePrices   Intent = "release_prices" // by a card alone
 	RefusePrices    Intent = "refuse_prices"  // likewise
+	TodaysPrice     Intent = "todays_price"   // of a list price that somebody inserted into a chat
 	ShowQuote       Intent = "show_quote"
-	ShareQuote      Intent = "share_quote" // its owner shows its prices in a group or a channel
+	ShareQuote      Intent = "share_quote"   // its owner shows its prices in a group or a channel
+	UnshareQuote    Intent = "unshare_quote" // and ends that
+	ReadNotice      Intent = "read_notice"   // by a card alone: in a room, an answer that is for one person
 	RecallQuote     Intent = "recall_quote"
 	AskChanges      Intent = "request_changes"
 	Delegate        Intent = "delegate_approval"
@@ -67,9 +70,27 @@ type Command struct {
 	Needs  []Need   `json:"needs,omitempty"`
 	Errors []string `json:"errors,omitempty"`
 
+	// Confidence is how much of the message was made something of, from 0, nothing, to 1,
+	// all; Unread are the words that nothing was made of, as written. Below Sure the
+	// reading is repeated to the person.
+	Confidence float64  `json:"-"`
+	Unread     []string `json:"-"`
+
+	// Cut is how many personal numbers were cut out of what the person wrote; see Redact.
+	Cut int `json:"-"`
+
+	// Guessed says that the second reader had a part in the reading, which is repeated to
+	// the person. Either are the readings to choose from where it disagrees on a number:
+	// the command itself is then not carried out.
+	Guessed bool      `json:"-"`
+	Either  []Command `json:"-"`
+
 	// Click is what only a card says; nil for a message.
 	Click *Click `json:"click,omitempty"`
 }
+
+// Sure is the confidence from which a reading need not be repeated.
+const Sure = 0.9
 
 // Click is the part of a command that comes from a card's button.
 type Click struct {
@@ -79,6 +100,7 @@ type Click struct {
 	Holds   []int64 `json:"holds,omitempty"` // the held prices that it decides on, instead of a quote
 
 	HoldsTo  int64      `json:"holds_to,omitempty"` // with it, Holds has the first of a range that ends here
+	Message  int64      `json:"message,omitempty"`  // the sealed notice that it opens, instead of a quote
 	Customer CustomerID `json:"customer,omitzero"`  // that a new customer is linked to
 }
 
@@ -122,7 +144,7 @@ type Slots struct {
 
 	Customer     string       `json:"customer,omitempty"`
 	CustomerRef  string       `json:"customer_ref,omitempty"` // same: that of the other quote in this message
-	CustomerID   CustomerID   `json:"-"`                      // chosen on a card
+	CustomerID   CustomerID   `json:"customer_id,omitempty"`  // chosen from what the bot offered; never by the parser
 	NewCustomer  bool         `json:"-"`                      // likewise: the name that was typed is of a new one
 	Contact      string       `json:"contact,omitempty"`
 	Location     string       `json:"location,omitempty"`

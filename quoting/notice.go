@@ -14,6 +14,7 @@ type Notice struct {
 	Examples []string  `json:"examples,omitempty"`
 	Quote    QuoteID   `json:"quote,omitzero"` // what it is about; zero: no quote
 	Version  int       `json:"version,omitempty"`
+	Locale   Locale    `json:"-"` // of the reader, see In
 }
 
 // Entry is one of a list: a quote that was found, an item with its price. Command is what
@@ -29,4 +30,18 @@ type Entry struct {
 type Choice struct {
 	Title   string  `json:"title"`
 	Command Command `json:"command"`
+}
+
+// SealedNotice is a notice in a group chat or a channel as everybody there sees it: whom it
+// is for, and nothing of what it says.
+type SealedNotice struct {
+	Locale  Locale
+	Message int64  // what a click on it names
+	For     string // display name
+	UserID  string // Teams' id of that person, for whom it opens by itself; empty: not known
+}
+
+// NamesNothing says whether the notice is of no quote, no list and nobody's choice.
+func (n Notice) NamesNothing() bool {
+	return n.Quote == 0 && len(n.Entries) == 0 && len(n.Sections) == 0 && len(n.Choices) == 0
 }

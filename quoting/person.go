@@ -33,6 +33,10 @@ type Person struct {
 	Roles   []Role
 	Team    string
 	Manager PersonID // zero: nobody
+
+	// InRoom says that the person speaks in a group chat or a channel, where others may
+	// look over a shoulder: nobody sees a margin there.
+	InRoom bool
 }
 
 // Has says whether the person holds the role.
@@ -41,7 +45,8 @@ func (p Person) Has(role Role) bool { return slices.Contains(p.Roles, role) }
 // MayQuote says whether the person may make and submit quotes.
 func (p Person) MayQuote() bool { return p.Has(Rep) || p.Has(SalesManager) }
 
-// SeesMargin says whether the person sees cost and exact margin; a rep sees a band.
+// SeesMargin says whether the person sees cost and exact margin; a rep sees a band, and in
+// a room nobody sees either.
 func (p Person) SeesMargin() bool {
-	return p.Has(SalesManager) || p.Has(Finance) || p.Has(VP) || p.Has(Owner) || p.Has(Auditor)
+	return !p.InRoom && (p.Has(SalesManager) || p.Has(Finance) || p.Has(VP) || p.Has(Owner) || p.Has(Auditor))
 }

@@ -61,11 +61,9 @@ func (t Target) Terms(v Version) (Terms, error) {
 		}
 		return terms, Errorf(Invalid, "There are no radios on %s to give that price to.", v.Quote)
 	}
-	net, err := v.Priced.NetTotal.Add(Money{})
-	if err != nil {
-		return terms, err
-	}
+	net := v.Priced.NetTotal
 	var off Money
+	var err error
 	switch wanted := (Money{Amount: t.Value.Decimal, Currency: net.Currency}); t.Field {
 	case "target_total_max":
 		if v.Priced.Total.Cmp(wanted) <= 0 {
@@ -87,9 +85,6 @@ func (t Target) Terms(v Version) (Terms, error) {
 		if off, err = t.offForMargin(v.Priced); err != nil {
 			return terms, err
 		}
-	}
-	if off, err = off.Add(Money{}); err != nil {
-		return terms, err
 	}
 	if off.IsZero() {
 		terms.Header = nil

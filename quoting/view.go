@@ -38,6 +38,7 @@ type View struct {
 	Changes      []string // what this version changed against the one before, a sentence each
 
 	Banner string // what became of a click that was not done, shown on top
+	Locale Locale // of the reader, see In
 
 	ShowMargin     bool // exact margin and cost
 	MarginBand     string
@@ -51,6 +52,12 @@ type View struct {
 	CanWin         bool
 	CanRetry       bool // what NetSuite refused may be tried again
 	WaitsForPrices bool // pending with nothing to approve: NetSuite's answer decides
+
+	// In a group chat or a channel:
+	InRoom   bool
+	UserID   string // Teams' id of the viewer (29:…), for whom the card is kept up to date
+	CanShare bool   // the viewer may show the prices to everybody there
+	Shared   bool   // and has
 }
 
 // IndustryChoice is an approved industry as a choice of an input.
@@ -118,6 +125,10 @@ func NewView(p *Policy, q Quote, v Version, owner Person, deciders []Person, vie
 			need.Sentence, need.Measured = need.ForRep, ""
 			view.Approvals = append(view.Approvals, need)
 		}
+	}
+	if viewer.InRoom {
+		view.enterRoom()
+		view.CanShare = v.Number == q.Current && ShareProblem(q, v, viewer.ID) == nil
 	}
 	return view
 }

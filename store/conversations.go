@@ -28,6 +28,7 @@ type Arrival struct {
 	UserID       string // Teams' name of the person towards this bot (29:…)
 	Conversation string // Teams' id
 	Kind         string // personal, groupChat, channel
+	Click        bool   // on a card, which a person may have carried into a chat without us
 	ServiceURL   string
 	Activity     string
 	Locale       string // BCP 47, as the activity says; empty: it does not
@@ -47,7 +48,9 @@ type Turn struct {
 
 // Arrive takes an activity, once: it notes it in the inbox, locks the conversation, makes
 // the person the actor of the transaction, and says who and where that is. The lock puts
-// messages of one conversation in order.
+// messages of one conversation in order. A click makes no chat that was not known the
+// personal one of anybody: Teams calls a chat of two people personal, too, and what waits
+// for a person would be sent there.
 func (t *Tx) Arrive(ctx context.Context, a Arrival) (Turn, error) {
 	var turn Turn
 	batch := &pgx.Batch{}
@@ -67,29 +70,22 @@ func (t *Tx) Arrive(ctx context.Context, a Arrival) (Turn, error) {
 	})
 	batch.Queue(`
 		INSERT INTO conversations (teams_id, kind, service_url, tenant, person_id, user_id, locale)
-		SELECT $1, $2, $3, $4, CASE WHEN $2 = 'personal' THEN actor() END, CASE WHEN $2 = 'personal' THEN $5 ELSE '' END, $6
+		SELECT $1, k.kind, $3, $4, CASE WHEN k.kind = 'personal' THEN actor() END, CASE WHEN k.kind = 'personal' THEN $5 ELSE '' END, $6
+		FROM (SELECT CASE WHEN $2 = 'personal' AND $7 THEN 'groupChat' ELSE $2 END AS kind) k
 		ON CONFLICT (teams_id) DO UPDATE
-		SET service_url = excluded.service_url, person_id = excluded.person_id, user_id = excluded.user_id, gone = false,
-		    locale = coalesce(nullif(excluded.locale, ''), conversations.locale)
+		SET service_url = excluded.service_url, gone = false, locale = coalesce(nullif(excluded.locale, ''), conversations.locale),
+		    kind = CASE WHEN $7 THEN conversations.kind ELSE excluded.kind END,
+		    person_id = CASE WHEN $7 THEN conversations.person_id ELSE excluded.person_id END,
+		    user_id = CASE WHEN $7 THEN conversations.user_id ELSE excluded.user_id END
 		RETURNING id, teams_id, kind, service_url, tenant, locale, welcomed`,
-		a.Conversation, a.Kind, a.ServiceURL, a.Person.Tenant, a.UserID, a.Locale).QueryRow(func(row pgx.Row) error {
+		a.Conversation, a.Kind, a.ServiceURL, a.Person.Tenant, a.UserID, a.Locale, a.Click).QueryRow(func(row pgx.Row) error {
 		c := &turn.Conversation
 		return row.Scan(&c.RowID, &c.TeamsID, &c.Kind, &c.ServiceURL, &c.Tenant, &c.Locale, &c.Welcomed)
 	})
-	batch.Queue(`
-		SELECT CASE WHEN d.active_until > $2 THEN d.active_quote ELSE 0 END, CASE WHEN d.asked_until > $2 THEN d.pending ELSE '' END,
-		       CASE WHEN d.asked_until > $2 THEN d.choices ELSE '[]' END
-		FROM dialogues d
-		JOIN conversations c ON c.id = d.conversation_id
-		WHERE c.teams_id = $1
-		  AND d.person_id = actor()`, a.Conversation, a.At).QueryRow(func(row pgx.Row) error {
-		d := &turn.Dialogue
-		err := row.Scan((*int64)(&d.Active), &d.Pending, &d.Choices)
-		if errors.Is(err, pgx.ErrNoRows) {
-			return nil
-		}
-		return err
-	})
+	if a.Kind != "personal" {
+		batch.Queue(enterRoom, Room(a.Conversation), a.UserID, a.At)
+	}
+	batch.Queue(dialogue, a.Conversation, a.At).QueryRow(func(row pgx.Row) error { return scanDialogue(row, &turn.Dialogue) })
 	batch.Queue(`SELECT EXISTS (SELECT FROM messages WHERE person_id = actor() AND state = 'waiting')`).QueryRow(func(row pgx.Row) error {
 		return row.Scan(&turn.Waited)
 	})

@@ -28,7 +28,7 @@ func TestAConversationIsAboutSomethingForEachOfItsPeople(t *testing.T) {
 		})
 		return found
 	}
-	asked := quoting.Dialogue{Pending: quoting.CreateQuote, Choices: []quoting.Choice{
+	asked := quoting.Dialogue{Pending: quoting.CreateQuote, Asked: &quoting.Command{Intent: quoting.CreateQuote, Slots: quoting.Slots{Customer: "Acme"}}, Choices: []quoting.Choice{
 		{Title: "Acme Construction", Command: quoting.Command{Intent: quoting.CreateQuote, Slots: quoting.Slots{Customer: "Acme Construction"}}},
 	}}
 	in("riley", noon, func(tx *store.Tx, turn store.Turn) error {
@@ -58,5 +58,47 @@ func TestAConversationIsAboutSomethingForEachOfItsPeople(t *testing.T) {
 	})
 	if d := in("riley", noon.Add(4*time.Second), nil); d.Pending != "" || len(d.Choices) != 0 || d.Active != q.ID {
 		t.Errorf("answered: %+v", d)
+	}
+}
+
+func TestADialogueIsExpectedBeforeItsTurn(t *testing.T) {
+	t.Parallel()
+	s := newShelf(t)
+	q, _ := s.quote("riley", s.version(usual, 1))
+	arrival := func(object, activity string) store.Arrival {
+		return store.Arrival{
+			Person: quoting.PersonID{Tenant: tenant, Object: object}, UserID: "29:" + object, Conversation: "19:group", Kind: "groupChat",
+			ServiceURL: "https://smba.example/", Activity: activity, Correlation: "c", At: noon,
+		}
+	}
+	expected := func(a store.Arrival) (d quoting.Dialogue, ok bool) {
+		t.Helper()
+		s.in(store.Service, func(tx *store.Tx) (err error) {
+			d, ok, err = tx.Expected(t.Context(), a)
+			return err
+		})
+		return d, ok
+	}
+	if d, ok := expected(arrival("riley", "first")); !ok || d.Active != 0 {
+		t.Errorf("before the first message: %t, %+v", ok, d)
+	}
+	s.in(store.Service, func(tx *store.Tx) error {
+		turn, err := tx.Arrive(t.Context(), arrival("riley", "first"))
+		if err != nil || !turn.Fresh {
+			t.Errorf("looking has taken the message: %t, %v", turn.Fresh, err)
+		}
+		return tx.KeepActive(t.Context(), turn.Conversation.RowID, turn.Person.RowID, q.ID, noon.Add(time.Hour))
+	})
+	if d, ok := expected(arrival("riley", "second")); !ok || d.Active != q.ID {
+		t.Errorf("before the second: %t, %+v", ok, d)
+	}
+	if _, ok := expected(arrival("riley", "first")); ok {
+		t.Error("a message that was taken is expected")
+	}
+	if d, ok := expected(arrival("morgan", "third")); !ok || d.Active != 0 {
+		t.Errorf("of somebody else: %t, %+v", ok, d)
+	}
+	if _, ok := expected(arrival("nobody", "fourth")); ok {
+		t.Error("a message of nobody is expected")
 	}
 }

@@ -16,6 +16,8 @@ const (
 	QuoteMessage    MessageKind = "quote"    // a quote's card
 	ApprovalMessage MessageKind = "approval" // the card of somebody who decides
 	NoticeMessage   MessageKind = "notice"
+	RoomMessage     MessageKind = "room"   // a quote's card that everybody of a room sees
+	SealedMessage   MessageKind = "sealed" // a notice in a room that only its person can open
 )
 
 // MessageState is how far a message has come.
@@ -35,7 +37,7 @@ type Message struct {
 	RowID        int64
 	Conversation int64 // row; 0 while waiting
 	Number       int64 // order within the conversation
-	Person       int64 // row of whose view it shows; 0 for a notice
+	Person       int64 // row of whose view it shows, or who asked; 0 for a notice to anybody
 	Kind         MessageKind
 	Quote        quoting.QuoteID
 	Version      int
@@ -142,13 +144,16 @@ type Outgoing struct {
 // LockMessage reads a message for sending and keeps others from sending it. The error is
 // of kind NotFound while it waits for a chat.
 func (t *Tx) LockMessage(ctx context.Context, id int64) (Outgoing, error) {
+	return t.message(ctx, id, " FOR UPDATE OF m")
+}
+
+func (t *Tx) message(ctx context.Context, id int64, lock string) (Outgoing, error) {
 	rows, _ := t.tx.Query(ctx, `
 		SELECT `+messageColumns+`, c.teams_id, c.service_url, c.locale, c.gone,
 		       EXISTS (SELECT FROM messages e WHERE e.conversation_id = m.conversation_id AND e.number < m.number AND e.state IN ('queued', 'sending'))
 		FROM messages m
 		JOIN conversations c ON c.id = m.conversation_id
-		WHERE m.id = $1
-		FOR UPDATE OF m`, id)
+		WHERE m.id = $1`+lock, id)
 	o, err := pgx.CollectExactlyOneRow(rows, func(row pgx.CollectableRow) (Outgoing, error) {
 		var o Outgoing
 		err := row.Scan(&o.RowID, &o.Conversation, &o.Number, &o.Person, &o.Kind, (*int64)(&o.Quote), &o.Version, &o.Notice, &o.State, &o.ActivityID, &o.Wanted, &o.Shown, &o.Correlation, &o.CreatedAt,

@@ -34,6 +34,23 @@ func (t *Tx) PersonByRow(ctx context.Context, id int64) (Person, error) {
 	return p, wrap(err, "person %d", id)
 }
 
+// As makes a person the actor of the transaction, which sees what the person may see from
+// then on. The error is of kind NotFound for somebody who is not in the directory.
+func (t *Tx) As(ctx context.Context, id quoting.PersonID) (Person, error) {
+	rows, _ := t.tx.Query(ctx, `
+		SELECT `+personColumns+`
+		FROM people p
+		LEFT JOIN people m ON m.id = p.manager_id
+		WHERE p.tenant = $1
+		  AND p.object_id = $2`, id.Tenant, id.Object)
+	p, err := pgx.CollectExactlyOneRow(rows, scanPerson)
+	if err != nil {
+		return p, wrap(err, "person")
+	}
+	_, err = t.tx.Exec(ctx, `SELECT set_config('radioquote.actor', $1::bigint::text, true)`, p.RowID)
+	return p, wrap(err, "act as person %d", p.RowID)
+}
+
 // Approver is who decides on the quotes of somebody: the nearest manager upwards who is a
 // sales manager and no admin. False where there is none.
 func (t *Tx) Approver(ctx context.Context, owner int64) (Person, bool, error) {

@@ -154,6 +154,11 @@ func (db *DB) InQuickTx(ctx context.Context, role Role, fn func(*Tx) error) erro
 	return db.inTx(ctx, role, "BEGIN; SET LOCAL synchronous_commit = off; SET LOCAL ROLE "+string(role), fn)
 }
 
+// InReadTx is InTx for what writes nothing; Postgres refuses it a write.
+func (db *DB) InReadTx(ctx context.Context, role Role, fn func(*Tx) error) error {
+	return db.inTx(ctx, role, "BEGIN READ ONLY; SET LOCAL ROLE "+string(role), fn)
+}
+
 func (db *DB) inTx(ctx context.Context, role Role, begin string, fn func(*Tx) error) error {
 	pool := db.jobs
 	if role == Service {
@@ -174,6 +179,12 @@ func (db *DB) inTx(ctx context.Context, role Role, begin string, fn func(*Tx) er
 			return ctx.Err()
 		}
 	}
+}
+
+// Try runs fn so that what it did is undone where it fails, and the transaction goes on: a
+// step of several.
+func (t *Tx) Try(ctx context.Context, fn func(*Tx) error) error {
+	return pgx.BeginFunc(ctx, t.tx, func(inner pgx.Tx) error { return fn(&Tx{tx: inner, river: t.river}) })
 }
 
 // retryable says whether a transaction that failed would do if run again: Postgres aborted

@@ -10,6 +10,7 @@ import (
 
 // reading is one act of a message while its slots are filled.
 type reading struct {
+	words      *vocabulary
 	terms      []term
 	quantities []quantity
 	of         []*quantity // for each term, the quantity whose number or noun it is
@@ -18,6 +19,9 @@ type reading struct {
 	slots      quoting.Slots
 	needs      []quoting.Need
 	errors     []string
+	notes      []note
+	kept       int // the notes about the act itself
+	after      int // the term behind the words that tell the act
 }
 
 // at is the i-th term, and an empty one outside of the message.
@@ -30,12 +34,53 @@ func (r *reading) at(i int) *term {
 
 // near says whether one of the words stands among the terms from i-before to i+after.
 func (r *reading) near(i, before, after int, words ...string) bool {
+	return r.nearest(i, before, after, words...) >= 0
+}
+
+// nearest is where the first of the words stands among the terms from i-before to i+after,
+// and -1 where none does.
+func (r *reading) nearest(i, before, after int, words ...string) int {
 	for j := max(i-before, 0); j <= i+after && j < len(r.terms); j++ {
 		if j != i && slices.Contains(words, r.terms[j].norm) {
-			return true
+			return j
 		}
 	}
-	return false
+	return -1
+}
+
+// lead is the nearest of the words before the i-th term, at most so many terms away and
+// with no other number between; -1 where there is none.
+func (r *reading) lead(i, away int, words ...string) int {
+	for j := i - 1; j >= 0 && j >= i-away; j-- {
+		switch t := &r.terms[j]; {
+		case slices.Contains(words, t.norm):
+			return j
+		case t.kind == tagNumber, t.kind == tagMoney, t.kind == tagPercent:
+			return -1
+		}
+	}
+	return -1
+}
+
+// has says whether a term from the i-th on says one of the words, and where.
+func (r *reading) has(words ...string) (int, bool) {
+	for i := range r.terms {
+		if t := &r.terms[i]; t.kind != tagName && slices.Contains(words, t.norm) {
+			return i, true
+		}
+	}
+	return -1, false
+}
+
+// first is where the first term of the tag is, and -1 where there is none. A name is of no
+// tag but its own.
+func (r *reading) first(want tag) int {
+	for i := range r.terms {
+		if t := &r.terms[i]; t.is(want) && (t.kind != tagName || want == tagName) {
+			return i
+		}
+	}
+	return -1
 }
 
 // amountField is the slot that a money amount at the i-th term is meant for. Where nothing
@@ -65,7 +110,7 @@ func (r *reading) percentField(i int) string {
 	switch {
 	case r.near(i, 0, 1, "margin", "gm") || r.near(i, 3, 0, "margin", "gm"):
 		return "target_margin_pct"
-	case r.near(i, 2, 1, "deposit", "down") && !r.near(i, 2, 0, "discount"):
+	case r.near(i, 0, 1, "deposit", "down", "upfront", "down payment") || r.near(i, 3, 0, "deposit", "down payment", "upfront"):
 		return "deposit_pct"
 	case r.near(i, 0, 2, "off", "discount") || r.near(i, 3, 0, "discount", "off", "less", "minus"):
 		return "discount_pct"
@@ -85,11 +130,17 @@ func (r *reading) isMoney(i int) bool {
 	if t.kind != tagNumber || r.counted(i) {
 		return false
 	}
-	return t.number.thousand ||
+	return t.number.thousand || r.isEach(i) ||
 		r.near(i, 3, 1, "budget") ||
 		r.near(i, 1, 0, "at", "@") && r.near(i, 0, 1, "each", "ea", "apiece", "per") ||
-		r.near(i, 2, 1, "even", "under", "below", "round", "flat") && t.amount.Cmp(hundred) > 0 ||
+		(r.near(i, 2, 1, "even", "round", "flat") || r.lead(i, 2, "under", "below") >= 0) && t.amount.Cmp(hundred) > 0 ||
 		r.near(i, 1, 0, "total") || r.near(i, 2, 0, "total") && r.near(i, 1, 0, "to", "is")
+}
+
+// isEach says whether the number at i is a price of one: "350 a radio".
+func (r *reading) isEach(i int) bool {
+	next := r.at(i + 1).norm
+	return (next == "a" || next == "per" || next == "/" || next == "for each" || next == "an") && (r.at(i+2).is(tagUser) || r.at(i+2).is(tagItem) && !r.at(i+2).is(tagSite)) && !plural(r.at(i+2))
 }
 
 // count finds what the numbers count.
@@ -137,5 +188,19 @@ func (r *reading) quoteNumber() (id quoting.QuoteID, at int) {
 // isReference says whether the bare number at the i-th term can only be a quote's.
 func (r *reading) isReference(i int) bool {
 	t := r.at(i)
-	return t.kind == tagNumber && t.number.digits >= 4 && !r.counted(i) && !r.isMoney(i) && r.at(i-1).norm != "po" && !(r.at(i-1).norm == "#" && r.at(i-2).norm == "po")
+	return t.kind == tagNumber && t.number.digits >= 4 && !r.counted(i) && !r.isMoney(i) && !r.isOrder(i)
+}
+
+// isOrder says whether the i-th term stands behind a word for a purchase order.
+func (r *reading) isOrder(i int) bool {
+	for j := i - 1; j >= 0; j-- {
+		switch r.at(j).norm {
+		case "#", ":", "is", "number", "no", ".", "order":
+			continue
+		case "po", "purchase order", "p.o", "purchase":
+			return true
+		}
+		return false
+	}
+	return false
 }

@@ -14,17 +14,29 @@ var zero, hundred = decimal.Zero, decimal.Hundred
 // create reads a new quote.
 func (r *reading) create() {
 	r.count()
+	r.fill()
+}
+
+// fill fills the slots of a new quote from what the numbers count.
+func (r *reading) fill() {
 	r.size()
 	r.items()
 	r.design()
 	r.money()
 	r.measures()
+	r.delivery()
+	r.sameCustomer()
 	r.customer()
 	code, text, approved := r.industry()
 	r.slots.Industry, r.slots.IndustryText = code, text
 	if !approved {
 		r.errors = append(r.errors, quoting.IndustryNotApproved)
 	}
+	r.needSize()
+}
+
+// needSize asks for what a new quote is sized by and the message does not settle.
+func (r *reading) needSize() {
 	if r.slots.Users == nil {
 		r.needs = append(r.needs, quoting.NeedUsers)
 	}
@@ -47,6 +59,9 @@ func (r *reading) items() {
 			continue
 		}
 		qty, counted := r.itemQuantity(i)
+		if r.take(i, "items"); r.countedNoun(i) {
+			r.takeQuantity(r.of[i], "items")
+		}
 		switch {
 		case kinds[item] != nil && (counted || r.slots.SiteSplit != nil):
 			continue // size has it
@@ -101,6 +116,11 @@ func (r *reading) itemQuantity(i int) (qty *int, counted bool) {
 		return &n, true
 	}
 	before, after := r.at(i-1), r.at(i+1)
+	if last := r.lastOfRow(i); last > i {
+		if qty, _ := r.itemQuantity(last); qty != nil && qty == r.slots.Users {
+			return qty, false // "a battery and a headset for each"
+		}
+	}
 	if before.is(tagFiller) || slices.Contains([]string{"any", "the", "a", "an"}, before.norm) {
 		before = r.at(i - 2)
 	}
@@ -121,6 +141,19 @@ func (r *reading) itemQuantity(i int) (qty *int, counted bool) {
 	return nil, false
 }
 
+// lastOfRow is the item that ends a row of two, which begins at i.
+func (r *reading) lastOfRow(i int) int {
+	if after := r.at(i + 1).norm; after != "and" && after != "&" && after != "+" {
+		return i
+	}
+	for j := i + 2; j <= i+3; j++ {
+		if t := r.at(j); t.kind == tagWord && t.value(tagItem) != "" && !r.countedNoun(j) {
+			return j
+		}
+	}
+	return i
+}
+
 // design reads technology, band, safety, features and what kind of quote it is.
 func (r *reading) design() {
 	s := &r.slots
@@ -132,27 +165,38 @@ func (r *reading) design() {
 		}
 		if code := t.value(tagTechnology); code != "" && !r.replaced(i) && !slices.Contains(said, code) {
 			said = append(said, code)
+			r.take(i, "technology")
 		}
 		if t.is(tagBand) {
 			s.Band = quoting.Band(t.value(tagBand))
+			r.take(i, "band")
 		}
 		if t.is(tagSafe) {
 			s.IntrinsicallySafe = true
+			r.take(i, "intrinsically_safe")
 		}
 		if f := t.value(tagFeature); f != "" && !slices.Contains(s.Features, f) {
 			s.Features = append(s.Features, f)
+			r.take(i, "features")
 		}
-		if t.is(tagRental) {
+		if t.is(tagRental) && r.eitherWay() {
+			s.Alternatives = []string{"purchase", "rental"}
+			r.take(i, "alternatives")
+		} else if t.is(tagRental) {
 			s.QuoteType = "rental"
+			r.take(i, "quote_type")
 		}
 		if t.is(tagTrade) {
 			s.TradeIn = true
+			r.take(i, "trade_in")
 		}
-		if t.is(tagMatch) {
+		if t.is(tagMatch) || (t.norm == "match" || t.norm == "matches" || t.norm == "matching" || t.norm == "compatible") && r.near(i, 0, 5, "existing", "current", "have", "fleet", "own", "installed", "already", "old", "got", "use", "theirs") {
 			s.MatchInstalledBase = true
+			r.take(i, "match_installed_base")
 		}
 		if t.is(tagCheapest) {
 			s.Preference = "lowest_cost"
+			r.take(i, "preference")
 		}
 	}
 	switch len(said) {
@@ -160,8 +204,23 @@ func (r *reading) design() {
 	case 1:
 		s.Technology = quoting.TechnologyChoice(said[0])
 	default:
-		s.Alternatives = said
+		s.Alternatives = append(s.Alternatives, said...)
 	}
+}
+
+// eitherWay says whether purchase and rental are wanted side by side.
+func (r *reading) eitherWay() bool {
+	buy, rent := r.first(tagPurchase), r.first(tagRental)
+	if buy < 0 || rent < 0 || max(buy-rent, rent-buy) > 6 {
+		return false
+	}
+	for i := min(buy, rent) + 1; i < max(buy, rent); i++ {
+		switch r.at(i).norm {
+		case "and", "or", "vs", "/", "versus", "&", ",":
+			return true
+		}
+	}
+	return false
 }
 
 // replaced says whether the technology at the i-th term is that of the old radios: "120
@@ -181,37 +240,51 @@ func (r *reading) money() {
 	s := &r.slots
 	for i := range r.terms {
 		t := &r.terms[i]
+		field := ""
 		switch {
+		case t.uses > 0 && t.kind != tagMoney && t.kind != tagPercent:
 		case t.kind == tagPayment:
-			s.PaymentTerms = t.norm
+			s.PaymentTerms, field = t.norm, "payment_terms"
 		case t.number.huge:
 		case t.kind == tagPercent:
-			n := slotNumber(t.amount)
-			switch r.percentField(i) {
-			case "discount_pct":
-				s.DiscountPct = n
-				r.checkDiscount(t.amount)
-			case "target_margin_pct":
-				s.TargetMarginPct = n
-			case "deposit_pct":
-				s.DepositPct = n
-			}
+			field = r.percentField(i)
 		case r.isMoney(i):
-			n := slotNumber(t.amount)
-			switch r.amountField(i) {
-			case "discount_amount":
-				s.DiscountAmount = n
-			case "budget_max":
-				s.BudgetMax = n
-			case "target_unit_price":
-				s.TargetUnitPrice = n
-			case "target_total_max":
-				s.TargetTotalMax = n
-			default:
-				s.TargetTotal = n
-			}
+			field = r.amountField(i)
+		}
+		if field == "" {
+			continue
+		}
+		r.take(i, field)
+		if slot := amountSlot(s, field); slot != nil {
+			*slot = slotNumber(t.amount)
+		}
+		if field == "discount_pct" {
+			r.checkDiscount(t.amount)
 		}
 	}
+}
+
+// amountSlot is where the slots keep an amount or a percentage.
+func amountSlot(s *quoting.Slots, field string) **quoting.Number {
+	switch field {
+	case "discount_pct":
+		return &s.DiscountPct
+	case "discount_amount":
+		return &s.DiscountAmount
+	case "target_margin_pct":
+		return &s.TargetMarginPct
+	case "deposit_pct":
+		return &s.DepositPct
+	case "budget_max":
+		return &s.BudgetMax
+	case "target_unit_price":
+		return &s.TargetUnitPrice
+	case "target_total_max":
+		return &s.TargetTotalMax
+	case "target_total":
+		return &s.TargetTotal
+	}
+	return nil
 }
 
 func (r *reading) checkDiscount(pct decimal.Decimal) {
@@ -226,57 +299,80 @@ func (r *reading) measures() {
 	for i := range r.quantities {
 		q := &r.quantities[i]
 		t := &r.terms[q.at]
-		if q.counts != tagMeasure || t.kind != tagNumber || t.number.huge {
+		if r.at(q.at).uses > 0 || q.counts != tagMeasure || t.kind != tagNumber || t.number.huge {
 			continue
 		}
 		n, isWhole := whole(t.amount)
 		switch q.value {
 		case "sqft":
 			s.AreaSqft = slotNumber(t.amount)
+			r.takeQuantity(q, "area_sqft")
 			continue
 		case "mi", "km":
+			r.takeQuantity(q, "coverage")
 			s.Coverage = &quoting.Coverage{Value: quoting.Number{Decimal: t.amount}, Unit: q.value}
 			continue
 		}
-		if !isWhole {
-			continue
+		field := ""
+		if isWhole {
+			field, n = r.timeField(q, n)
 		}
-		warranty := r.near(q.at, 1, 3, "warranty", "extended warranty", "service plan", "maintenance plan")
-		switch q.value {
-		case "shift":
+		switch field {
+		case "shifts":
 			s.Shifts = &n
-		case "month":
-			if !warranty {
-				s.TermMonths = &n
-			}
-		case "year":
-			if !warranty {
-				n *= 12
-				s.TermMonths = &n
-			}
-		case "week":
-			if s.QuoteType == "rental" {
-				s.RentalWeeks = &n
-			}
-		case "day":
-			if r.near(q.at, 3, 2, "valid", "validity", "good", "open") {
-				s.ValidDays = &n
-			} else if s.QuoteType == "rental" {
-				n = (n + 6) / 7
-				s.RentalWeeks = &n
-			}
+		case "term_months":
+			s.TermMonths = &n
+		case "rental_weeks":
+			s.RentalWeeks = &n
+		case "valid_days":
+			s.ValidDays = &n
+		case "":
+			field = "measure"
 		}
+		r.takeQuantity(q, field)
 	}
 	if s.QuoteType == "rental" && s.RentalWeeks == nil && r.near(-1, 0, len(r.terms), "weekend") {
 		one := 1
 		s.RentalWeeks = &one
+		r.take(r.nearest(-1, 0, len(r.terms), "weekend"), "rental_weeks")
 	}
+}
+
+// timeField is the slot that a time is for, with the number in the slot's unit; empty where
+// it is none of ours.
+func (r *reading) timeField(q *quantity, n int) (string, int) {
+	warranty := r.near(q.at, 1, 3, "warranty", "extended warranty", "service plan", "maintenance plan")
+	validity := r.near(q.at, 4, 3, "valid", "validity", "good", "open")
+	rental := r.slots.QuoteType == "rental"
+	switch q.value {
+	case "shift":
+		return "shifts", n
+	case "day", "week", "month", "year":
+	default:
+		return "", n
+	}
+	days := n * daysOf[q.value]
+	switch {
+	case warranty:
+		return "", n
+	case validity:
+		return "valid_days", days
+	case q.value == "year" && !rental:
+		return "term_months", n * 12
+	case q.value == "month" && !rental:
+		return "term_months", n
+	case !rental:
+		return "", n
+	case q.value == "month":
+		return "rental_weeks", (n*30 + 6) / 7
+	}
+	return "rental_weeks", (days + 6) / 7
 }
 
 // customer reads whose quote it is, and where. The name that is said to be the customer's
 // wins over one that stands alone.
 func (r *reading) customer() {
-	best := 0
+	best, at := 0, -1
 	for i := range r.terms {
 		t := &r.terms[i]
 		if t.kind != tagName {
@@ -285,8 +381,9 @@ func (r *reading) customer() {
 		rank := r.customerRank(i)
 		name := t.text
 		if rank == 0 {
-			if slices.Contains(places, r.at(i-1).norm) && r.slots.Location == "" {
+			if slices.Contains(places, r.at(i-1).norm) && r.slots.Location == "" && !r.isTaken(i) {
 				r.slots.Location = name
+				r.take(i, "location")
 			}
 			continue
 		}
@@ -298,9 +395,10 @@ func (r *reading) customer() {
 			}
 		}
 		if rank > best {
-			best, r.slots.Customer = rank, name
+			best, at, r.slots.Customer = rank, i, name
 		}
 	}
+	r.take(at, "customer")
 }
 
 // places are the words before the name of a place.
@@ -310,6 +408,9 @@ var places = []string{"in", "near", "at", "the", "our"}
 // is not.
 func (r *reading) customerRank(i int) int {
 	before, after := r.at(i-1), r.at(i+1)
+	if r.isTaken(i) {
+		return 0
+	}
 	if before.norm == ":" || before.norm == "is" || before.norm == "=" {
 		before = r.at(i - 2)
 	}

@@ -2,7 +2,6 @@ package command
 
 import (
 	"slices"
-	"strings"
 
 	"radioquote/quoting"
 )
@@ -17,6 +16,7 @@ func (r *reading) industry() (code quoting.IndustryCode, text string, approved b
 		if code == "" || t.kind == tagName || r.at(i-1).is(tagNegative) {
 			continue
 		}
+		r.take(i, "industry")
 		list := &strong
 		if r.countedNoun(i) || t.is(tagYields) {
 			list = &weak
@@ -42,12 +42,14 @@ func (r *reading) industry() (code quoting.IndustryCode, text string, approved b
 // otherIndustry looks for an industry that is not on the list.
 func (r *reading) otherIndustry() (code quoting.IndustryCode, text string, approved bool) {
 	for i := range r.terms {
-		if t := &r.terms[i]; t.is(tagUnapproved) {
+		if t := &r.terms[i]; t.is(tagUnapproved) && t.kind != tagName {
+			r.take(i, "industry_text")
 			return "", t.text, false
 		}
 	}
 	for i := range r.terms {
-		if t := &r.terms[i]; t.is(tagSuggestion) {
+		if t := &r.terms[i]; t.is(tagSuggestion) && t.kind != tagName {
+			r.take(i, "industry_text")
 			return "", t.text, true
 		}
 	}
@@ -57,48 +59,23 @@ func (r *reading) otherIndustry() (code quoting.IndustryCode, text string, appro
 		}
 		for j := i + 1; j < len(r.terms) && j < i+4; j++ {
 			if t := r.at(j); t.kind == tagName || t.kind == tagWord && t.means == nil {
+				r.take(j, "industry_text")
 				return "", t.text, false // "industry: falconry"
 			}
 		}
 	}
 	for i := range r.terms {
 		t := &r.terms[i]
-		if t.kind != tagWord || t.means != nil || !unheard(t) {
+		if t.kind != tagWord || !t.isStrange() {
 			continue
 		}
 		before, after := r.at(i-1), r.at(i+1)
 		noun := (before.norm == "a" || before.norm == "an") && (r.at(i-2).norm == "for" || r.at(i-2).norm == "at")
 		alone := before.kind == tagMark && before.norm != "" && (after.norm == "" || after.kind == tagMark)
-		if noun || alone {
+		if t.uses == 0 && (noun || alone) {
+			r.take(i, "industry_text")
 			return "", t.text, true // "for a falconry", ", falconry,"
 		}
 	}
 	return "", "", true
-}
-
-// unheard says whether no file knows the term's word.
-func unheard(t *term) bool {
-	_, known := theVocabulary().known[t.norm]
-	return !known
-}
-
-// NearestIndustries are the approved industries that are nearest to a stated one, as a
-// message's industry_text has it, best first: by meaning where the vocabulary knows the
-// word, else by spelling. It is empty where nothing is near.
-func NearestIndustries(text string) []quoting.IndustryCode {
-	var codes []quoting.IndustryCode
-	add := func(code quoting.IndustryCode) {
-		if code != "" && !slices.Contains(codes, code) {
-			codes = append(codes, code)
-		}
-	}
-	list := terms(clean(text))
-	for i := range list {
-		add(quoting.IndustryCode(list[i].value(tagIndustry)))
-		add(quoting.IndustryCode(list[i].value(tagSuggestion)))
-		for code := range strings.SplitSeq(list[i].value(tagUnapproved), "+") {
-			add(quoting.IndustryCode(code))
-		}
-	}
-	return codes
 }

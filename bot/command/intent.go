@@ -33,16 +33,19 @@ func (v *vocabulary) find(list []term, wanted func(quoting.Intent) bool, d quoti
 	var best *pattern
 	at := 0
 	asked := false
+	foreign := language(list) != ""
 	try := func(p *pattern, i int) {
 		if p.fromStart && i > 0 || !wanted(p.intent) && p.intent != asking || !p.before(best, i, at) {
 			return
 		}
-		if _, ok := p.rest(list, i, 0); !ok {
+		if !p.rest(list, i, 0, nil) {
 			return
 		}
 		switch {
 		case p.intent == asking:
 			asked = true
+			wanted(asking)
+		case p.unasked && asked, p.foreign && !foreign:
 		case answering(p.intent) && d.Pending == "":
 		case writes[p.intent] && (asked || denied(list, i)):
 		default:
@@ -69,18 +72,37 @@ func (v *vocabulary) find(list []term, wanted func(quoting.Intent) bool, d quoti
 				try(p, i)
 			}
 		}
+		if len(v.byTag[tagSomeone]) > 0 && t.someone() {
+			for _, p := range v.byTag[tagSomeone] {
+				try(p, i)
+			}
+		}
 	}
 	return best, at
 }
 
-// denied says whether the act at i is one not to be done: "don't submit it yet".
+// denied says whether the act at i is one not to be done, "don't submit it yet", or what
+// somebody else said: "he wrote: cancel 1042".
 func denied(list []term, i int) bool {
 	for j := max(i-2, 0); j < i; j++ {
 		if list[j].is(tagNot) {
 			return true
 		}
 	}
-	return false
+	if list[i].quoted && !list[0].quoted {
+		return true
+	}
+	return i > 1 && list[i-1].norm == ":" && slices.Contains([]string{"said", "says", "wrote", "writes", "told", "asked", "typed"}, list[i-2].norm)
+}
+
+// isAsked says whether the terms begin like a question.
+func (v *vocabulary) isAsked(list []term) bool {
+	if len(list) == 0 {
+		return false
+	}
+	asked := false
+	_, _ = v.find(list, func(i quoting.Intent) bool { asked = asked || i == asking; return false }, quoting.Dialogue{})
+	return asked
 }
 
 // act is a part of a message with what it asks for.
@@ -98,19 +120,18 @@ func (a act) intent() quoting.Intent {
 
 // split cuts a message into its acts. A part that names no act of its own belongs to the
 // one before it: "40 radios. 3 sites. hotel".
-func split(list []term, d quoting.Dialogue) []act {
-	v := theVocabulary()
+func (v *vocabulary) split(list []term, d quoting.Dialogue) []act {
 	var acts []act
 	begin, from := 0, 0
 	for i := 1; i <= len(list); i++ {
-		if i < len(list) && !boundary(list, i, d) {
+		if i < len(list) && !v.boundary(list, begin, i, d) {
 			continue
 		}
 		part := act{terms: list[from:i]}
 		part.pattern, _ = v.find(trim(part.terms), acting, d)
-		if n := len(acts); n > 0 && continues(acts[n-1].intent(), part.intent()) {
+		if n := len(acts); n > 0 && acts[n-1].continues(&part) {
 			acts[n-1].terms = list[begin:i]
-			if acts[n-1].pattern == nil {
+			if acts[n-1].pattern == nil || acts[n-1].intent() == quoting.SmallTalk {
 				acts[n-1].pattern = part.pattern
 			}
 		} else {
@@ -126,43 +147,135 @@ func split(list []term, d quoting.Dialogue) []act {
 }
 
 // boundary says whether a new act may begin at the i-th term: behind the end of a sentence
-// or a semicolon, at "also" and "then", and at "and submit it".
-func boundary(list []term, i int, d quoting.Dialogue) bool {
+// or a semicolon, at "also" and "then", at "and submit it", and at "and 5% off Q-1050"
+// behind a change to another quote.
+func (v *vocabulary) boundary(list []term, begin, i int, d quoting.Dialogue) bool {
 	before := &list[i-1]
 	switch before.norm {
 	case ";", ".", "!", "?", "\n":
 		return true
 	}
 	switch list[i].norm {
-	case "also", "then":
-		return true
+	case "also", "then", "separately":
+		return !isCondition(list[begin:i])
 	}
-	if before.norm != "and" && before.norm != "," || list[i].kind != tagWord {
+	if before.norm != "and" && before.norm != "," && before.norm != "&" || list[i].kind == tagMark {
 		return false
 	}
-	p, at := theVocabulary().find(list[i:min(i+maxGap, len(list))], follows, d)
-	return p != nil && at == 0
+	if changesAnother(list[begin:i], list[i:]) || before.norm == "and" && list[i].kind == tagNumber && namesCustomer(list[begin:i]) && namesCustomer(list[i:]) {
+		return true
+	}
+	if list[i].kind != tagWord {
+		return false
+	}
+	if isCondition(list[begin:i]) {
+		return false
+	}
+	p, at := v.find(list[i:min(i+maxGap, len(list))], acting, d)
+	return p != nil && at == 0 && slices.Contains(p.elements[0].words, list[i].norm) && (p.intent != quoting.CreateQuote || countsUsers(list[i:]))
 }
 
-// follows are the intents that may go on after a comma or an "and".
-func follows(i quoting.Intent) bool { return following[i] }
-
-var following = map[quoting.Intent]bool{
-	quoting.SubmitQuote: true, quoting.QuoteStatus: true, quoting.ShowQuote: true, quoting.ApproveQuote: true,
-	"cancel_quote": true, "mark_outcome": true, "send_document": true,
+// isCondition says whether the terms begin with a condition, of which what follows is no
+// act by itself: "if they sign, mark it won".
+func isCondition(list []term) bool {
+	switch list = trim(list); {
+	case len(list) == 0:
+		return false
+	case len(list) > 1 && list[0].norm == "when":
+		return slices.Contains([]string{"they", "he", "she", "customer", "the", "finance", "it"}, list[1].norm) || list[1].kind == tagName
+	default:
+		return slices.Contains([]string{"if", "unless", "once", "after", "assuming", "provided", "whenever"}, list[0].norm)
+	}
 }
 
-// continues says whether a part with the second intent goes on with the act before it.
-func continues(first, second quoting.Intent) bool {
+// changesAnother says whether what is left is about one quote, and what is right names
+// another one with a number for it, up to the next comma.
+func changesAnother(left, right []term) bool {
+	one, _ := firstQuote(left)
+	for j := range right {
+		if right[j].norm == "," || right[j].norm == "and" || right[j].norm == ";" {
+			right = right[:j]
+			break
+		}
+	}
+	other, number := firstQuote(right)
+	return one != 0 && other != 0 && one != other && number
+}
+
+// firstQuote is the first quote that is named with a Q, and whether there is a number as
+// well.
+func firstQuote(list []term) (id quoting.QuoteID, number bool) {
+	for j := range list {
+		t := &list[j]
+		if t.kind == tagQuote && id == 0 {
+			id = t.quote
+		}
+		number = number || t.kind == tagPercent || t.kind == tagMoney || t.kind == tagNumber
+	}
+	return id, number
+}
+
+// continues says whether a part goes on with the act before it.
+func (a *act) continues(part *act) bool {
+	first, second := a.intent(), part.intent()
+	one, _ := firstQuote(a.terms)
+	other, _ := firstQuote(part.terms)
 	switch {
-	case first == "", second == "", second == quoting.SmallTalk:
+	case one != 0 && other != 0 && one != other && (second != "" || changesAnother(a.terms, part.terms)):
+		if part.pattern == nil {
+			part.pattern = a.pattern
+		}
+		return false
+	case second == "" && (first == "" || first == quoting.CreateQuote):
+		return !a.isAnother(part)
+	case first == "", second == "", first == quoting.SmallTalk, second == quoting.SmallTalk:
 		return true
 	case takesReason[first]:
-		return true
-	case first == quoting.CreateQuote:
+		switch part.terms[0].norm {
+		case "then", "also", "separately":
+			return false
+		}
+		return other == 0 && !a.isWhole() && !(a.terms[len(a.terms)-1].norm == "," && startsAct[second])
+	case first == quoting.CreateQuote && second == quoting.CreateQuote:
+		return !countsUsers(part.terms) && countsUsers(a.terms) // "... Can you quote that?"
+	case first == quoting.CreateQuote, first == quoting.CloneQuote:
 		return second == quoting.ReviseQuote // "need 40 radios. make it VHF"
 	}
 	return first == second
+}
+
+// startsAct are the intents that are no reason of the act before them.
+var startsAct = map[quoting.Intent]bool{
+	quoting.SyncQuote: true, quoting.SendDocument: true, quoting.SubmitQuote: true, quoting.ApproveQuote: true, quoting.CloneQuote: true, quoting.ExtendValidity: true, quoting.RejectQuote: true,
+}
+
+// isWhole says whether an act has no reason yet and an "and" ends it: "recall 2217 and".
+func (a *act) isWhole() bool {
+	last := &a.terms[len(a.terms)-1]
+	return (last.norm == "and" || last.norm == ";" || last.norm == "&") && !slices.ContainsFunc(a.terms, func(t term) bool { return t.norm == "," || slices.Contains(becauses, t.norm) }) && len(a.terms) < 9
+}
+
+// isAnother says whether a part without a verb is a second new quote: "; 10 radios for the
+// same customer".
+func (a *act) isAnother(part *act) bool {
+	before := &part.terms[0]
+	separate := before.norm == "separately" || before.norm == "also" || len(part.terms) > 1 && (part.terms[1].norm == "separately" || part.terms[1].norm == "also")
+	last := &a.terms[len(a.terms)-1]
+	return (separate || last.norm == ";" || last.norm == "and" && namesCustomer(a.terms) && namesCustomer(part.terms)) && countsUsers(a.terms) && countsUsers(part.terms)
+}
+
+// namesCustomer says whether a name stands behind "for".
+func namesCustomer(list []term) bool {
+	for i := 1; i < len(list); i++ {
+		if list[i].kind == tagName && list[i-1].norm == "for" {
+			return true
+		}
+	}
+	return false
+}
+
+func countsUsers(list []term) bool {
+	return slices.ContainsFunc(quantities(list), func(q quantity) bool { return q.counts == tagUser && !q.old })
 }
 
 // takesReason are the intents whose rest of the message is the reason.
@@ -175,44 +288,127 @@ var takesReason = map[quoting.Intent]bool{
 var oneQuote = map[quoting.Intent]bool{
 	quoting.ReviseQuote: true, quoting.SubmitQuote: true, quoting.QuoteStatus: true, quoting.ShowQuote: true,
 	"clone_quote": true, "recall_quote": true, "nudge_approver": true, "explain_approval": true, "compare_versions": true,
+	quoting.ShareQuote: true, quoting.UnshareQuote: true,
 	"audit_history": true, "explain_recommendation": true, "explain_price_change": true, "send_document": true,
 	"extend_validity": true, "sync_quote": true, "mark_outcome": true,
 	quoting.ApproveQuote: false, quoting.RejectQuote: false, "request_changes": false, "cancel_quote": false,
 }
 
-// step reads the act's slots.
-func (a act) step(d quoting.Dialogue) quoting.Step {
+// step reads the act's slots. The notes say what became of its terms.
+func (a act) step(v *vocabulary, d quoting.Dialogue) (quoting.Step, []note) {
 	list := trim(a.terms)
-	r := reading{terms: list, dialogue: d}
+	r := reading{words: v, terms: list, dialogue: d}
 	intent := a.intent()
+	at := 0
+	if a.pattern != nil {
+		_, at = v.find(list, func(i quoting.Intent) bool { return i == intent }, d)
+		a.pattern.rest(list, at, 0, func(i int, word bool) {
+			if t := &list[i]; t.kind == tagWord && (word || !t.isAboutRadios()) {
+				r.take(i, string(intent))
+			}
+			r.after = max(r.after, i+1)
+		})
+		r.kept = len(r.notes)
+	}
 	switch intent {
 	case "":
-		intent = r.guess(a.terms)
+		if intent = r.fragment(); intent == "" {
+			intent = r.guess(a.terms)
+		}
 	case quoting.CreateQuote:
 		r.create()
 		switch {
+		case isCondition(list) && !r.hasSize():
+			r.again()
+			intent = quoting.OutOfScope
 		case !r.isQuote():
 			intent = r.orElse(quoting.ReviseQuote)
 		case d.Active != 0 && !r.namesQuote() && r.slots.Sites == nil:
 			intent = r.orElse(quoting.ReviseQuote) // "I need 50"
+		case d.Active != 0 && !r.saysQuote() && (!r.hasSize() || r.isMore()):
+			if intent = r.orElse(quoting.ReviseQuote); intent == quoting.OutOfScope { // "need 20 batteries on there"
+				intent = quoting.CreateQuote
+				r.create()
+			}
 		}
 	case quoting.ReviseQuote:
-		if r.revise(); len(r.slots.Changes)+len(r.errors)+len(r.needs) == 0 {
+		if before := v.begins(list, at, d); before {
+			intent = quoting.CreateQuote
+			r.create()
+		} else if r.revise(); len(r.slots.Changes)+len(r.errors)+len(r.needs) == 0 {
 			intent = r.orElse(quoting.CreateQuote)
 		}
 	default:
 		r.act(intent)
 	}
+	r.support(intent)
 	if each := r.several(intent); each != nil {
-		return quoting.Step{Intent: quoting.Multi, Slots: quoting.Slots{Steps: each}}
+		return quoting.Step{Intent: quoting.Multi, Slots: quoting.Slots{Steps: each}}, r.notes
 	}
 	r.needQuote(intent)
-	return quoting.Step{Intent: intent, Slots: r.slots, Needs: r.needs, Errors: r.errors}
+	return quoting.Step{Intent: intent, Slots: r.slots, Needs: r.needs, Errors: r.errors}, r.notes
+}
+
+// begins says whether a message that changes something first says what a new quote is of:
+// "50 radios, 2 sites, take $900 off".
+func (v *vocabulary) begins(list []term, at int, d quoting.Dialogue) bool {
+	if id, _ := firstQuote(list); id != 0 {
+		return false
+	}
+	if at == 0 && (list[0].kind == tagNumber || list[0].is(tagField)) && d.Active == 0 {
+		at = len(list)
+	}
+	r := reading{words: v, terms: list[:at], dialogue: d}
+	r.create()
+	s := r.slots
+	placed := s.Sites != nil || s.Industry != "" || s.Customer != ""
+	if at == len(list) && !placed {
+		r.again()
+		return false
+	}
+	begun := r.hasSize() && (d.Active == 0 || s.Users != nil && (placed || len(s.Items) > 2))
+	if r.again(); begun || s.Users == nil {
+		return begun
+	}
+	r = reading{terms: list, dialogue: d} // "40 portables, 10% off, Acme Construction"
+	r.create()
+	begun = r.slots.Customer != ""
+	r.again()
+	return begun
+}
+
+// hasSize says whether a number of users or sites was said, however vaguely.
+func (r *reading) hasSize() bool {
+	s := &r.slots
+	return s.Users != nil || s.UsersMin != nil || s.UsersOptions != nil || s.UsersPerSite != nil || slices.Contains(r.errors, quoting.UsersNotInteger) || slices.Contains(r.errors, quoting.UsersOutOfRange)
+}
+
+// saysQuote says whether a quote is asked for by that name, and not the one that there is:
+// "make the quote valid for 45 days".
+func (r *reading) saysQuote() bool {
+	for i := range r.terms {
+		t := &r.terms[i]
+		if t.kind != tagWord || !slices.Contains(quoteNouns, t.norm) && t.norm != "price" && t.norm != "pricing" {
+			continue
+		}
+		switch r.at(i - 1).norm {
+		case "the", "this", "that", "my":
+		default:
+			return true
+		}
+	}
+	return false
+}
+
+// isMore says whether all that is wanted is more than there is: "5 more radios".
+func (r *reading) isMore() bool {
+	s := &r.slots
+	return s.Sites == nil && s.Industry == "" && s.Customer == "" && s.IndustryText == "" && r.near(-1, 0, len(r.terms), "more", "additional", "extra")
 }
 
 // orElse reads the terms as the other of a new quote and a change, and says what came of it.
 func (r *reading) orElse(intent quoting.Intent) quoting.Intent {
-	*r = reading{terms: r.terms, dialogue: r.dialogue}
+	r.again()
 	if intent == quoting.CreateQuote {
 		if r.create(); r.isQuote() && r.listed() && r.dialogue.Active == 0 {
 			return intent
@@ -220,7 +416,7 @@ func (r *reading) orElse(intent quoting.Intent) quoting.Intent {
 	} else if r.revise(); r.slots.Changes != nil && (r.dialogue.Active != 0 || r.slots.QuoteID != 0) {
 		return intent
 	}
-	*r = reading{terms: r.terms, dialogue: r.dialogue}
+	r.again()
 	return quoting.OutOfScope
 }
 
@@ -254,18 +450,41 @@ func (r *reading) guess(all []term) quoting.Intent {
 	if len(r.terms) == 0 || !slices.ContainsFunc(r.terms, func(t term) bool { return t.kind != tagName && t.kind != tagMark }) {
 		return idle(all, len(r.terms) > 0)
 	}
-	if !r.listed() {
-		return quoting.OutOfScope
+	if r.isThanks(all) {
+		return quoting.SmallTalk
 	}
 	r.create()
 	s := &r.slots
-	size := s.Users != nil || s.Sites != nil || s.UsersMin != nil || s.UsersOptions != nil || s.UsersPerSite != nil || len(s.Items) > 0 || slices.Contains(r.errors, quoting.UsersNotInteger) || slices.Contains(r.errors, quoting.UsersOutOfRange)
-	whole := s.Users != nil && (s.Sites != nil || s.Industry != "" || s.Customer != "")
+	if !r.listed() && s.SiteSplit == nil || r.words.isAsked(r.terms) {
+		r.again()
+		return quoting.OutOfScope
+	}
+	size := r.slots.SiteSplit != nil || s.Users != nil || s.Sites != nil || s.UsersMin != nil || s.UsersOptions != nil || s.UsersPerSite != nil || len(s.Items) > 0 || slices.Contains(r.errors, quoting.UsersNotInteger) || slices.Contains(r.errors, quoting.UsersOutOfRange)
+	counted := s.Users != nil || s.UsersMin != nil || s.UsersOptions != nil || s.UsersPerSite != nil
+	whole := counted && (s.Sites != nil || s.Industry != "" || s.Customer != "")
 	_, at := r.quoteNumber()
 	if size && (whole || r.dialogue.Active == 0 && at < 0) {
 		return quoting.CreateQuote
 	}
 	return r.orElse(quoting.ReviseQuote)
+}
+
+// isThanks says whether the message is a greeting or thanks that goes on with a few words
+// that ask for nothing: "10-4 thanks buddy".
+func (r *reading) isThanks(all []term) bool {
+	thanks, content := false, 0
+	for i := range all {
+		t := &all[i]
+		switch {
+		case t.is(tagThanks):
+			thanks = thanks || i == 0 || i >= len(all)-2 || all[i-1].kind == tagMark
+		case t.is(tagItem), t.is(tagUser), t.is(tagSite), t.kind == tagQuote, t.kind == tagSKU, t.kind == tagPercent, t.kind == tagMoney:
+			return false
+		case t.says():
+			content++
+		}
+	}
+	return thanks && content <= 4
 }
 
 // idle is the intent of a message without content.
@@ -292,14 +511,27 @@ func (r *reading) listed() bool {
 	strange := 0
 	for i := range r.terms {
 		t := &r.terms[i]
-		if t.kind != tagWord || slices.Contains(links, t.norm) {
-			continue
-		}
-		if t.means == nil || len(t.means) == 1 && t.is(tagCommon) {
+		if t.kind == tagWord && !t.isAboutRadios() && !t.is(tagLink) && !slices.Contains(links, t.norm) {
 			strange++
 		}
 	}
-	return strange*4 <= len(r.terms) && strange < 3
+	return strange*4 <= len(r.terms) && strange < 3 || strange*3 <= len(r.terms) && countsUsers(r.terms) && r.countsSites()
+}
+
+func (r *reading) countsSites() bool {
+	return slices.ContainsFunc(quantities(r.terms), func(q quantity) bool { return q.counts == tagSite })
+}
+
+// isAboutRadios says whether the word has a meaning that a new quote is made of.
+func (t *term) isAboutRadios() bool {
+	for _, m := range t.means {
+		switch m.tag {
+		case tagCommon, tagLink, tagPeriod, tagStatus, tagSort, tagMetric, tagAspect, tagRole, tagWeekday, tagPurchase, tagVerb, tagThanks, tagPassive, tagSKUPrefix:
+		default:
+			return true
+		}
+	}
+	return false
 }
 
 // links are the words that hold a list together.
@@ -325,6 +557,7 @@ func (r *reading) several(intent quoting.Intent) []quoting.Step {
 		}
 		if id != 0 && !slices.Contains(ids, id) {
 			ids = append(ids, id)
+			r.take(i, "quote_id")
 		}
 	}
 	if len(ids) < 2 {
@@ -341,7 +574,7 @@ func (r *reading) several(intent quoting.Intent) []quoting.Step {
 // needQuote asks for the quote where neither the message nor the conversation says which.
 func (r *reading) needQuote(intent quoting.Intent) {
 	active, about := oneQuote[intent]
-	if !about || r.slots.QuoteID != 0 || r.slots.RefText != "" {
+	if !about || r.slots.QuoteID != 0 || r.slots.RefText != "" || r.slots.Source != "" && r.slots.Customer != "" {
 		return
 	}
 	known := r.dialogue.Active != 0

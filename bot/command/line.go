@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"math"
+	"slices"
 	"strings"
 
 	"radioquote/quoting"
@@ -18,25 +20,27 @@ type line struct {
 // ParseLine reads one line of utterances, plain text or a JSON object with text and
 // context, and writes the command as one line of JSON, without a line feed. The error is
 // of kind Invalid: the line begins with a brace and is no such object.
-func ParseLine(input []byte) ([]byte, error) {
+func (r *Reader) ParseLine(input []byte) ([]byte, error) {
 	l, err := readLine(input)
 	if err != nil {
 		return nil, err
 	}
-	return encode(Parse(*l.Text, l.Context))
+	return encode(r.Parse(*l.Text, l.Context))
 }
 
 // ExplainLine is ParseLine with one member more, read: what each term of the message was
 // taken for.
-func ExplainLine(input []byte) ([]byte, error) {
+func (r *Reader) ExplainLine(input []byte) ([]byte, error) {
 	l, err := readLine(input)
 	if err != nil {
 		return nil, err
 	}
+	command, read := r.Explain(*l.Text, l.Context)
 	return encode(struct {
 		quoting.Command
-		Read []Reading `json:"read"`
-	}{Parse(*l.Text, l.Context), Explain(*l.Text)})
+		Confidence float64   `json:"confidence"`
+		Read       []Reading `json:"read"`
+	}{command, math.Round(command.Confidence*100) / 100, read})
 }
 
 func readLine(input []byte) (line, error) {
@@ -66,35 +70,45 @@ func encode(v any) ([]byte, error) {
 	return bytes.TrimRight(b.Bytes(), "\n"), nil
 }
 
-// Reading is a piece of a message and what it was taken for.
+// Reading is a piece of a message, what it may mean, and what the command has of it.
 type Reading struct {
-	Text string   `json:"text"`
-	As   []string `json:"as"`
+	Text  string   `json:"text"`
+	Means []string `json:"means"` // its kind, and its meanings in the vocabulary
+	As    []string `json:"as"`    // slots, changes, needs, the intent; or notUsed, or empty where it says nothing by itself
 }
 
-// Explain says what each term of the message is taken for: its kind, its meanings in the
-// vocabulary, and for a number what it counts. It is empty for a text that is too long.
-func Explain(text string) []Reading {
+// notUsed is what became of a term that nothing was made of.
+const notUsed = "not used"
+
+// Explain is Parse with what was made of each term of the message. It says nothing of a
+// text that is too long.
+func (r *Reader) Explain(text string, d quoting.Dialogue) (quoting.Command, []Reading) {
 	if text = strings.ToValidUTF8(text, "\uFFFD"); tooLong(text) {
-		return nil
+		return r.Parse(text, d), nil
 	}
-	list := terms(clean(text))
+	command, list, notes := r.words.understand(text, d)
+	uses := make(map[*term][]string, len(notes))
+	for _, n := range notes {
+		if as := n.as; !slices.Contains(uses[n.term], as) {
+			uses[n.term] = append(uses[n.term], as)
+		}
+	}
 	read := make([]Reading, len(list))
 	for i := range list {
 		t := &list[i]
-		read[i] = Reading{Text: t.text, As: []string{string(t.kind)}}
+		read[i] = Reading{Text: t.text, Means: []string{string(t.kind)}, As: uses[t]}
 		for _, m := range t.means {
-			as := string(m.tag)
-			if m.value != "" {
-				as += " " + m.value
+			if m.tag != tagCommon && m.tag != tagLink {
+				read[i].Means = append(read[i].Means, strings.TrimSpace(string(m.tag)+" "+m.value))
 			}
-			read[i].As = append(read[i].As, as)
+		}
+		switch {
+		case read[i].As != nil:
+		case t.says():
+			read[i].As = []string{notUsed}
+		default:
+			read[i].As = []string{}
 		}
 	}
-	for _, q := range quantities(list) {
-		if q.noun >= 0 {
-			read[q.at].As = append(read[q.at].As, "counts "+list[q.noun].text)
-		}
-	}
-	return read
+	return command, read
 }

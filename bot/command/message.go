@@ -17,18 +17,50 @@ type message struct {
 }
 
 // terms reads a cleaned text.
-func terms(text string) []term {
-	m := &message{words: theVocabulary(), text: text}
+func (v *vocabulary) terms(text string) []term {
+	m := &message{words: v, text: text}
 	m.tokens = tokens(text, m.words)
+	m.quotations()
+	m.translate()
 	m.look()
 	m.spell()
 	list := make([]term, 0, len(m.tokens))
 	for i := 0; i < len(m.tokens); {
 		t, used := m.term(i)
+		if t.kind == tagWord || t.kind == tagName {
+			m.know(&t)
+		}
 		list = append(list, t)
 		i += used
 	}
-	return ranges(list)
+	return corrections(ranges(list, text))
+}
+
+// know says whether the word is known, and whether it is a given name.
+func (m *message) know(t *term) {
+	_, known := m.words.known[t.norm]
+	t.unheard = !known
+	owner, _, _ := cutPossessive(t.text)
+	first, _, _ := strings.Cut(owner, " ")
+	t.given = m.words.given[strings.ToLower(first)]
+}
+
+// quotations marks what stands between quotation marks: somebody else's words.
+func (m *message) quotations() {
+	for i := range m.tokens {
+		if norm := m.tokens[i].norm; norm != `"` && norm != "“" {
+			continue
+		}
+		for j := i + 1; j < len(m.tokens); j++ {
+			if norm := m.tokens[j].norm; norm == `"` || norm == "”" {
+				for k := i + 1; k < j; k++ {
+					m.tokens[k].quoted = true
+				}
+				break
+			}
+		}
+		return // what follows may be anything
+	}
 }
 
 // look finds out whether capitals mean anything in this message.
@@ -55,10 +87,34 @@ func (m *message) look() {
 func (m *message) spell() {
 	for i := range m.tokens {
 		t := &m.tokens[i]
-		if t.kind == tagWord && (m.shouted || !t.capital() || i == 0) {
-			t.norm = m.words.correct(t.norm)
+		if t.kind != tagWord || t.foreign || !m.shouted && t.capital() && i > 0 {
+			continue
+		}
+		if word, ok := m.words.aliases[t.norm]; ok && !(i > 0 && t.tight && m.tokens[i-1].kind == tagNumber && len(t.norm) == 1) {
+			t.norm = word
+			continue
+		}
+		t.norm = m.words.correct(unstretched(t.norm, m.words))
+	}
+}
+
+// unstretched is "no" of "nooo" and "yes" of "yessss".
+func unstretched(word string, v *vocabulary) string {
+	for i := 0; i+2 < len(word); i++ {
+		if word[i] != word[i+1] || word[i] != word[i+2] {
+			continue
+		}
+		j := i + 3
+		for j < len(word) && word[j] == word[i] {
+			j++
+		}
+		for _, shorter := range []string{word[:i+1] + word[j:], word[:i+2] + word[j:]} {
+			if _, ok := v.known[shorter]; ok {
+				return shorter
+			}
 		}
 	}
+	return word
 }
 
 // term is the term that begins at the i-th token, and how many tokens it takes.
@@ -70,6 +126,10 @@ func (m *message) term(i int) (term, int) {
 		return t, 1
 	case t.norm == "net" && len(rest) > 1 && rest[1].kind == tagNumber && rest[1].number.digits > 0:
 		return m.join(i, 2, tagPayment, "NET"+rest[1].text), 2
+	case t.norm == "net" && len(rest) > 1:
+		if n, used := number(rest[1:]); used > 0 && n.amount.IsInt() {
+			return m.join(i, 1+used, tagPayment, "NET"+n.amount.String()), 1 + used // "net forty five"
+		}
 	case t.norm == "$" && len(rest) > 1:
 		if n, used := number(rest[1:]); used > 0 {
 			return m.amount(n, i, used+1, tagMoney), used + 1
@@ -82,7 +142,7 @@ func (m *message) term(i int) (term, int) {
 		return t, used
 	}
 	length, means := m.words.longest(rest)
-	if length < 2 {
+	if length < 2 && !(t.norm == "one" && m.isPronoun(i)) && !(t.norm == "single" && !m.isSite(i+1)) {
 		if n, used := number(rest); used > 0 {
 			return m.measured(n, i, used)
 		}
@@ -95,6 +155,27 @@ func (m *message) term(i int) (term, int) {
 		t.means = []meaning{{tagSafe, ""}}
 	}
 	return t, max(length, 1)
+}
+
+// isSite says whether the i-th token is a word for a place that is counted.
+func (m *message) isSite(i int) bool {
+	if i >= len(m.tokens) {
+		return false
+	}
+	_, means := m.words.longest(m.tokens[i : i+1])
+	return (&term{means: means}).is(tagSite)
+}
+
+// isPronoun says whether the "one" at i stands for what was said before: "this one".
+func (m *message) isPronoun(i int) bool {
+	if i == 0 || i+1 < len(m.tokens) && m.counted(i+1) {
+		return false
+	}
+	switch m.tokens[i-1].norm {
+	case "this", "that", "which", "last", "latest", "previous", "first", "second", "other", "cheaper", "old", "new", "same", "wrong", "right", "big", "biggest":
+		return true
+	}
+	return false
 }
 
 // measured looks at what follows a number: a per cent sign, a currency.
@@ -146,7 +227,7 @@ func (m *message) join(i, n int, kind tag, norm string) term {
 
 // ranges joins "30-40", "30 to 40 radios", "30 or 40 radios" and "between 30 and 40" into
 // one term. A slash makes a date or a fraction of two numbers, which counts nothing.
-func ranges(list []term) []term {
+func ranges(list []term, text string) []term {
 	out := list[:0]
 	for i := 0; i < len(list); i++ {
 		t := list[i]
@@ -176,6 +257,7 @@ func ranges(list []term) []term {
 			continue
 		}
 		t.end = high.end
+		t.text = text[t.start:t.end]
 		t.number = numeral{huge: t.number.huge || high.number.huge, either: t.number.either}
 		out = append(out, t)
 		i += 2

@@ -28,7 +28,8 @@ func (m *message) name(i int) (used, start, end int) {
 		return m.quotedName(i)
 	}
 	n := 0
-	if labelled && t.kind == tagNumber && i+1 < len(m.tokens) && m.capital(i+1) && m.unknown(i+1) {
+	subject := i == 0 && t.kind == tagNumber && len(m.tokens) > 2 && m.capital(1) && m.unknown(1) && slices.Contains(subjects, m.tokens[1+m.capitalRun(1)%len(m.tokens)].norm)
+	if (labelled || subject) && t.kind == tagNumber && i+1 < len(m.tokens) && m.capital(i+1) && m.unknown(i+1) {
 		if n = 1 + m.capitalRun(i+1); m.counted(i + n) {
 			return 0, 0, 0
 		}
@@ -56,10 +57,24 @@ func (m *message) name(i int) (used, start, end int) {
 func (m *message) quotedName(i int) (used, start, end int) {
 	for j := i + 1; j < len(m.tokens) && j <= i+longestName; j++ {
 		if norm := m.tokens[j].norm; (norm == `"` || norm == "”") && j > i+1 {
+			if m.isSentence(i+1, j) {
+				return 0, 0, 0
+			}
 			return j - i + 1, m.tokens[i+1].start, m.tokens[j-1].end
 		}
 	}
 	return 0, 0, 0
+}
+
+// isSentence says whether what is quoted is no name but what somebody wants: it has a
+// number of something.
+func (m *message) isSentence(from, to int) bool {
+	for i := from; i+1 < to; i++ {
+		if m.tokens[i].kind == tagNumber && m.counted(i+1) {
+			return true
+		}
+	}
+	return false
 }
 
 // capital says whether the i-th token is a word written like a name's.
@@ -85,6 +100,12 @@ func (m *message) capitalRun(i int) int {
 			n++
 		case (slices.Contains(joiners, t.norm) || t.norm == "-" && t.tight) && i+n+1 < len(m.tokens) && m.capital(i+n+1) && !m.isDesign(i+n+1):
 			n += 2
+		case (t.norm == `"` || t.norm == "“") && i+n+1 < len(m.tokens) && m.capital(i+n+1):
+			close := n + 1 + m.capitalRun(i+n+1)
+			if i+close >= len(m.tokens) || m.tokens[i+close].norm != `"` && m.tokens[i+close].norm != "”" {
+				return n
+			}
+			n = close + 1
 		case t.norm == "," && i+n+1 < len(m.tokens) && slices.Contains(suffixes, m.tokens[i+n+1].norm):
 			n += 2
 		case t.norm == "." && t.tight && m.abbreviated(i+n-1):

@@ -2,12 +2,16 @@ package command
 
 import "github.com/govalues/decimal"
 
-// numberWords are the words that numbers are spelled with.
+// numberWords are the words that numbers are spelled with. Spanish has words of its own for
+// the hundreds.
 var numberWords = map[string]int64{
 	"zero": 0, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,
 	"ten": 10, "eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16,
 	"seventeen": 17, "eighteen": 18, "nineteen": 19, "twenty": 20, "thirty": 30, "forty": 40, "fourty": 40,
 	"fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90,
+	"doscientos": 200, "doscientas": 200, "trescientos": 300, "trescientas": 300, "cuatrocientos": 400, "cuatrocientas": 400,
+	"quinientos": 500, "quinientas": 500, "seiscientos": 600, "seiscientas": 600, "setecientos": 700, "setecientas": 700,
+	"ochocientos": 800, "ochocientas": 800, "novecientos": 900, "novecientas": 900,
 	"hundred": 100, "thousand": 1000, "grand": 1000, "dozen": 12, "couple": 2, "pair": 2, "half": 6,
 }
 
@@ -20,6 +24,10 @@ func number(tokens []term) (term, int) {
 		return multiplied(t, tokens, 1)
 	}
 	used := 0
+	if t.norm == "single" {
+		t.kind, t.means, t.amount, t.number = tagNumber, nil, decimal.One, numeral{spelled: true}
+		return t, 1
+	}
 	if t.norm == "a" || t.norm == "half" {
 		used = unitAfter(tokens)
 		if used == 0 {
@@ -29,7 +37,7 @@ func number(tokens []term) (term, int) {
 	n := spelled{}
 	for used < len(tokens) {
 		word := tokens[used].norm
-		if used > 0 && n.said && (word == "-" && tokens[used].tight || word == "and" && n.last >= 100) {
+		if used > 0 && n.said && (word == "-" && tokens[used].tight || word == "and" && (n.last >= 100 || n.last >= 20 && tokens[used].foreign)) {
 			if used+1 < len(tokens) && n.takes(tokens[used+1].norm) {
 				used++
 				continue
@@ -105,6 +113,8 @@ func (n *spelled) takes(word string) bool {
 		return n.part > 0 && n.sum == 0
 	case word == "couple", word == "pair":
 		return false
+	case value >= 200:
+		return n.last == 1000
 	case value >= 20:
 		return n.last >= 100
 	default:

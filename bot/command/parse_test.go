@@ -19,6 +19,13 @@ var conversations = map[string]quoting.Dialogue{
 	"about Q-1042":                        {Active: 1042},
 	"about Q-1042, submit_quote pending":  {Active: 1042, Pending: quoting.SubmitQuote},
 	"about Q-1042, approve_quote pending": {Active: 1042, Pending: quoting.ApproveQuote},
+	"create_quote pending":                {Pending: quoting.CreateQuote},
+	"about Q-1042, whose customer is open": {
+		Active: 1042, Pending: quoting.ReviseQuote, Asked: &quoting.Command{Intent: quoting.ReviseQuote, Needs: []quoting.Need{quoting.NeedCustomer}},
+	},
+	"about Q-1042, whose industry is open": {
+		Active: 1042, Pending: quoting.ReviseQuote, Asked: &quoting.Command{Intent: quoting.ReviseQuote, Needs: []quoting.Need{quoting.NeedIndustry, quoting.NeedCustomer}},
+	},
 }
 
 // reading in a line: the intent, the slots as JSON, ?needs and !errors.

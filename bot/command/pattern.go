@@ -16,6 +16,8 @@ type pattern struct {
 	order     int // within the section
 	fromStart bool
 	untilEnd  bool
+	foreign   bool // it is one of a message in another language
+	unasked   bool // it means nothing in a question
 	elements  []element
 }
 
@@ -70,32 +72,58 @@ func readPattern(intent quoting.Intent, reason, text string) *pattern {
 }
 
 func (e *element) matches(t *term) bool {
-	if t.is(tagName) && !slices.Contains(e.tags, tagName) {
+	if t.is(tagName) && !slices.Contains(e.tags, tagName) && !slices.Contains(e.tags, tagSomeone) {
 		return false // a name is data, whatever words are in it
 	}
 	for _, want := range e.tags {
-		if t.is(want) || want == tagQuote && t.kind == tagNumber && t.number.digits >= 4 {
+		if want == tagSomeone && t.someone() || t.is(want) || want == tagQuote && t.kind == tagNumber && t.number.digits >= 4 {
 			return true
 		}
 	}
 	return slices.Contains(e.words, t.norm)
 }
 
-// rest matches the elements from the k-th on at the terms from the i-th on.
-func (p *pattern) rest(terms []term, i, k int) (to int, ok bool) {
+// someone says whether the term can only be a person: a name, a part such as manager, or a
+// word that no file knows.
+func (t *term) someone() bool {
+	switch t.kind {
+	case tagName:
+		return true
+	case tagWord:
+		return t.is(tagRole) || t.given || t.isStrange()
+	}
+	return false
+}
+
+// rest matches the elements from the k-th on at the terms from the i-th on. Where they all
+// match, it calls found with each of their terms, the last one first, and whether that is one
+// of the pattern's words.
+func (p *pattern) rest(terms []term, i, k int, found func(i int, word bool)) bool {
 	if k == len(p.elements) {
-		return i, !p.untilEnd || i == len(terms)
+		return !p.untilEnd || i == len(terms)
 	}
 	last := i
 	if p.elements[k].afterGap {
 		last = i + maxGap
 	}
 	for ; i <= last && i < len(terms); i++ {
-		if p.elements[k].matches(&terms[i]) {
-			if to, ok := p.rest(terms, i+1, k+1); ok {
-				return to, true
+		if p.elements[k].matches(&terms[i]) && p.rest(terms, i+1, k+1, found) {
+			if found != nil {
+				found(i, slices.Contains(p.elements[k].words, terms[i].norm))
 			}
+			return true
 		}
 	}
-	return 0, false
+	return false
+}
+
+// notes are what the pattern, which matches at the i-th term, makes of the terms.
+func (p *pattern) notes(terms []term, i int) []note {
+	var notes []note
+	as := strings.TrimSpace(string(p.intent) + " " + p.reason)
+	p.rest(terms, i, 0, func(i int, _ bool) {
+		terms[i].uses++
+		notes = append(notes, note{&terms[i], as})
+	})
+	return notes
 }

@@ -20,10 +20,24 @@ type quantity struct {
 	old     bool // of radios that are replaced
 }
 
+// takeQuantity takes a number, what it counts, and what stands between.
+func (r *reading) takeQuantity(q *quantity, as string) {
+	r.take(q.at, as)
+	switch {
+	case q.noun > q.at:
+		r.takeAll(q.at+1, q.noun+1, as)
+	case q.noun >= 0:
+		r.take(q.noun, as)
+	}
+	if q.times > 0 {
+		r.take(q.times, as)
+	}
+}
+
 // kinds are the items that are subscriber radios, for each technology that is said with
 // them. Other items count nobody.
 var kinds = map[string]map[string]string{
-	"portable": {"": "portable", "poc": "poc_portable", "safe": "portable_is"},
+	"portable": {"": "portable", "poc": "poc_portable", "safe": "portable_is", "rental": "rental_portable"},
 	"mobile":   {"": "mobile", "poc": "poc_mobile"},
 }
 
@@ -114,6 +128,9 @@ func countRight(terms []term, i int) quantity {
 			return q
 		case t.is(tagItem), t.is(tagUser), t.is(tagSite):
 			q.noun = j
+			if next.foreign && design == "" {
+				design = next.value(tagTechnology) // "16 radios analógicos"
+			}
 			q.claim(t, design)
 			if after := j + 1; after+1 < len(terms) && terms[after].norm == "x" && terms[after+1].kind == tagNumber {
 				q.times = after + 1
@@ -127,6 +144,8 @@ func countRight(terms []term, i int) quantity {
 			}
 		case t.is(tagSafe):
 			design = "safe"
+		case t.is(tagRental) && next.value(tagItem) == "portable":
+			design = "rental"
 		case t.is(tagFiller), t.is(tagBand), t.is(tagFeature), t.is(tagRental), t.is(tagApprox), t.is(tagIndustry), t.kind == tagName:
 		case t.kind == tagWord && t.means == nil && (next.is(tagUser) || isKind(next)):
 			// an adjective that nobody knows

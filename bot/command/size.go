@@ -15,11 +15,7 @@ const mostUsers = 10000
 
 // sizing is what a message says about users and sites while it is put together.
 type sizing struct {
-	terms      []term
-	quantities []quantity
-	slots      *quoting.Slots
-	errors     []string
-
+	*reading
 	totals []int // stated numbers of users, all kinds together
 	named  int   // sum of the stated portables, mobiles and PoC units
 	each   *int  // stated users of one site
@@ -28,7 +24,7 @@ type sizing struct {
 
 // size fills in users, sites and what hangs on them.
 func (r *reading) size() {
-	s := sizing{terms: r.terms, quantities: r.quantities, slots: &r.slots}
+	s := sizing{reading: r}
 	if !s.split() {
 		s.sites()
 		s.users()
@@ -36,10 +32,10 @@ func (r *reading) size() {
 	for i := range s.quantities {
 		if q := &s.quantities[i]; q.approx && (q.counts == tagUser || q.counts == tagSite || q.counts == tagItem) {
 			s.slots.Approx = true
+			s.take(q.at-1, "approx")
 		}
 	}
 	s.check()
-	r.errors = append(r.errors, s.errors...)
 }
 
 func (s *sizing) sites() {
@@ -50,6 +46,7 @@ func (s *sizing) sites() {
 		}
 		if n, ok := whole(s.terms[q.at].amount); ok && s.slots.Sites == nil && !s.terms[q.at].number.huge {
 			s.slots.Sites = &n
+			s.takeQuantity(q, "sites")
 		}
 	}
 }
@@ -59,13 +56,15 @@ func (s *sizing) users() {
 	for i := range s.quantities {
 		q := &s.quantities[i]
 		t := &s.terms[q.at]
-		if q.counts == tagUser && q.old && s.counted(tagUser, i) {
+		if q.counts == tagUser && q.old && s.another(tagUser, i) {
+			s.takeQuantity(q, "old radios")
 			continue // the radios that go
 		}
-		bare := q.counts == "" && (q.perSite && !s.money(q) && s.slots.Sites != nil || q.times > 0)
+		bare := q.counts == "" && (q.perSite && !s.isPrice(q) && s.slots.Sites != nil || q.times > 0)
 		if q.counts != tagUser && !bare || q.counts == "" && q.factor {
 			continue
 		}
+		s.takeQuantity(q, "users")
 		if t.kind == tagRange {
 			options = append(options, s.spread(t)...)
 			continue
@@ -108,8 +107,8 @@ func (s *sizing) users() {
 	s.settle(options)
 }
 
-// counted says whether another number than the k-th counts what is wanted.
-func (s *sizing) counted(what tag, k int) bool {
+// another says whether another number than the k-th counts what is wanted.
+func (s *sizing) another(what tag, k int) bool {
 	for i := range s.quantities {
 		if i != k && s.quantities[i].counts == what && !s.quantities[i].old {
 			return true
@@ -118,8 +117,8 @@ func (s *sizing) counted(what tag, k int) bool {
 	return false
 }
 
-// money says whether the bare number is a price: "at 380 each".
-func (s *sizing) money(q *quantity) bool {
+// isPrice says whether the bare number is a price: "at 380 each".
+func (s *sizing) isPrice(q *quantity) bool {
 	return q.at > 0 && (s.terms[q.at-1].norm == "at" || s.terms[q.at-1].norm == "@")
 }
 
@@ -163,7 +162,7 @@ func (s *sizing) settle(options []int) {
 		return
 	case len(totals) > 1:
 		options = totals
-	case s.named != 0 || s.slots.Items != nil && s.counted(tagUser, -1):
+	case s.named != 0 || s.slots.Items != nil && s.another(tagUser, -1):
 		s.slots.Users = &s.named
 		return
 	default:
@@ -213,6 +212,9 @@ func (s *sizing) split() bool {
 	if len(places) < 2 {
 		return false
 	}
+	for i := range s.quantities {
+		s.takeQuantity(&s.quantities[i], "site_split")
+	}
 	count := len(places)
 	s.slots.SiteSplit, s.slots.Users, s.slots.Sites = places, &sum, &count
 	return true
@@ -227,6 +229,7 @@ func (s *sizing) place(i int) string {
 	for i < len(s.terms) && (s.terms[i].norm == "the" || s.terms[i].norm == "our" || s.terms[i].norm == "my") {
 		i++
 	}
+	begin := i
 	var words []string
 	const longest = 3
 	for ; i < len(s.terms) && len(words) < longest; i++ {
@@ -236,6 +239,7 @@ func (s *sizing) place(i int) string {
 		}
 		words = append(words, t.text)
 	}
+	s.takeAll(begin, i, "site_split")
 	return strings.Join(words, " ")
 }
 

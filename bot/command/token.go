@@ -24,6 +24,12 @@ type term struct {
 	high   decimal.Decimal // of a range
 	number numeral
 	quote  quoting.QuoteID
+	uses   int // what the reading made of it
+
+	foreign bool // put into English
+	quoted  bool // between quotation marks
+	unheard bool // a word of no file
+	given   bool // a given name
 }
 
 // numeral is how a number is written.
@@ -48,6 +54,9 @@ func (t *term) is(want tag) bool {
 	}
 	return false
 }
+
+// isStrange says whether nobody knows the word: it may be a name in small letters.
+func (t *term) isStrange() bool { return t.means == nil && t.unheard }
 
 // value is what the tag stands for in the term: "retail" of an industry.
 func (t *term) value(want tag) string {
@@ -229,6 +238,9 @@ func (t *term) special(text string, i int, v *vocabulary) int {
 		i = t.quoteNumber(text, i+1)
 	case word == "w" && strings.HasPrefix(rest, "/o") && !letterAfter(rest, 2):
 		t.norm = "without"
+		i += 2
+	case word == "s" && strings.HasPrefix(rest, "/b") && !letterAfter(rest, 2):
+		t.norm = "should be"
 		i += 2
 	case word == "w" && strings.HasPrefix(rest, "/"):
 		t.norm = "with"

@@ -62,6 +62,22 @@ const (
 	tagSKUPrefix  tag = "sku_prefix"
 	tagCommon     tag = "common"
 	tagFits       tag = "fits"
+	tagLink       tag = "link"
+	tagGiven      tag = "given"
+	tagPeriod     tag = "period"
+	tagStatus     tag = "status"
+	tagSort       tag = "sort"
+	tagMetric     tag = "metric"
+	tagAspect     tag = "aspect"
+	tagRole       tag = "role"
+	tagWeekday    tag = "weekday"
+	tagPurchase   tag = "purchase"
+	tagVerb       tag = "verb"
+	tagScale      tag = "scale"
+	tagThanks     tag = "thanks"
+	tagPassive    tag = "passive"
+	tagAlias      tag = "alias"
+	tagSomeone    tag = "someone" // of a pattern: a name, a part, or a word that can only be a name
 )
 
 // meaning is one thing that a phrase may stand for, such as industry retail.
@@ -89,13 +105,21 @@ type vocabulary struct {
 	known map[string]bool
 	// fits is what an accessory fits, by its catalogue number.
 	fits map[string]string
+	// given are given names. They are not known words: a name is one by itself.
+	given map[string]bool
+	// values are what the tags may stand with.
+	values map[meaning]bool
+	// acts are the words that acts begin with, and those that only refusals are made of.
+	acts map[string]bool
+	// aliases are the words that shorthand stands for.
+	aliases map[string]string
 }
 
 // theVocabulary is read once; the files are part of the program, so that a mistake in
 // them is one of the programmer's and found by the first test.
-var theVocabulary = sync.OnceValue(func() *vocabulary { return readVocabulary(wordsFile, actsFile) })
+var theVocabulary = sync.OnceValue(func() *vocabulary { return readVocabulary(wordsFile, actsFile, spanishActsFile) })
 
-func readVocabulary(words, acts string) *vocabulary {
+func readVocabulary(words, acts, foreignActs string) *vocabulary {
 	v := &vocabulary{
 		phrases:   &phrases{},
 		byWord:    map[string][]*pattern{},
@@ -103,6 +127,17 @@ func readVocabulary(words, acts string) *vocabulary {
 		spellings: map[byte][]spelling{},
 		known:     map[string]bool{},
 		fits:      map[string]string{},
+		given:     map[string]bool{},
+		aliases:   map[string]string{},
+		values:    map[meaning]bool{},
+		acts:      map[string]bool{},
+	}
+	for key, list := range entries(words) {
+		if tag(key) == tagCommon {
+			for phrase := range strings.SplitSeq(list, ", ") {
+				v.known[phrase] = false
+			}
+		}
 	}
 	for key, list := range entries(words) {
 		name, value, _ := strings.Cut(key, " ")
@@ -114,12 +149,20 @@ func readVocabulary(words, acts string) *vocabulary {
 			v.learn(tagIndustry, value, strings.ReplaceAll(value, "_", " "))
 		}
 	}
-	for number, section := range strings.Split(acts, "\n---\n") {
+	classes := map[string]string{}
+	foreignFrom := strings.Count(acts, "\n---\n") + 1
+	for number, section := range strings.Split(acts+"\n---\n"+foreignActs, "\n---\n") {
 		order := 0
 		for key, list := range entries(section) {
 			intent, reason, _ := strings.Cut(key, " ")
+			if intent == "class" {
+				classes["{"+reason+"}"] = list
+				continue
+			}
 			for text := range strings.SplitSeq(list, " | ") {
-				p := readPattern(quoting.Intent(intent), reason, text)
+				intent, unasked := strings.CutSuffix(intent, "?")
+				p := readPattern(quoting.Intent(intent), reason, expand(text, classes))
+				p.unasked, p.foreign = unasked, number >= foreignFrom
 				p.section, p.order = number, order
 				order++
 				for _, word := range p.elements[0].words {
@@ -128,9 +171,11 @@ func readVocabulary(words, acts string) *vocabulary {
 				for _, tag := range p.elements[0].tags {
 					v.byTag[tag] = append(v.byTag[tag], p)
 				}
-				for _, e := range p.elements {
+				for i, e := range p.elements {
 					for _, word := range e.words {
-						v.spell(word, true)
+						_, common := v.known[word]
+						v.acts[word] = v.acts[word] || (writes[p.intent] || refusing(p.intent)) && (i == 0 && !v.isSmall(word) || refusing(p.intent) && !common)
+						v.spell(word, !common || i == 0 && len(word) > 4)
 					}
 				}
 			}
@@ -148,6 +193,20 @@ func readVocabulary(words, acts string) *vocabulary {
 		slices.SortFunc(list, func(a, b spelling) int { return strings.Compare(a.word, b.word) })
 	}
 	return v
+}
+
+// isSmall says whether the word only holds sentences together, or stands for a quote.
+func (v *vocabulary) isSmall(word string) bool {
+	at := v.phrases.next[word]
+	return slices.Contains(quoteNouns, word) || at != nil && (&term{means: at.means}).is(tagLink)
+}
+
+// expand puts the words of the classes for their names.
+func expand(pattern string, classes map[string]string) string {
+	for name, words := range classes {
+		pattern = strings.ReplaceAll(pattern, name, words)
+	}
+	return pattern
 }
 
 // entries are the lines "key: list" of a vocabulary file, comments left out.
@@ -168,15 +227,23 @@ var countable = []tag{tagUser, tagSite, tagIndustry, tagYields, tagSuggestion, t
 
 // learn adds a phrase and its plural with one meaning.
 func (v *vocabulary) learn(t tag, value, phrase string) {
-	if t == tagFits {
+	v.values[meaning{t, value}] = true
+	switch t {
+	case tagFits:
 		v.fits[phrase] = value
+		return
+	case tagGiven:
+		v.given[phrase] = true
+		return
+	case tagAlias:
+		v.aliases[phrase] = value
 		return
 	}
 	words := strings.Fields(phrase)
 	if t == tagSKU {
 		t = tagSKUPrefix
 	}
-	v.add(words, meaning{t, value}, t != tagCommon)
+	v.add(words, meaning{t, value}, t != tagCommon && t != tagLink)
 	if slices.Contains(countable, t) {
 		last := words[len(words)-1]
 		for _, plural := range plurals(last) {
@@ -189,7 +256,8 @@ func (v *vocabulary) add(words []string, m meaning, thing bool) {
 	at := v.phrases
 	for _, word := range words {
 		if m.tag != tagSKUPrefix { // Pat is also a person
-			v.spell(word, thing && m.tag != tagPolite)
+			_, common := v.known[word]
+			v.spell(word, thing && m.tag != tagPolite && !(common && len(words) > 1))
 		}
 		if at.next == nil {
 			at.next = map[string]*phrases{}
@@ -237,7 +305,7 @@ func (v *vocabulary) longest(terms []term) (int, []meaning) {
 }
 
 // correct is the one known word that the word is a misspelling of, or the word itself.
-// Up to five letters there may be one mistake, from six on two; a transposition is one. Of
+// Up to six letters there may be one mistake, from seven on two; a transposition is one. Of
 // four letters, none may be wrong: one may be missing, or two change places.
 func (v *vocabulary) correct(word string) string {
 	if _, ok := v.known[word]; ok || len(word) < 4 || len(word) > 20 {
@@ -249,7 +317,7 @@ func (v *vocabulary) correct(word string) string {
 	}
 	used := letters(word)
 	best, mistakes, ties := word, 1, 0
-	if len(word) >= 6 {
+	if len(word) >= 7 {
 		mistakes = 2
 	}
 	for _, s := range v.spellings[word[0]] {

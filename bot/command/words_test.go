@@ -78,26 +78,6 @@ func TestItemWords(t *testing.T) {
 	}
 }
 
-// A dealer's customers say what they are with one word; the card offers what is near.
-func TestNearestIndustries(t *testing.T) {
-	t.Parallel()
-	for _, row := range []struct {
-		name, text string
-		want       []quoting.IndustryCode
-	}{
-		{"by meaning", "cruise ship", []quoting.IndustryCode{"transportation", "hospitality"}},
-		{"in the plural", "Churches", []quoting.IndustryCode{"events", "property_management"}},
-		{"by spelling", "constrction", []quoting.IndustryCode{"construction"}},
-		{"a suggestion", "restaurant", []quoting.IndustryCode{"hospitality"}},
-		{"two that are both approved", "airport security", []quoting.IndustryCode{"aviation", "security"}},
-		{"nothing near", "falconry", nil},
-	} {
-		if diff := cmp.Diff(row.want, NearestIndustries(row.text)); diff != "" {
-			t.Errorf("%s (-want +got):\n%s", row.name, diff)
-		}
-	}
-}
-
 // What accessories fit is told by the catalogue; the vocabulary must say the same.
 func TestFitsAgreeWithTheCatalogue(t *testing.T) {
 	t.Parallel()
@@ -115,7 +95,7 @@ func TestFitsAgreeWithTheCatalogue(t *testing.T) {
 	found := 0
 	for _, row := range rows[1:] {
 		sku, want := row[0], ""
-		if !strings.HasPrefix(sku, "BAT-") && !strings.HasPrefix(sku, "AUD-") {
+		if !slices.ContainsFunc([]string{"BAT-", "AUD-", "CHG-", "DUP-", "ANT-"}, func(prefix string) bool { return strings.HasPrefix(sku, prefix) }) {
 			continue
 		}
 		for tag := range strings.SplitSeq(row[tags], ";") {
@@ -124,6 +104,9 @@ func TestFitsAgreeWithTheCatalogue(t *testing.T) {
 			}
 			if plug, ok := strings.CutPrefix(tag, "aud="); ok {
 				want = "audio=" + plug
+			}
+			if tag == "uhf" || tag == "vhf" {
+				want = "band=" + tag
 			}
 			if tag == "is" && strings.HasPrefix(sku, "AUD-") {
 				want += "+is"
@@ -143,16 +126,16 @@ func TestFitsAgreeWithTheCatalogue(t *testing.T) {
 // waits for a tag that nothing has.
 func TestVocabularyFilesAreSound(t *testing.T) {
 	t.Parallel()
-	known := map[tag]bool{tagNumber: true, tagRange: true, tagMoney: true, tagPercent: true, tagQuote: true, tagSKU: true, tagEmail: true, tagPayment: true, tagName: true, tagSymbol: true}
+	known := map[tag]bool{tagNumber: true, tagRange: true, tagMoney: true, tagPercent: true, tagQuote: true, tagSKU: true, tagEmail: true, tagPayment: true, tagName: true, tagSymbol: true, tagSomeone: true}
 	for key := range entries(wordsFile) {
 		name, _, _ := strings.Cut(key, " ")
 		known[tag(name)] = true
 	}
-	intents := map[quoting.Intent]bool{asking: true}
+	intents := map[quoting.Intent]bool{asking: true, quoting.ShareQuote: true}
 	for _, u := range utterances(t) {
 		intents[u.Intent] = true
 	}
-	for _, intent := range []quoting.Intent{quoting.Confirm, quoting.Deny, quoting.CancelDialog} {
+	for _, intent := range []quoting.Intent{quoting.Confirm, quoting.Deny, quoting.CancelDialog, quoting.ShareQuote, quoting.UnshareQuote} {
 		intents[intent] = true
 	}
 	v := theVocabulary()

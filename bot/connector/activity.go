@@ -16,6 +16,20 @@ type Activity struct {
 	Attachments []Attachment    `json:"attachments,omitempty"`
 	ChannelData json.RawMessage `json:"channelData,omitempty"`
 	ReplyToID   string          `json:"replyToId,omitempty"`
+
+	SuggestedActions *SuggestedActions `json:"suggestedActions,omitempty"` // in personal chats only
+}
+
+// SuggestedActions are buttons beside the compose box, as long as the message is the last.
+type SuggestedActions struct {
+	Actions []SuggestedAction `json:"actions"`
+}
+
+// SuggestedAction writes its value into the chat, as if the person had typed it.
+type SuggestedAction struct {
+	Type  string `json:"type"` // imBack
+	Title string `json:"title"`
+	Value string `json:"value"`
 }
 
 // Attachment is a card or a file in an Activity.

@@ -88,6 +88,13 @@ func fromLibrary(a schema.Activity) (Activity, error) {
 			Content:     content,
 		})
 	}
+	// The library's actions have no text as their value; it comes as their Text.
+	for _, action := range a.SuggestedActions.Actions {
+		if out.SuggestedActions == nil {
+			out.SuggestedActions = &SuggestedActions{}
+		}
+		out.SuggestedActions.Actions = append(out.SuggestedActions.Actions, SuggestedAction{string(action.Type), action.Title, action.Text})
+	}
 	if a.ChannelData != nil {
 		data, err := raw(a.ChannelData)
 		if err != nil {

@@ -41,6 +41,10 @@ func TestATurnOfTheLibraryIsSentByTheClient(t *testing.T) {
 		activity.MsgOptionText("$5 <each>"),
 		activity.MsgOptionAttachments([]schema.Attachment{{ContentType: "application/vnd.microsoft.card.adaptive", Content: card}, {ContentType: "image/png", ContentURL: "https://i.example/"}}),
 		func(a *schema.Activity) error { a.ChannelData = map[string]any{"k": 1}; return nil },
+		func(a *schema.Activity) error {
+			a.SuggestedActions.Actions = []schema.CardAction{{Type: schema.ImBack, Title: "10% off", Text: "10% off"}}
+			return nil
+		},
 	))
 	if err != nil {
 		t.Fatal(err)
@@ -48,7 +52,8 @@ func TestATurnOfTheLibraryIsSentByTheClient(t *testing.T) {
 	want := []asked{{
 		Method: "POST", Path: "/emea/v3/conversations/..%2F..%2Fevil/activities", Token: "Bearer T1", Type: "application/json",
 		Body: `{"type":"message","text":"$5 <each>","attachments":[{"contentType":"application/vnd.microsoft.card.adaptive","content":{"type":"AdaptiveCard"}},` +
-			`{"contentType":"image/png","contentUrl":"https://i.example/"}],"channelData":{"k":1},"replyToId":"in1"}`,
+			`{"contentType":"image/png","contentUrl":"https://i.example/"}],"channelData":{"k":1},"replyToId":"in1",` +
+			`"suggestedActions":{"actions":[{"type":"imBack","title":"10% off","value":"10% off"}]}}`,
 	}}
 	if diff := cmp.Diff(want, s.requests(), cmpopts.IgnoreUnexported(asked{})); diff != "" {
 		t.Errorf("requests (-want +got):\n%s", diff)

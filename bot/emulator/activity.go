@@ -19,6 +19,9 @@ const maxBody = 2 * maxMessageSize
 // maxRefreshUsers is how many people a card may be refreshed for.
 const maxRefreshUsers = 60
 
+// maxSuggestions is how many suggested actions a client shows. Source: "Suggested actions".
+const maxSuggestions = 3
+
 const cardType = "application/vnd.microsoft.card.adaptive"
 
 // activity is what the bot posts, as far as a client shows it.
@@ -34,6 +37,7 @@ type activity struct {
 	Suggested   struct {
 		Actions []struct {
 			Type  string `json:"type"`
+			Title string `json:"title"`
 			Value string `json:"value"`
 		} `json:"actions"`
 	} `json:"suggestedActions"`
@@ -68,9 +72,12 @@ func parseActivity(body []byte) (activity, error) {
 		return activity{}, badArgument("timestamp or expiration is the zero time")
 	}
 	for _, s := range a.Suggested.Actions {
-		if s.Type != "imBack" || s.Value == "" {
-			return activity{}, badArgument("suggestedActions take imBack with a value only")
+		if s.Type != "imBack" || s.Title == "" || s.Value == "" {
+			return activity{}, badArgument("suggestedActions take imBack with a title and a value only")
 		}
+	}
+	if n := len(a.Suggested.Actions); n > maxSuggestions {
+		return activity{}, badArgument(fmt.Sprintf("%d suggestedActions, of which Teams shows %d", n, maxSuggestions))
 	}
 	for _, at := range a.Attachments {
 		if at.ContentType == "" {
@@ -137,12 +144,31 @@ func checkCard(raw json.RawMessage) error {
 	if n, err := strconv.Atoi(minor); !isOne || err != nil || n < 0 || n > 5 {
 		return fmt.Errorf("version is %v, bots may send 1.0 to 1.5", card["version"])
 	}
-	if refresh, ok := card["refresh"].(map[string]any); ok {
-		if users, _ := refresh["userIds"].([]any); len(users) > maxRefreshUsers {
-			return fmt.Errorf("refresh has %d userIds, at most %d are allowed", len(users), maxRefreshUsers)
+	if _, ok := card["refresh"]; ok {
+		if err := checkRefresh(raw); err != nil {
+			return err
 		}
 	}
 	return checkElements(card, map[string]bool{})
+}
+
+// checkRefresh refuses a refresh that no client would do.
+func checkRefresh(card json.RawMessage) error {
+	r, err := refreshOf(card)
+	switch {
+	case err != nil:
+		return fmt.Errorf("refresh: %w", err)
+	case len(r.UserIDs) > maxRefreshUsers:
+		return fmt.Errorf("refresh has %d userIds, at most %d are allowed", len(r.UserIDs), maxRefreshUsers)
+	case r.Action.Type != "Action.Execute" || r.Action.Verb == "":
+		return fmt.Errorf("refresh is a %q with the verb %q, not an Action.Execute", r.Action.Type, r.Action.Verb)
+	}
+	for _, id := range r.UserIDs {
+		if !strings.HasPrefix(id, "29:") {
+			return fmt.Errorf("refresh names %q, which is no user id of this bot", id)
+		}
+	}
+	return nil
 }
 
 // checkElements walks a card's elements and actions. It collects the ids of inputs, which must not

@@ -45,6 +45,8 @@ func TestParseActivityRefusesWhatTeamsWouldSpoil(t *testing.T) {
 		{"the zero time as timestamp", `{"type":"message","text":"hi","timestamp":"0001-01-01T00:00:00Z"}`, "zero time"},
 		{"the zero time as expiration", `{"type":"message","text":"hi","expiration":"0001-01-01T00:00:00Z"}`, "zero time"},
 		{"a suggested action that opens a page", `{"type":"message","text":"hi","suggestedActions":{"actions":[{"type":"openUrl","value":"a"}]}}`, "imBack"},
+		{"a suggested action without a title", `{"type":"message","text":"hi","suggestedActions":{"actions":[{"type":"imBack","value":"a"}]}}`, "a title"},
+		{"more suggested actions than are shown", `{"type":"message","text":"hi","suggestedActions":{"actions":[{"type":"imBack","title":"a","value":"a"}` + strings.Repeat(`,{"type":"imBack","title":"a","value":"a"}`, 3) + `]}}`, "4 suggestedActions"},
 		{"an attachment without a type", `{"type":"message","attachments":[{"content":1}]}`, "contentType"},
 		{"a card that is no object", attach(`"card"`), "cannot unmarshal"},
 		{"a card of another type", attach(`{"type":"Card","version":"1.5"}`), "not AdaptiveCard"},
@@ -60,6 +62,10 @@ func TestParseActivityRefusesWhatTeamsWouldSpoil(t *testing.T) {
 		{"an input without id", body(`{"type":"Input.Text"}`), "empty or taken"},
 		{"two inputs of one id", body(`{"type":"Input.Text","id":"a"},{"type":"Input.Number","id":"a"}`), "empty or taken"},
 		{"an Execute without verb", body(`{"type":"ActionSet","actions":[{"type":"Action.Execute","title":"Go"}]}`), "no verb"},
+		{"a refresh without an action", attach(`{"type":"AdaptiveCard","version":"1.5","refresh":{"userIds":["29:1"]}}`), "not an Action.Execute"},
+		{"a refresh by a submit", attach(`{"type":"AdaptiveCard","version":"1.5","refresh":{"action":{"type":"Action.Submit","verb":"view"},"userIds":["29:1"]}}`), "not an Action.Execute"},
+		{"a refresh for an account of Entra", attach(`{"type":"AdaptiveCard","version":"1.5","refresh":{"action":{"type":"Action.Execute","verb":"view"},"userIds":["7faf8ab2"]}}`), "no user id of this bot"},
+		{"a refresh that is none", attach(`{"type":"AdaptiveCard","version":"1.5","refresh":{"userIds":"29:1"}}`), "refresh"},
 		{"a refresh for 61 people", attach(`{"type":"AdaptiveCard","version":"1.5","refresh":{"userIds":["29:1"` + strings.Repeat(`,"29:1"`, 60) + `]}}`), "61 userIds"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {

@@ -41,14 +41,20 @@ type Message struct {
 // message is a Message as everybody sees it, and how some see it differently.
 type message struct {
 	Message
-	views map[string]json.RawMessage // by user id: the card that a click was answered with
-	rev   uint64                     // of the last change
+	views map[string]view // by user id: what a click was answered with
+	rev   uint64          // of the last change
+}
+
+// view is the card that one person sees instead of everybody's, and since when.
+type view struct {
+	card  json.RawMessage
+	since time.Time
 }
 
 func (m *message) seenBy(p Person) Message {
 	seen := m.Message
-	if card, ok := m.views[p.UserID]; ok {
-		seen.Card = card
+	if own, ok := m.views[p.UserID]; ok {
+		seen.Card = own.card
 	}
 	return seen
 }
@@ -58,6 +64,8 @@ const (
 	personal  = "personal"
 	groupChat = "groupChat"
 	channel   = "channel"
+	// twoPeople is a chat without the bot, in which a card may come to be all the same.
+	twoPeople = "two people"
 )
 
 type chat struct {
@@ -112,9 +120,12 @@ func (e *Emulator) AddPerson(p Person) error {
 }
 
 // ChatID is the id of the person's chat with the bot. It is the same after a restart.
-func (e *Emulator) ChatID(p Person) string {
-	sum := sha256.Sum256([]byte(e.cfg.AppID + " " + p.UserID))
-	return "a:" + base64.RawURLEncoding.EncodeToString(sum[:])
+func (e *Emulator) ChatID(p Person) string { return e.idOf("a:", p.UserID) }
+
+// idOf is an id that is the same for every emulator of this bot.
+func (e *Emulator) idOf(prefix, of string) string {
+	sum := sha256.Sum256([]byte(e.cfg.AppID + " " + of))
+	return prefix + base64.RawURLEncoding.EncodeToString(sum[:])
 }
 
 // AddGroup makes a group chat of people with the bot and returns its id.
@@ -125,6 +136,11 @@ func (e *Emulator) AddGroup(people ...Person) string {
 // AddChannel makes a channel, in a team of people with the bot, and returns its id.
 func (e *Emulator) AddChannel(people ...Person) string {
 	return e.addChat("19:"+rand.Text()+"@thread.tacv2", channel, people)
+}
+
+// AddChat makes a chat of two people, without the bot, and returns its id.
+func (e *Emulator) AddChat(one, other Person) string {
+	return e.addChat("19:"+one.ObjectID+"_"+other.ObjectID+"@unq.gbl.spaces", twoPeople, []Person{one, other})
 }
 
 func (e *Emulator) addChat(id, kind string, people []Person) string {

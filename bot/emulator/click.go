@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"time"
 )
 
 // Types of an invoke's answer. Source: Universal Action Model of Adaptive Cards.
@@ -39,34 +40,91 @@ func (e *Emulator) Click(ctx context.Context, p Person, activityID, verb string,
 	if err != nil {
 		return Answer{}, fmt.Errorf("click %s: %w", verb, err)
 	}
-	return e.Execute(ctx, p, e.Invoke(p, m, verb, sent))
+	return e.execute(ctx, p, m.ID, e.Invoke(p, m, verb, sent))
 }
 
-// Refresh sends the automatic refresh of a card that names the person for it, as a client does when
-// it shows the card.
+// Refresh sends the automatic refresh of a card, as a client does when it shows the card to
+// somebody whom it names for it, or to anybody in a chat of up to 60 people if it names nobody.
 func (e *Emulator) Refresh(ctx context.Context, p Person, activityID string) (Answer, error) {
 	m, err := e.seen(p, activityID)
 	if err != nil {
 		return Answer{}, fmt.Errorf("refresh: %w", err)
 	}
-	var card struct {
-		Refresh struct {
-			Action struct {
-				Verb string         `json:"verb"`
-				Data map[string]any `json:"data"`
-			} `json:"action"`
-			UserIDs []string `json:"userIds"`
-		} `json:"refresh"`
-	}
-	if err := json.Unmarshal(m.Card, &card); err != nil {
+	r, err := refreshOf(m.Card)
+	if err != nil {
 		return Answer{}, fmt.Errorf("refresh: %w", err)
 	}
-	if !slices.Contains(card.Refresh.UserIDs, p.UserID) {
-		return Answer{}, fmt.Errorf("refresh: the card does not name %s", p.Name)
+	if err := r.due(p, e.size(m.Conversation)); err != nil {
+		return Answer{}, fmt.Errorf("refresh: %w", err)
 	}
-	invoke := e.Invoke(p, m, card.Refresh.Action.Verb, card.Refresh.Action.Data)
+	invoke := e.Invoke(p, m, r.Action.Verb, r.Action.Data)
 	invoke["value"].(map[string]any)["trigger"] = "automatic"
-	return e.Execute(ctx, p, invoke)
+	return e.execute(ctx, p, m.ID, invoke)
+}
+
+// cardRefresh is what a card says of its refresh.
+type cardRefresh struct {
+	Action struct {
+		Type string         `json:"type"`
+		Verb string         `json:"verb"`
+		Data map[string]any `json:"data"`
+	} `json:"action"`
+	UserIDs []string `json:"userIds"`
+}
+
+// due says whether the card is refreshed for a person, in a chat of so many.
+func (r cardRefresh) due(p Person, people int) error {
+	switch {
+	case r.Action.Verb == "":
+		return errors.New("the card has none")
+	case r.UserIDs != nil && !slices.Contains(r.UserIDs, p.UserID):
+		return fmt.Errorf("the card does not name %s", p.Name)
+	case r.UserIDs == nil && people > maxRefreshUsers:
+		return fmt.Errorf("the chat has over %d people, and the card names nobody", maxRefreshUsers)
+	}
+	return nil
+}
+
+func refreshOf(raw json.RawMessage) (cardRefresh, error) {
+	var card struct {
+		Refresh cardRefresh `json:"refresh"`
+	}
+	err := json.Unmarshal(raw, &card)
+	return card.Refresh, err
+}
+
+// staleAfter is how old a person's view of a card is before a client refreshes it. Source: "Up to
+// date cards", Microsoft Teams.
+const staleAfter = time.Minute
+
+// Look has the person look at a chat: as a client does then, it refreshes each card there that names
+// the person and that the person has no view of since the bot changed it, or an old one. It says how
+// many those were.
+func (e *Emulator) Look(ctx context.Context, p Person, conversation string) (int, error) {
+	e.mu.Lock()
+	c, ok := e.lookup(conversation)
+	var due []string
+	if ok && c.has(p) {
+		for _, m := range c.messages {
+			own, has := m.views[p.UserID]
+			if m.Card == nil || has && e.cfg.Now().Sub(own.since) < staleAfter {
+				continue
+			}
+			if r, err := refreshOf(m.seenBy(p).Card); err == nil && r.due(p, len(c.members)) == nil {
+				due = append(due, m.ID)
+			}
+		}
+	}
+	e.mu.Unlock()
+	if !ok || !c.has(p) {
+		return 0, fmt.Errorf("look at %s: %s has no such chat", conversation, p.Name)
+	}
+	for _, id := range due {
+		if _, err := e.Refresh(ctx, p, id); err != nil {
+			return 0, fmt.Errorf("look at %s: %w", conversation, err)
+		}
+	}
+	return len(due), nil
 }
 
 // Submit sends what a click on an Action.Submit sends: a message with the data and no text.
@@ -85,6 +143,11 @@ func (e *Emulator) Submit(ctx context.Context, p Person, activityID string, data
 // Execute sends an invoke of Invoke and applies its answer: a card replaces the card of the message
 // for this person only. An answer that no client understands is an error.
 func (e *Emulator) Execute(ctx context.Context, p Person, invoke map[string]any) (Answer, error) {
+	id, _ := invoke["replyToId"].(string)
+	return e.execute(ctx, p, id, invoke)
+}
+
+func (e *Emulator) execute(ctx context.Context, p Person, id string, invoke map[string]any) (Answer, error) {
 	response, err := e.Send(ctx, invoke)
 	if err != nil {
 		return Answer{}, err
@@ -97,7 +160,6 @@ func (e *Emulator) Execute(ctx context.Context, p Person, invoke map[string]any)
 		return Answer{}, err
 	}
 	if answer.Card != nil {
-		id, _ := invoke["replyToId"].(string)
 		e.replaceFor(p, id, answer.Card)
 	}
 	return answer, nil
@@ -118,15 +180,26 @@ func (e *Emulator) seen(p Person, id string) (Message, error) {
 	return Message{}, fmt.Errorf("%s sees no message %q", p.Name, id)
 }
 
+// size is how many people are in a chat.
+func (e *Emulator) size(conversation string) int {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	c, ok := e.lookup(conversation)
+	if !ok {
+		return 0
+	}
+	return len(c.members)
+}
+
 func (e *Emulator) replaceFor(p Person, id string, card json.RawMessage) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	for _, c := range e.chats {
 		if m := c.find(id); m != nil && c.has(p) {
 			if m.views == nil {
-				m.views = map[string]json.RawMessage{}
+				m.views = map[string]view{}
 			}
-			m.views[p.UserID] = card
+			m.views[p.UserID] = view{card, e.cfg.Now()}
 			e.touch(c, m)
 		}
 	}

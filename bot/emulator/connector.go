@@ -132,8 +132,8 @@ func (e *Emulator) store(conversation string, a activity) (Message, error) {
 	if err != nil {
 		return Message{}, err
 	}
-	if len(a.Suggestions()) > 0 && c.kind != personal {
-		return Message{}, badArgument("suggestedActions are for personal chats only")
+	if err := suggestsIn(c, a); err != nil {
+		return Message{}, err
 	}
 	if err := e.admit(&c.sends, &e.tenant); err != nil {
 		return Message{}, err
@@ -150,6 +150,14 @@ func (e *Emulator) store(conversation string, a activity) (Message, error) {
 	return e.add(c, m).Message, nil
 }
 
+// suggestsIn refuses suggested actions where they would be everybody's.
+func suggestsIn(c *chat, a activity) error {
+	if len(a.Suggestions()) > 0 && c.kind != personal {
+		return badArgument("suggestedActions are for personal chats only")
+	}
+	return nil
+}
+
 func (e *Emulator) putActivity(r *http.Request) (reply, error) {
 	a, err := readActivity(r)
 	if err != nil {
@@ -162,6 +170,9 @@ func (e *Emulator) putActivity(r *http.Request) (reply, error) {
 	defer e.mu.Unlock()
 	c, m, err := e.own(r)
 	if err != nil {
+		return reply{}, err
+	}
+	if err := suggestsIn(c, a); err != nil {
 		return reply{}, err
 	}
 	if err := e.admit(&c.sends, &e.tenant); err != nil {
@@ -210,7 +221,10 @@ func (e *Emulator) writable(conversation string) (*chat, error) {
 	if !ok {
 		return nil, conversationNotFound()
 	}
-	if c.gone {
+	switch {
+	case c.kind == twoPeople:
+		return nil, notInRoster()
+	case c.gone:
 		return nil, writesBlocked()
 	}
 	return c, nil

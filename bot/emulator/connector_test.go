@@ -116,6 +116,7 @@ func TestConnectorRefuses(t *testing.T) {
 	own := bot.post(t, riley, `{"type":"message","text":"hi"}`)
 	group := em.AddGroup(riley, morgan)
 	channel := em.AddChannel(riley, morgan)
+	inGroup := bot.must(t, "POST", activities(group), `{"type":"message","text":"hi"}`).id
 	const text = `{"type":"message","text":"hi"}`
 	suggested := `{"type":"message","text":"hi","suggestedActions":{"actions":[{"type":"imBack","title":"a","value":"a"}]}}`
 	create := func(member, rest string) string {
@@ -138,6 +139,7 @@ func TestConnectorRefuses(t *testing.T) {
 		{"a deletion of what a person wrote", "DELETE", activities(em.ChatID(riley), said), "", 403, "Forbidden"},
 		{"a card with holes", "POST", activities(em.ChatID(riley)), cardActivity(`[{"type":"TextBlock","text":1}]`, `[]`), 400, "BadArgument"},
 		{"suggested actions in a group", "POST", activities(group), suggested, 400, "BadArgument"},
+		{"an update to suggested actions in a group", "PUT", activities(group, inGroup), suggested, 400, "BadArgument"},
 		{"members of nowhere", "GET", "/a:none/members", "", 404, "ConversationNotFound"},
 		{"paged members of nowhere", "GET", "/a:none/pagedmembers", "", 404, "ConversationNotFound"},
 		{"a member of nowhere", "GET", "/a:none/members/29:riley", "", 404, "ConversationNotFound"},

@@ -35,6 +35,9 @@ type Config struct {
 	// but the bot has not heard of them before Install or their first message.
 	People []Person
 
+	// Room, if set, is the name of a group chat on the demo's page, of all the People with the bot.
+	Room string
+
 	AckLimit  time.Duration // how long an answer of the bot is awaited; default 15 s, as in Teams
 	Resend    bool          // send once more, same id, after no answer within AckLimit or a 5xx
 	Unlimited bool          // switches Teams' rate limits off, for load
@@ -47,6 +50,8 @@ type Config struct {
 	// bot. Its answer, or its error, is shown to that person as a line of the page's own.
 	Demo func(ctx context.Context, command string) (string, error)
 
+	Searches []Search // what the page's compose box offers
+
 	RendererDir string           // the node_modules folder that InstallRenderer fills; may be empty
 	Now         func() time.Time // clock of ids, tokens and rate limits; default time.Now
 }
@@ -57,6 +62,7 @@ type Person struct {
 	Title    string // shown on the demo's page
 	ObjectID string // in Entra
 	UserID   string // "29:…", the id by which this bot knows the person
+	Locale   string // of the person's Teams, BCP 47; empty: en-US
 }
 
 // Emulator is a running stand-in for Teams. Its methods may be called from many goroutines.
@@ -72,6 +78,7 @@ type Emulator struct {
 
 	mu      sync.Mutex
 	people  []Person
+	room    string // id of the page's group chat; empty: none
 	botURL  string
 	key     signingKey // endorsed for msteams
 	weakKey signingKey // endorsed for nothing; made when first asked for
@@ -123,6 +130,9 @@ func Start(cfg Config) (*Emulator, error) {
 		if err := e.AddPerson(p); err != nil {
 			return nil, fmt.Errorf("start emulator: %w", err)
 		}
+	}
+	if cfg.Room != "" {
+		e.room = e.addChat(e.idOf("19:", "room "+cfg.Room)+"@thread.v2", groupChat, cfg.People)
 	}
 	listener, err := listenLoopback(cfg.Listen)
 	if err != nil {

@@ -1,8 +1,10 @@
 package emulator
 
 import (
+	"cmp"
 	"html"
 	"maps"
+	"strings"
 )
 
 // timeFormat is how Teams writes times.
@@ -20,7 +22,8 @@ func (e *Emulator) Activity(p Person, text string) map[string]any {
 }
 
 // mention is what Teams sends when the person writes to the bot in a group chat or channel. As
-// seen in the wild, a newline follows the text.
+// seen in the wild, a newline follows the text. "@" before the name of a member of the chat mentions
+// that member, too.
 func (e *Emulator) mention(p Person, c *chat, conversation, text string) map[string]any {
 	place := map[string]any{
 		"isGroup": true, "conversationType": c.kind, "tenantId": e.cfg.TenantID, "id": conversation,
@@ -36,17 +39,43 @@ func (e *Emulator) mention(p Person, c *chat, conversation, text string) map[str
 			"team":    map[string]any{"id": c.id},
 		}
 	}
-	at := "<at>" + html.EscapeString(e.cfg.BotName) + "</at>"
+	mentioned := []Person{{Name: e.cfg.BotName, UserID: e.botID()}}
+	shown := html.EscapeString(text)
+	for _, m := range c.members {
+		if strings.Contains(text, "@"+m.Name) {
+			mentioned = append(mentioned, m)
+			text = strings.ReplaceAll(text, "@"+m.Name, at(m.Name))
+		}
+	}
 	a["type"] = "message"
 	a["textFormat"] = "plain"
-	a["text"] = at + " " + text + "\n"
+	a["text"] = at(e.cfg.BotName) + " " + text + "\n"
 	a["attachments"] = htmlCopy(`<span itemtype="http://schema.skype.com/Mention" itemscope itemid="0">` +
-		html.EscapeString(e.cfg.BotName) + `</span>&nbsp;` + html.EscapeString(text))
-	a["entities"] = append(a["entities"].([]any), map[string]any{
-		"type": "mention", "text": at,
-		"mentioned": map[string]any{"id": e.botID(), "name": e.cfg.BotName},
-	})
+		html.EscapeString(e.cfg.BotName) + `</span>&nbsp;` + shown)
+	for _, m := range mentioned {
+		a["entities"] = append(a["entities"].([]any), map[string]any{
+			"type": "mention", "text": at(m.Name),
+			"mentioned": map[string]any{"id": m.UserID, "name": m.Name},
+		})
+	}
 	return a
+}
+
+// at is how a mention stands in a message's text.
+func at(name string) string { return "<at>" + html.EscapeString(name) + "</at>" }
+
+// quoted makes of an activity a reply that quotes a message. What was quoted is in the HTML of the
+// reply and in an entity, and in the text there is where it stood. Source: the Teams SDK's
+// QuotedReplyEntity.
+func quoted(a map[string]any, m Message) {
+	preview := m.Text + m.Summary
+	a["text"] = `<quoted messageId="` + m.ID + `"/> ` + a["text"].(string)
+	own := a["attachments"].([]any)[0].(map[string]any)["content"].(string)
+	a["attachments"] = htmlCopy(`<blockquote itemscope itemtype="http://schema.skype.com/Reply" itemid="` + m.ID + `"><strong itemprop="mri" itemid="` + m.From +
+		`"></strong><span itemprop="time" itemid="` + m.ID + `"></span><p itemprop="preview">` + html.EscapeString(preview) + `</p></blockquote>` + own)
+	a["entities"] = append(a["entities"].([]any), map[string]any{
+		"type": "quotedReply", "quotedReply": map[string]any{"messageId": m.ID, "senderId": m.From, "preview": preview},
+	})
 }
 
 // Invoke is what Teams sends when the person clicks an Action.Execute of the message. The data is
@@ -62,20 +91,29 @@ func (e *Emulator) Invoke(p Person, m Message, verb string, data map[string]any)
 	return a
 }
 
-// reaction is the envelope of what a person does to a message.
+// reaction is the envelope of what a person does to a message. One that a person inserted is
+// no activity of the bot, so that there is none to name.
 func (e *Emulator) reaction(p Person, m Message) map[string]any {
-	place := e.personalConversation(p)
-	e.mu.Lock()
-	c, ok := e.lookup(m.Conversation)
-	e.mu.Unlock()
-	if ok && c.kind != personal {
-		place = map[string]any{
-			"isGroup": true, "conversationType": c.kind, "tenantId": e.cfg.TenantID, "id": m.Conversation,
-		}
+	a := e.envelope(p, e.place(p, m.Conversation))
+	if m.From == e.botID() {
+		a["replyToId"] = m.ID
 	}
-	a := e.envelope(p, place)
-	a["replyToId"] = m.ID
 	return a
+}
+
+// place is a conversation as an activity of the person names it. A chat of two people is a
+// personal one to Teams, too.
+func (e *Emulator) place(p Person, conversation string) map[string]any {
+	e.mu.Lock()
+	c, ok := e.lookup(conversation)
+	e.mu.Unlock()
+	switch {
+	case !ok || c.kind == personal:
+		return e.personalConversation(p)
+	case c.kind == twoPeople:
+		return map[string]any{"conversationType": personal, "tenantId": e.cfg.TenantID, "id": conversation}
+	}
+	return map[string]any{"isGroup": true, "conversationType": c.kind, "tenantId": e.cfg.TenantID, "id": conversation}
 }
 
 // Renew gives an activity a new id and time, as Teams does when it repeats an invoke that it sent
@@ -88,6 +126,7 @@ func (e *Emulator) Renew(activity map[string]any) map[string]any {
 
 // envelope has what every activity of Teams has.
 func (e *Emulator) envelope(p Person, conversation map[string]any) map[string]any {
+	locale := cmp.Or(p.Locale, "en-US")
 	a := map[string]any{
 		"channelId":    "msteams",
 		"serviceUrl":   e.ServiceURL(),
@@ -96,9 +135,9 @@ func (e *Emulator) envelope(p Person, conversation map[string]any) map[string]an
 		"conversation": conversation,
 		"channelData":  map[string]any{"tenant": map[string]any{"id": e.cfg.TenantID}},
 		"entities": []any{map[string]any{
-			"type": "clientInfo", "locale": "en-US", "country": "US", "platform": "Web", "timezone": "UTC",
+			"type": "clientInfo", "locale": locale, "country": "US", "platform": "Web", "timezone": "UTC",
 		}},
-		"locale": "en-US",
+		"locale": locale,
 	}
 	e.stamp(a)
 	return a

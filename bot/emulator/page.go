@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 )
@@ -46,6 +47,8 @@ func (e *Emulator) routePage(mux *http.ServeMux) {
 	mux.Handle("POST /api/execute", e.fromPage(e.executeFromPage))
 	mux.Handle("POST /api/submit", e.fromPage(e.submitFromPage))
 	mux.Handle("POST /api/refresh", e.fromPage(e.refreshFromPage))
+	mux.Handle("POST /api/search", e.fromPage(e.searchFromPage))
+	mux.Handle("POST /api/insert", e.fromPage(e.insertFromPage))
 }
 
 // servePageFile lets the page run its own scripts only. Styles may be inline, because the renderer
@@ -69,11 +72,13 @@ func (e *Emulator) servePage(w http.ResponseWriter, _ *http.Request) {
 		UserID string `json:"userId"`
 	}
 	page := struct {
-		Bot     string   `json:"bot"`
-		BotID   string   `json:"botId"`
-		People  []person `json:"people"`
-		Missing string   `json:"missing,omitempty"`
-	}{Bot: e.cfg.BotName, BotID: e.botID(), Missing: missingRenderer(e.cfg.RendererDir)}
+		Bot      string   `json:"bot"`
+		BotID    string   `json:"botId"`
+		People   []person `json:"people"`
+		Room     string   `json:"room,omitempty"` // the name of the group chat, if there is one
+		Searches []Search `json:"searches"`
+		Missing  string   `json:"missing,omitempty"`
+	}{Bot: e.cfg.BotName, BotID: e.botID(), Room: e.cfg.Room, Searches: e.cfg.Searches, Missing: missingRenderer(e.cfg.RendererDir)}
 	for _, p := range e.everybody() {
 		page.People = append(page.People, person{ID: p.ObjectID, Name: p.Name, Title: p.Title, UserID: p.UserID})
 	}
@@ -149,23 +154,29 @@ type pageEvent struct {
 	data map[string]any
 }
 
-// eventsSince returns what changed in the people's own chats after revision rev, the revision now,
+// eventsSince returns what changed in the people's own chats and in the page's group chat after revision rev, the revision now,
 // and a channel that is closed at the next change.
 func (e *Emulator) eventsSince(rev uint64) ([]pageEvent, uint64, <-chan struct{}) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	var events []pageEvent
 	for _, p := range e.people {
-		c := e.chats[e.ChatID(p)]
-		for _, m := range c.messages {
-			if m.rev > rev {
-				events = append(events, pageEvent{"message", map[string]any{
-					"person": p.ObjectID, "rev": m.rev, "message": m.seenBy(p),
-				}})
+		for _, id := range []string{e.ChatID(p), e.room} {
+			c, ok := e.chats[id]
+			if !ok || !c.has(p) {
+				continue
 			}
-		}
-		if c.typing > max(rev, c.lastWrite) {
-			events = append(events, pageEvent{"typing", map[string]any{"person": p.ObjectID}})
+			isRoom := c.kind != personal
+			for _, m := range c.messages {
+				if m.rev > rev {
+					events = append(events, pageEvent{"message", map[string]any{
+						"person": p.ObjectID, "room": isRoom, "rev": m.rev, "message": m.seenBy(p),
+					}})
+				}
+			}
+			if c.typing > max(rev, c.lastWrite) {
+				events = append(events, pageEvent{"typing", map[string]any{"person": p.ObjectID, "room": isRoom}})
+			}
 		}
 	}
 	return events, e.rev, e.changed
@@ -194,18 +205,23 @@ func (s eventStream) send(name string, data any) error {
 type wish struct {
 	Person  string         `json:"person"`
 	Text    string         `json:"text"`
+	Room    bool           `json:"room"` // the text is for the group chat
 	Message string         `json:"message"`
 	Verb    string         `json:"verb"`
 	Data    map[string]any `json:"data"`
+	Locale  string         `json:"locale"` // of the person's Teams, as chosen on the page
+	Search  string         `json:"search"` // the id of one
+	Result  Result         `json:"result"` // to insert
 }
 
 // outcome is what the page shows of it. Detail is for whoever develops the bot.
 type outcome struct {
-	Status  int    `json:"status,omitempty"`
-	Message string `json:"message,omitempty"`
-	Demo    string `json:"demo,omitempty"` // what Config.Demo answered
-	Error   string `json:"error,omitempty"`
-	Detail  string `json:"detail,omitempty"`
+	Status  int      `json:"status,omitempty"`
+	Message string   `json:"message,omitempty"`
+	Demo    string   `json:"demo,omitempty"`    // what Config.Demo answered
+	Results []Result `json:"results,omitempty"` // of a search
+	Error   string   `json:"error,omitempty"`
+	Detail  string   `json:"detail,omitempty"`
 }
 
 // fromPage serves one wish. JSON as the content type keeps forms of other pages out, beside guard.
@@ -226,6 +242,7 @@ func (e *Emulator) fromPage(do func(context.Context, Person, wish) outcome) http
 			http.Error(w, "nobody has that id", http.StatusNotFound)
 			return
 		}
+		p.Locale = wanted.Locale
 		reply{status: http.StatusOK, body: do(r.Context(), p, wanted)}.write(w)
 	})
 }
@@ -238,8 +255,10 @@ func (e *Emulator) sayFromPage(ctx context.Context, p Person, wanted wish) outco
 		}
 		return outcome{Demo: answer}
 	}
-	status, err := e.Say(ctx, p, wanted.Text)
-	return delivered(status, err)
+	if wanted.Room {
+		return delivered(e.SayIn(ctx, p, e.room, wanted.Text))
+	}
+	return delivered(e.Say(ctx, p, wanted.Text))
 }
 
 func (e *Emulator) submitFromPage(ctx context.Context, p Person, wanted wish) outcome {
@@ -252,11 +271,31 @@ func (e *Emulator) executeFromPage(ctx context.Context, p Person, wanted wish) o
 	if err != nil {
 		return answered(Answer{}, err)
 	}
-	return answered(e.Execute(ctx, p, e.Invoke(p, m, wanted.Verb, wanted.Data)))
+	return answered(e.execute(ctx, p, m.ID, e.Invoke(p, m, wanted.Verb, wanted.Data)))
 }
 
 func (e *Emulator) refreshFromPage(ctx context.Context, p Person, wanted wish) outcome {
 	return answered(e.Refresh(ctx, p, wanted.Message))
+}
+
+// searchFromPage looks for what is typed in the compose box of the person's chat.
+func (e *Emulator) searchFromPage(ctx context.Context, p Person, wanted wish) outcome {
+	i := slices.IndexFunc(e.cfg.Searches, func(s Search) bool { return s.ID == wanted.Search })
+	if i < 0 {
+		return outcome{Error: "There is no such search."}
+	}
+	found, err := e.Search(ctx, p, Query{Command: wanted.Search, Parameter: e.cfg.Searches[i].Parameter, Text: wanted.Text})
+	if err != nil {
+		return outcome{Error: unreachable, Detail: err.Error()}
+	}
+	return outcome{Status: http.StatusOK, Results: found.Results, Message: found.Message}
+}
+
+func (e *Emulator) insertFromPage(ctx context.Context, p Person, wanted wish) outcome {
+	if _, err := e.Insert(ctx, p, "", wanted.Result); err != nil {
+		return outcome{Error: unreachable, Detail: err.Error()}
+	}
+	return outcome{Status: http.StatusOK}
 }
 
 func delivered(status int, err error) outcome {

@@ -177,6 +177,64 @@ func TestWishesOfThePage(t *testing.T) {
 	}
 }
 
+func TestThePageSearchesAndInserts(t *testing.T) {
+	t.Parallel()
+	cfg := config()
+	cfg.Searches = []emulator.Search{{ID: "searchQuotes", Title: "Quotes", Hint: "Number or customer", Parameter: "query", InitialRun: true}}
+	em := start(t, cfg)
+	bot := newBot(t, em)
+	bot.answers(func(a map[string]any) (int, string) {
+		switch parameter := a["value"].(map[string]any)["parameters"].([]any)[0].(map[string]any); parameter["value"] {
+		case "acme":
+			return 200, results(entry(`"title":"Q-1001","text":"Acme"`))
+		case "fail":
+			return 500, ""
+		}
+		return 200, `{"composeExtension":{"type":"message","text":"None."}}`
+	})
+	const unreachable = "Unable to reach app. Please try again."
+	result := map[string]any{"title": "Q-1001", "text": "Acme", "card": map[string]any{
+		"type": "AdaptiveCard", "version": "1.5", "body": []any{map[string]any{"type": "TextBlock", "text": "open"}}, "actions": []any{},
+	}}
+	found := map[string]any{"title": "Q-1001", "text": "Acme"}
+	for _, tc := range []struct {
+		name, path, body string
+		want             map[string]any
+	}{
+		{"what is found", "search", `"search":"searchQuotes","text":"acme"`, map[string]any{"status": 200.0, "results": []any{found}}},
+		{"that nothing is", "search", `"search":"searchQuotes","text":""`, map[string]any{"status": 200.0, "message": "None."}},
+		{"that the bot fails", "search", `"search":"searchQuotes","text":"fail"`,
+			map[string]any{"error": unreachable, "detail": "composeExtension/query: the bot answered 500, where only 200 is understood"}},
+		{"another search", "search", `"search":"x"`, map[string]any{"error": "There is no such search."}},
+		{"a result", "insert", `"result":` + jsonOf(t, result), map[string]any{"status": 200.0}},
+		{"a result whose tap is none", "insert", `"result":{"title":"x","card":{},"tap":[]}`,
+			map[string]any{"error": unreachable, "detail": "composeExtension/selectItem: read the answer: unexpected end of JSON input"}},
+	} {
+		if strings.Contains(tc.body, `"tap":[]`) {
+			bot.answers(func(map[string]any) (int, string) { return 200, "" })
+		}
+		_, outcome := wish(t, em, tc.path, `{"person":"`+riley.ObjectID+`",`+tc.body+`}`)
+		if list, _ := outcome["results"].([]any); len(list) > 0 {
+			delete(list[0].(map[string]any), "card")
+		}
+		if diff := cmp.Diff(tc.want, outcome); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", tc.name, diff)
+		}
+	}
+	if seen := em.Messages(riley); len(seen) != 1 || seen[0].From != riley.UserID || seen[0].Card == nil {
+		t.Errorf("the chat has %d messages", len(seen))
+	}
+}
+
+func jsonOf(t *testing.T, v any) string {
+	t.Helper()
+	text, err := json.Marshal(v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
 func TestWishesThatAreNone(t *testing.T) {
 	t.Parallel()
 	em := start(t, config())
@@ -206,6 +264,7 @@ type event struct {
 	data struct {
 		Person  string
 		Run     string
+		Room    bool
 		Message emulator.Message
 	}
 }
@@ -320,5 +379,60 @@ func TestTheDemoTakesWhatIsForIt(t *testing.T) {
 				t.Errorf("the hook was asked %q, the bot heard %q, the page %v", asked, heard, outcome)
 			}
 		})
+	}
+}
+
+func TestThePageHasAGroupChatOfEverybody(t *testing.T) {
+	t.Parallel()
+	cfg := config()
+	cfg.Room = "Midwest sales"
+	em := start(t, cfg)
+	bot := newBot(t, em)
+	var page struct{ Room string }
+	getJSON(t, em.PageURL()+"api/page", &page)
+	if page.Room != "Midwest sales" {
+		t.Errorf("the page's group chat is %q", page.Room)
+	}
+	if _, outcome := wish(t, em, "say", `{"person":"`+riley.ObjectID+`","text":"make it 45","room":true}`); outcome["status"] != 200.0 {
+		t.Errorf("answered %v", outcome)
+	}
+	a := bot.requests()[0].activity
+	place := a["conversation"].(map[string]any)
+	if place["conversationType"] != "groupChat" || a["text"] != "<at>Radio Quote</at> make it 45\n" {
+		t.Errorf("the bot hears %v in %v", a["text"], place)
+	}
+	bot.must(t, http.MethodPost, activities(place["id"].(string)), `{"type":"typing"}`)
+
+	got, err := http.Get(em.PageURL() + "api/events")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer got.Body.Close()
+	stream := bufio.NewScanner(got.Body)
+	hear(t, stream)
+	for _, want := range []struct{ name, person string }{{"message", riley.ObjectID}, {"typing", riley.ObjectID}, {"message", morgan.ObjectID}, {"typing", morgan.ObjectID}} {
+		if e := hear(t, stream); e.name != want.name || e.data.Person != want.person || !e.data.Room {
+			t.Errorf("heard %+v, want %+v", e, want)
+		}
+	}
+	without := start(t, config())
+	newBot(t, without)
+	if _, outcome := wish(t, without, "say", `{"person":"`+riley.ObjectID+`","text":"hi","room":true}`); outcome["error"] == nil {
+		t.Errorf("without a group chat it is answered %v", outcome)
+	}
+}
+
+func TestWhatAPersonSendsFromThePageIsInTheirLanguage(t *testing.T) {
+	t.Parallel()
+	em := start(t, config())
+	bot := newBot(t, em)
+	for _, tc := range []struct{ chosen, want string }{{`,"locale":"es-US"`, "es-US"}, {"", "en-US"}} {
+		wish(t, em, "say", `{"person":"`+riley.ObjectID+`","text":"estado"`+tc.chosen+`}`)
+		all := bot.requests()
+		got := all[len(all)-1].activity
+		client := got["entities"].([]any)[0].(map[string]any)
+		if got["locale"] != tc.want || client["locale"] != tc.want {
+			t.Errorf("the activity is in %v, its client in %v, want %s", got["locale"], client["locale"], tc.want)
+		}
 	}
 }

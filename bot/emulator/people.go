@@ -25,6 +25,23 @@ func (e *Emulator) SayIn(ctx context.Context, p Person, conversation, text strin
 	return e.say(ctx, c.id, e.mention(p, c, conversation, text), text)
 }
 
+// ReplyIn is SayIn with a quotation of a message that the person sees there.
+func (e *Emulator) ReplyIn(ctx context.Context, p Person, messageID, text string) (int, error) {
+	m, err := e.seen(p, messageID)
+	if err != nil {
+		return 0, fmt.Errorf("reply: %w", err)
+	}
+	e.mu.Lock()
+	c, ok := e.lookup(m.Conversation)
+	e.mu.Unlock()
+	if !ok || c.kind == personal {
+		return 0, fmt.Errorf("reply to %s: it is in no group or channel", messageID)
+	}
+	a := e.mention(p, c, m.Conversation, text)
+	quoted(a, m)
+	return e.say(ctx, c.id, a, text)
+}
+
 // say shows the message in its chat, sends it, and notes what the bot answered.
 func (e *Emulator) say(ctx context.Context, chatID string, a map[string]any, text string) (int, error) {
 	e.mu.Lock()

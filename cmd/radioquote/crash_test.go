@@ -153,7 +153,7 @@ func TestAKilledServiceAnswersAfterTheRestart(t *testing.T) {
 	if status, err := p.teams.Say(t.Context(), riley, "help"); err != nil || status >= 300 {
 		t.Fatalf("the message after is answered %d, %v", status, err)
 	}
-	if _, err := p.teams.WaitFor(ctx, riley, func(m emulator.Message) bool { return m.Card != nil && !strings.Contains(m.Summary, "Q-1001") }); err != nil {
+	if _, err := p.teams.WaitFor(ctx, riley, func(m emulator.Message) bool { return m.Card != nil && strings.Contains(m.Summary, "We are at Q-1001") }); err != nil {
 		t.Fatal(err)
 	}
 	if cards, quotes := p.cards(riley), p.count(t, `SELECT count(*) FROM quotes`); cards != 1 || quotes != 1 {
@@ -203,7 +203,7 @@ func (p *plant) eventually(t *testing.T, query string) {
 // cards is how many cards of quotes a person has.
 func (p *plant) cards(who emulator.Person) (n int) {
 	for _, m := range p.teams.Messages(who) {
-		if strings.Contains(m.Summary, "Q-1001") {
+		if strings.HasPrefix(m.Summary, "Q-1001 v") {
 			n++
 		}
 	}

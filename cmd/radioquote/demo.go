@@ -24,6 +24,7 @@ import (
 	"go.uber.org/zap/zapcore"
 
 	"radioquote/bot/emulator"
+	"radioquote/manifest"
 	"radioquote/netsuite"
 	"radioquote/netsuite/simulator"
 	"radioquote/store/localpg"
@@ -145,8 +146,9 @@ func (d *demo) start(ctx context.Context, listen string) (err error) {
 		d.notes = append(d.notes, "The page cannot show cards: "+oneLine(err))
 	}
 	d.teams, err = startTeams(listen, emulator.Config{
-		AppID: demoApp, AppSecret: secret, TenantID: demoTenant, People: demoPeople, Resend: true,
+		AppID: demoApp, AppSecret: secret, TenantID: demoTenant, People: demoPeople, Room: "Midwest sales", Resend: true,
 		RendererDir: filepath.Join(renderer, "node_modules"), BotURL: "http://" + listen + "/api/messages", Demo: d.turn,
+		Searches: demoSearches(),
 	})
 	if err != nil {
 		return err
@@ -187,6 +189,16 @@ func (d *demo) start(ctx context.Context, listen string) (err error) {
 
 // startTeams starts the stand-in for Teams on the port after the webhook's, so that what
 // waits to be sent finds it again after a restart; where that port is taken, on any other.
+// demoSearches are those of the app package.
+func demoSearches() []emulator.Search {
+	var all []emulator.Search
+	for _, s := range manifest.Searches() {
+		p := s.Parameters[0]
+		all = append(all, emulator.Search{ID: s.ID, Title: s.Title, Hint: p.Title, Parameter: p.Name, InitialRun: s.InitialRun})
+	}
+	return all
+}
+
 func startTeams(listen string, config emulator.Config) (*emulator.Emulator, error) {
 	host, port, err := net.SplitHostPort(listen)
 	number, numberErr := strconv.Atoi(port)

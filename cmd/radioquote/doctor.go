@@ -25,6 +25,7 @@ type doctorCommand struct {
 	botFlags
 	netsuiteFlags
 	policyFlags
+	modelFlags
 	logFlags
 }
 
@@ -64,6 +65,9 @@ func (c *doctorCommand) Run(ctx context.Context, s streams) error {
 	say(c.directory())
 	say(c.botToken(ctx))
 	say(c.botKeys(ctx))
+	if c.modelFlags != (modelFlags{}) {
+		say(c.probe(ctx))
+	}
 	var probes []quoting.Probe
 	if db != nil {
 		defer db.Close()

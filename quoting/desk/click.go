@@ -19,12 +19,13 @@ func (t *turn) click(ctx context.Context, cmd quoting.Command) (Content, error) 
 	if !t.hasRole() {
 		return Content{}, quoting.Errorf(quoting.Forbidden, "You have no role in Radio Quote yet. Ask your admin to add you.")
 	}
-	if t.Conversation.Kind != personal {
-		n := personalOnly()
-		return Content{Notice: &n}, nil
-	}
-	if cmd.Intent == quoting.ReleasePrices || cmd.Intent == quoting.RefusePrices {
+	switch {
+	case cmd.Intent == quoting.ReadNotice:
+		return t.unseal(ctx, cmd)
+	case cmd.Intent == quoting.ReleasePrices || cmd.Intent == quoting.RefusePrices:
 		return t.clickHolds(ctx, cmd)
+	case cmd.Intent == quoting.TodaysPrice:
+		return t.todaysPrice(cmd.Slots.SKU)
 	}
 	if cmd.Intent == quoting.CreateQuote {
 		return t.clickCreate(ctx, cmd)
@@ -72,6 +73,10 @@ func (t *turn) click(ctx context.Context, cmd quoting.Command) (Content, error) 
 			if cmd.Slots.Changes, err = t.extended(q, v, extendDays); err == nil {
 				err = t.reprice(ctx, q, &v, cmd)
 			}
+		case quoting.ShareQuote:
+			err = t.share(ctx, q, v, *cmd.Click)
+		case quoting.UnshareQuote:
+			err = t.unshare(ctx, q, v)
 		case quoting.ShowQuote: // as it is
 		default:
 			err = quoting.Errorf(quoting.Invalid, "This button does nothing any more.")
@@ -79,10 +84,11 @@ func (t *turn) click(ctx context.Context, cmd quoting.Command) (Content, error) 
 	} else {
 		t.metrics.repeats.Inc()
 	}
-	sentence, refused := quoting.Sentence(err)
-	if err != nil && !refused {
+	sentence, said := quoting.Sentence(err)
+	if err != nil && !said {
 		return Content{}, err
 	}
+	t.reason = refused(cmd, true, err)
 	// What has changed is read again; what was refused has changed nothing.
 	if q, err = t.tx.Quote(ctx, q.ID); err != nil {
 		return Content{}, err

@@ -3,7 +3,6 @@ package desk
 import (
 	"context"
 	"fmt"
-	"slices"
 
 	"radioquote/quoting"
 	"radioquote/store"
@@ -30,19 +29,15 @@ func (d *Desk) conflict(ctx context.Context, id quoting.QuoteID, correlation str
 			return err
 		}
 		found := quoting.Duplicates(d.Policy, quoting.OfferOf(q.Quote, v), others, d.Now())
-		for _, found := range found[:min(1, len(found))] { // the latest: two reps talk, not a crowd
-			first, err := tx.TakeConflict(ctx, id, found.Other.Quote, d.Now())
-			if err != nil {
-				return err
-			}
-			if !first {
-				continue
-			}
-			if err := d.tellConflict(ctx, tx, q, v, found.Other, correlation); err != nil {
-				return err
-			}
+		if len(found) == 0 {
+			return nil
 		}
-		return nil
+		latest := found[0].Other // two reps talk, not a crowd
+		first, err := tx.TakeConflict(ctx, id, latest.Quote, d.Now())
+		if err != nil || !first {
+			return err
+		}
+		return d.tellConflict(ctx, tx, q, v, latest, correlation)
 	})
 }
 
@@ -81,7 +76,7 @@ func (d *Desk) tellConflict(ctx context.Context, tx *store.Tx, q store.Quote, v 
 	err = tx.Record(ctx, store.Event{
 		At: d.Now(), Kind: "quotes_conflict", Quote: q.ID, Version: v.Number, Policy: v.Policy, Correlation: correlation, Data: map[string]any{"other": other.Quote},
 	})
-	for _, row := range slices.Compact(rows) {
+	for _, row := range rows {
 		if err == nil {
 			err = d.notify(ctx, tx, row, quoting.Notice{Title: "Two quotes for one customer", Text: told[row]}, correlation)
 		}

@@ -105,7 +105,7 @@ func (d *Desk) giveUp(ctx context.Context, tx *store.Tx, m store.Outgoing, state
 // not have arrived. A quote can be opened from here.
 func (d *Desk) ownUp(ctx context.Context, tx *store.Tx, m store.Outgoing) error {
 	n := quoting.Notice{Text: "I was interrupted while I answered. If you do not see the answer, please write it again."}
-	if m.Kind != store.NoticeMessage {
+	if m.Quote != 0 {
 		n = quoting.Notice{
 			Text: fmt.Sprintf("I was interrupted while I sent you %s v%d. It is saved; if you do not see its card, open it here.", m.Quote, m.Version), Quote: m.Quote, Version: m.Version,
 			Choices: []quoting.Choice{{
@@ -171,8 +171,13 @@ func (d *Desk) update(ctx context.Context, id int64) error {
 
 // content is what a message shows now.
 func (d *Desk) content(ctx context.Context, tx *store.Tx, m store.Outgoing) (Content, error) {
-	if m.Kind == store.NoticeMessage {
+	switch m.Kind {
+	case store.NoticeMessage:
 		return Content{Locale: m.Locale, Notice: m.Notice}, nil
+	case store.SealedMessage:
+		return sealed(ctx, tx, m)
+	case store.RoomMessage:
+		return roomContent(ctx, tx, m)
 	}
 	q, err := tx.Quote(ctx, m.Quote)
 	if err != nil {
@@ -187,5 +192,9 @@ func (d *Desk) content(ctx context.Context, tx *store.Tx, m store.Outgoing) (Con
 		return Content{}, err
 	}
 	view, err := d.view(ctx, tx, q, v, viewer, d.Now())
-	return Content{Locale: m.Locale, View: &view, Approval: m.Kind == store.ApprovalMessage}, err
+	c := Content{Locale: m.Locale, View: &view, Approval: m.Kind == store.ApprovalMessage}
+	if !c.Approval {
+		c.Hints = view.Hints()
+	}
+	return c, err
 }

@@ -40,12 +40,17 @@ type Chat struct {
 	ServiceURL string
 }
 
-// Content is what a message shows: a quote as somebody may see it, or a notice.
+// Content is what a message shows: a quote as somebody may see it, or as a room does, or a
+// notice, or that there is one for somebody.
 type Content struct {
 	Locale   string // BCP 47, of who reads it; empty: not known
 	View     *quoting.View
 	Approval bool // the view of somebody who decides
 	Notice   *quoting.Notice
+	Hints    []string // what to write next, offered while it is the last message; in a personal chat only
+	Room     *quoting.RoomView
+	Sealed   *quoting.SealedNotice
+	Price    *quoting.ListPrice
 	Said     string // alone, as the answer to a click: the card stays as it is, and this is said in passing
 }
 

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/riverqueue/river"
@@ -237,8 +239,8 @@ func exposureNotice(drifts []store.OwnedDrift) quoting.Notice {
 		}
 	}
 	n.Text = fmt.Sprintf("%s of your team's open quotes would cost something else today.", group(len(drifts)))
-	for currency, sum := range before {
-		n.Text += fmt.Sprintf(" %s → %s.", sum.Display(), now[currency].Display())
+	for _, currency := range slices.Sorted(maps.Keys(before)) {
+		n.Text += fmt.Sprintf(" %s → %s.", before[currency].Display(), now[currency].Display())
 	}
 	if reopened > 0 {
 		n.Text += fmt.Sprintf(" %s moved so far that approval opens again.", group(reopened))

@@ -19,6 +19,8 @@ type metrics struct {
 	syncTime     prometheus.Histogram
 	held         prometheus.Gauge
 	drifts       *prometheus.CounterVec // by kind
+	refusals     *prometheus.CounterVec // by reason
+	cut          prometheus.Counter     // personal numbers
 }
 
 func newMetrics(r prometheus.Registerer) metrics {
@@ -36,6 +38,9 @@ func newMetrics(r prometheus.Registerer) metrics {
 		drifts:     counter("drifts_total", "Differences found between our records and NetSuite, by kind.", "kind"),
 		deliveries: counter("deliveries_total", "Messages to Teams by how sending them ended.", "result"),
 		jobs:       counter("jobs_total", "Jobs worked, by kind and outcome.", "kind", "outcome"),
+		refusals:   counter("refusals_total", "Commands that were not done, by reason: forbidden by the person's role, or a reason for which nobody may.", "reason"),
+		cut: prometheus.NewCounter(prometheus.CounterOpts{
+			Name: "radioquote_personal_numbers_cut_total", Help: "Card and social-security numbers cut out of what people wrote."}),
 		repeats: prometheus.NewCounter(prometheus.CounterOpts{
 			Name: "radioquote_repeated_activities_total", Help: "Activities that Teams sent again."}),
 		disagreement: prometheus.NewCounter(prometheus.CounterOpts{
@@ -51,6 +56,6 @@ func newMetrics(r prometheus.Registerer) metrics {
 		syncTime: prometheus.NewHistogram(prometheus.HistogramOpts{
 			Name: "radioquote_sync_seconds", Help: "Time of a sync from NetSuite.", Buckets: prometheus.ExponentialBuckets(0.25, 2, 15)}),
 	}
-	r.MustRegister(m.repeats, m.disagreement, m.jobTime, m.quoteTime, m.pricesAt, m.held, m.syncTime)
+	r.MustRegister(m.cut, m.repeats, m.disagreement, m.jobTime, m.quoteTime, m.pricesAt, m.held, m.syncTime)
 	return m
 }

@@ -10,6 +10,26 @@ import (
 // examples are what to type, wherever somebody does not know.
 var examples = []string{"quote 40 radios for 3 sites", "quote 25 radios, 1 site, hotel, for Acme Construction", "status"}
 
+// help is about what the person is at: the quote that is talked about, approvals, or the
+// first steps.
+func (t *turn) help() quoting.Notice {
+	switch {
+	case t.approving != 0:
+		return quoting.Notice{
+			Title: fmt.Sprintf("%s waits for you", t.approving), Quote: t.approving,
+			Text:     "Its card has the buttons: text never decides. Say \"why\" for its reasons, \"what changed\" for the last version, or \"what needs my approval\" for all that waits.",
+			Examples: []string{"what needs my approval", fmt.Sprintf("why %s", t.approving)},
+		}
+	case t.Dialogue.Active != 0:
+		return quoting.Notice{
+			Title: fmt.Sprintf("We are at %s", t.Dialogue.Active), Quote: t.Dialogue.Active,
+			Text:     "Say a change as you would to a colleague: \"make it 45\", \"add 2 repeaters\", \"10% off radios only\", \"net 45\", \"undo\". Ask \"why 3 repeaters?\" or \"compare v1 and v2\". \"Submit\" opens the card with the button. Another quote starts with what it is for.",
+			Examples: append(onDraft[:2:2], examples[0]),
+		}
+	}
+	return help()
+}
+
 func help() quoting.Notice {
 	return quoting.Notice{
 		Title:    "I price two-way radio systems",
@@ -42,37 +62,26 @@ func welcome(who quoting.Person, hasRole bool) quoting.Notice {
 	return n
 }
 
-func notUnderstood() quoting.Notice {
+// onDraft are what to say about the quote that is talked about.
+var onDraft = []string{"make it 45", "10% off", "submit"}
+
+func (t *turn) notUnderstood() quoting.Notice {
+	if t.Dialogue.Active != 0 {
+		return quoting.Notice{Text: fmt.Sprintf("I did not get that. About %s these work, or start a new quote:", t.Dialogue.Active), Examples: append(onDraft[:2:2], examples[0])}
+	}
 	return quoting.Notice{Text: "I did not get that. These work:", Examples: examples}
+}
+
+func smallTalk() quoting.Notice {
+	return quoting.Notice{Text: "Any time. Tell me what to quote, or say \"help\"."}
 }
 
 func tooLong() quoting.Notice {
 	return quoting.Notice{Text: "That is longer than I read at once. Tell me in a sentence or two what to quote:", Examples: examples}
 }
 
-func oneByOne() quoting.Notice {
-	return quoting.Notice{Text: "That is more than one thing, and I have done none of it yet. Please send them one by one."}
-}
-
-func personalOnly() quoting.Notice {
-	return quoting.Notice{Text: "Prices are for a personal chat. Open one with me and write it there."}
-}
-
 func noRole(who quoting.PersonID) quoting.Notice {
 	return quoting.Notice{Text: fmt.Sprintf("You have no role in Radio Quote yet. Ask your admin to add you; your id is %s.", who.Object)}
-}
-
-func refusal(reason string) quoting.Notice {
-	switch reason {
-	case "approval_avoidance":
-		return quoting.Notice{Text: "I do not split or shape a deal around an approval. Quote it as it is; approvals here are quick."}
-	case "bulk_approval", "bulk_destructive":
-		return quoting.Notice{Text: "One quote at a time, please: name each."}
-	case "data_exfiltration":
-		return quoting.Notice{Text: "I do not hand out costs, price lists or customer lists."}
-	default:
-		return quoting.Notice{Text: "I do not do that. Checks and approvals hold for everybody."}
-	}
 }
 
 // inputProblem is the answer to a command whose stated values are wrong; false where they

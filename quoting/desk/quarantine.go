@@ -137,25 +137,12 @@ func (d *Desk) tellHeld(ctx context.Context, ids []int64, correlation string) er
 // first one.
 func (d *Desk) tell(ctx context.Context, tx *store.Tx, role quoting.Role, n quoting.Notice, correlation string) error {
 	people, err := tx.Holding(ctx, role)
-	if err != nil {
-		return err
-	}
-	var jobs []river.InsertManyParams
 	for _, p := range people {
-		chat, err := tx.PersonalChat(ctx, p.RowID)
-		if err != nil && quoting.KindOf(err) != quoting.NotFound {
-			return err
-		}
-		m := store.Message{Conversation: chat, Person: p.RowID, Kind: store.NoticeMessage, Notice: &n, Correlation: correlation, CreatedAt: d.Now()}
-		id, err := tx.Post(ctx, m)
-		if err != nil {
-			return err
-		}
-		if chat != 0 {
-			jobs = append(jobs, river.InsertManyParams{Args: deliverArgs{Message: id, Correlation: correlation}})
+		if err == nil {
+			err = d.notify(ctx, tx, p.RowID, n, correlation)
 		}
 	}
-	return tx.Enqueue(ctx, jobs...)
+	return err
 }
 
 // recorded is how many holds an event names; the table has them all.

@@ -18,9 +18,12 @@ func (t *turn) create(ctx context.Context, cmd quoting.Command) error {
 	switch {
 	case err != nil:
 		return err
+	case n != nil && n.Quote != 0:
+		return t.notice(ctx, *n) // there is one already
 	case n != nil:
-		return t.notice(ctx, *n)
+		return t.ask(ctx, *n, cmd)
 	}
+	t.askMissing(version)
 	return t.post(ctx, store.Message{Kind: store.QuoteMessage, Quote: version.Quote, Version: version.Number})
 }
 
@@ -73,16 +76,19 @@ func onceMore(cmd quoting.Command) quoting.Command {
 	return quoting.Command{Intent: quoting.CreateQuote, Slots: cmd.Slots}
 }
 
-// reading repeats what was understood, where the message was not plain.
+// reading repeats what was understood, where the message was not plain, as it goes on after
+// "I read:".
 func reading(cmd quoting.Command) string {
 	s := cmd.Slots
 	switch {
+	case cmd.Guessed:
+		return cmd.Words()
 	case s.UsersPerSite != nil:
-		return fmt.Sprintf("I read: %d radios at each site, %s in all.", *s.UsersPerSite, number(s.Users))
+		return fmt.Sprintf("%d radios at each site, %s in all.", *s.UsersPerSite, number(s.Users))
 	case s.Industry == "" && s.IndustryText != "":
-		return fmt.Sprintf("I did not take %q for an industry; choose one below.", s.IndustryText)
+		return fmt.Sprintf("%q as no industry that I quote for; choose one below.", s.IndustryText)
 	case s.Approx:
-		return fmt.Sprintf("I read: %s radios.", number(s.Users))
+		return fmt.Sprintf("%s radios.", number(s.Users))
 	}
 	return ""
 }
@@ -277,6 +283,9 @@ func (t *turn) revise(ctx context.Context, cmd quoting.Command) error {
 	if err != nil {
 		return err
 	}
+	if cmd.Guessed {
+		draft.Reading = cmd.Words()
+	}
 	v, changed, err := t.nextVersion(ctx, q, old, draft)
 	if err != nil {
 		return err
@@ -286,6 +295,7 @@ func (t *turn) revise(ctx context.Context, cmd quoting.Command) error {
 			return err
 		}
 	}
+	t.askMissing(v)
 	return t.post(ctx, store.Message{Kind: store.QuoteMessage, Quote: id, Version: v.Number})
 }
 
@@ -312,8 +322,7 @@ func (t *turn) edit(ctx context.Context, old quoting.Version, s quoting.Slots) (
 	return draft, t.aim(&draft, s)
 }
 
-// aim changes the draft's terms so that it reaches the target of a message. Whoever sees no
-// margin learns none by it.
+// aimAt changes the draft's terms so that it reaches the target.
 func (d *Desk) aimAt(draft *quoting.Version, target quoting.Target, now time.Time) error {
 	priced, err := d.priceVersion(quoting.Quote{ID: draft.Quote}, *draft, now)
 	if err != nil {
@@ -323,6 +332,8 @@ func (d *Desk) aimAt(draft *quoting.Version, target quoting.Target, now time.Tim
 	return err
 }
 
+// aim changes the draft's terms so that it reaches the target of a message. Whoever sees no
+// margin learns none by it.
 func (t *turn) aim(draft *quoting.Version, s quoting.Slots) error {
 	target, ok := s.Target()
 	if !ok {
@@ -367,7 +378,9 @@ func (t *turn) editable(ctx context.Context, id quoting.QuoteID) (store.Quote, q
 
 // nextVersion writes the draft as the next version, unless it says nothing new.
 func (t *turn) nextVersion(ctx context.Context, q store.Quote, old, draft quoting.Version) (quoting.Version, bool, error) {
-	draft.Reading = ""
+	if draft.Reading == old.Reading {
+		draft.Reading = "" // it is of the version before
+	}
 	priced, err := t.work(ctx, t.tx, q.Quote, draft, t.arrival.At)
 	if err != nil {
 		return old, false, err
@@ -406,6 +419,9 @@ func (t *turn) show(ctx context.Context, cmd quoting.Command, kind store.Message
 		case !decides:
 			kind = store.QuoteMessage
 		}
+	}
+	if quoting.NeedsButton(cmd.Intent) {
+		t.asked = quoting.Dialogue{Pending: cmd.Intent, Asked: &quoting.Command{Intent: cmd.Intent, Slots: quoting.Slots{QuoteID: id}}}
 	}
 	return t.post(ctx, store.Message{Kind: kind, Quote: id, Version: q.Current})
 }

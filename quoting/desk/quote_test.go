@@ -90,12 +90,12 @@ func TestEveryBadInputHasASentenceAndMakesNoQuote(t *testing.T) {
 		{"one radio a site", create(5, 5, "construction", ""), "PoC"}, // 5 at 5 sites are PoC: a quote
 		{"a P25 band and IS PoC", quoting.Command{Intent: quoting.CreateQuote, Slots: quoting.Slots{Users: new(9), Industry: "oil_gas_mining", Technology: quoting.ChoosePoC}}, "Intrinsically safe"},
 		{"too long a text", quoting.Command{Intent: quoting.OutOfScope, Errors: []string{quoting.TextTooLong}}, "longer than I read"},
-		{"several acts", quoting.Command{Intent: quoting.Multi}, "one by one"},
-		{"nonsense", quoting.Command{Intent: quoting.OutOfScope}, "These work"},
-		{"help", quoting.Command{Intent: quoting.Help}, "how many radios"},
+		{"several acts of which none is understood", quoting.Command{Intent: quoting.Multi, Slots: quoting.Slots{Steps: []quoting.Step{{Intent: quoting.OutOfScope}}}}, "I did not get that"},
+		{"nonsense", quoting.Command{Intent: quoting.OutOfScope}, "I did not get that"},
+		{"help", quoting.Command{Intent: quoting.Help}, "as you would to a colleague"},
 		{"a refusal", quoting.Command{Intent: quoting.RefuseCommand, Slots: quoting.Slots{Reason: "policy_bypass"}}, "hold for everybody"},
 		{"splitting", quoting.Command{Intent: quoting.RefuseCommand, Slots: quoting.Slots{Reason: "approval_avoidance"}}, "around an approval"},
-		{"in bulk", quoting.Command{Intent: quoting.RefuseCommand, Slots: quoting.Slots{Reason: "bulk_approval"}}, "One quote at a time"},
+		{"in bulk", quoting.Command{Intent: quoting.RefuseCommand, Slots: quoting.Slots{Reason: "bulk_approval"}}, "one quote at a time"},
 		{"data", quoting.Command{Intent: quoting.RefuseCommand, Slots: quoting.Slots{Reason: "data_exfiltration"}}, "hand out"},
 		{"a quote that is not there", quoting.Command{Intent: quoting.QuoteStatus, Slots: quoting.Slots{QuoteID: 4711}}, "no quote Q-4711"},
 		{"a quote by description", quoting.Command{Intent: quoting.SubmitQuote, Slots: quoting.Slots{RefText: "the acme one"}}, "no open quote for acme"},
@@ -220,19 +220,6 @@ func TestNobodySeesOrChangesWhatIsNotTheirs(t *testing.T) {
 	}
 	if _, err := o.Click(t.Context(), o.arrival(stranger), on(v, quoting.ShowQuote)); !errors.Is(err, quoting.Forbidden) {
 		t.Errorf("a stranger's click: %v", err)
-	}
-	group := o.arrival(riley)
-	group.Conversation, group.Kind = "19:team", "channel"
-	if err := o.Message(t.Context(), group, func(quoting.Dialogue) quoting.Command { return large }); err != nil {
-		t.Fatal(err)
-	}
-	m := o.teams.wait(t, "an answer in the channel", func(m sent) bool { return m.chat == "19:team" })
-	if m.content.Notice == nil || strings.Contains(m.content.Notice.Text, "$") {
-		t.Errorf("in the channel: %+v", m.content)
-	}
-	group.Activity = "another"
-	if c, err := o.Click(t.Context(), group, on(v, quoting.ShowQuote)); err != nil || c.View != nil {
-		t.Errorf("a click in the channel: %+v, %v", c, err)
 	}
 	if c := o.click(morgan, on(v, quoting.ShowQuote)); c.View == nil || !c.Approval {
 		t.Errorf("the manager opens %+v", c)

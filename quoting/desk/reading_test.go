@@ -15,9 +15,9 @@ func TestWhatWasNotPlainIsRepeatedOnTheCard(t *testing.T) {
 		want  string
 	}{
 		{"a plain number", quoting.Slots{Users: new(40)}, ""},
-		{"about 40", quoting.Slots{Users: new(40), Approx: true}, "I read: 40 radios."},
-		{"20 a site at 3 sites", quoting.Slots{Users: new(60), Sites: new(3), UsersPerSite: new(20)}, "I read: 20 radios at each site, 60 in all."},
-		{"an industry that is none", quoting.Slots{Users: new(40), IndustryText: "piracy"}, `I did not take "piracy" for an industry; choose one below.`},
+		{"about 40", quoting.Slots{Users: new(40), Approx: true}, "40 radios."},
+		{"20 a site at 3 sites", quoting.Slots{Users: new(60), Sites: new(3), UsersPerSite: new(20)}, "20 radios at each site, 60 in all."},
+		{"an industry that is none", quoting.Slots{Users: new(40), IndustryText: "piracy"}, `"piracy" as no industry that I quote for; choose one below.`},
 	} {
 		if v := o.say(riley, quoting.Command{Intent: quoting.CreateQuote, Slots: tc.slots}).content.View; v == nil || v.Reading != tc.want {
 			t.Errorf("%s: %+v, want %q", tc.name, v, tc.want)

@@ -136,9 +136,6 @@ func (t *turn) list(ctx context.Context, n quoting.Notice, pending quoting.Inten
 		}
 	}
 	choices = append(choices, n.Choices...)
-	asked := quoting.Dialogue{Pending: pending, Choices: choices}
-	if err := t.tx.KeepAsked(ctx, t.Conversation.RowID, t.Person.RowID, asked, t.arrival.At.Add(quoting.AskedFor)); err != nil {
-		return err
-	}
+	t.asked = quoting.Dialogue{Pending: pending, Choices: choices}
 	return t.notice(ctx, n)
 }

@@ -21,6 +21,11 @@ type turn struct {
 	tx      *store.Tx
 	arrival Arrival
 	jobs    []river.InsertManyParams
+	openly  bool   // what is answered names nothing: a room may read it
+	reason  string // for which a click was refused on its card
+
+	asked     quoting.Dialogue // what this turn has asked, for the next one
+	approving quoting.QuoteID  // of the one card in this chat on which the person may decide; 0: none, or several
 }
 
 // Unavailable says whether the error means that the database is down: nothing was done.
@@ -37,6 +42,7 @@ func (d *Desk) inTurn(ctx context.Context, a Arrival, fn func(context.Context, *
 			return err
 		}
 		t := &turn{Desk: d, Turn: taken, tx: tx, arrival: a}
+		t.Person.InRoom = t.inRoom()
 		if err := fn(ctx, t); err != nil {
 			return err
 		}
@@ -53,16 +59,31 @@ func (d *Desk) inTurn(ctx context.Context, a Arrival, fn func(context.Context, *
 // returned after the person was told its reference; one for which Unavailable is true
 // means that nothing was done and nobody was told.
 func (d *Desk) Message(ctx context.Context, a Arrival, read func(quoting.Dialogue) quoting.Command) error {
+	var cmd quoting.Command
+	var noted remarks
 	err := d.inTurn(ctx, a, func(ctx context.Context, t *turn) error {
 		if !t.Fresh {
 			d.metrics.repeats.Inc()
 			return nil
 		}
-		return t.answer(ctx, read(t.Dialogue))
+		if err := t.openApproval(ctx); err != nil {
+			return err
+		}
+		cmd = read(t.Dialogue.In(quoting.ParseLocale(t.Conversation.Locale)))
+		noted = remarks{refused(cmd, t.hasRole(), nil), cmd.Cut}
+		if err := t.answer(ctx, cmd); err != nil {
+			return err
+		}
+		return t.remark(ctx, noted)
 	})
-	if err == nil || Unavailable(err) {
+	if err == nil {
+		d.metrics.count(noted)
+		return nil
+	}
+	if Unavailable(err) {
 		return err
 	}
+	noted = remarks{refused(cmd, true, err), cmd.Cut}
 	sentence, shown := quoting.Sentence(err)
 	if !shown {
 		sentence = fmt.Sprintf("Something went wrong on my side, and nothing was changed. Reference: %s", a.Correlation)
@@ -71,8 +92,14 @@ func (d *Desk) Message(ctx context.Context, a Arrival, read func(quoting.Dialogu
 		if !t.Fresh {
 			return nil
 		}
-		return t.notice(ctx, quoting.Notice{Text: sentence})
+		if err := t.notice(ctx, quoting.Notice{Text: sentence}); err != nil {
+			return err
+		}
+		return t.remark(ctx, noted)
 	})
+	if told == nil {
+		d.metrics.count(noted)
+	}
 	d.recordDisagreement(ctx, a, err)
 	if shown {
 		return told
@@ -89,13 +116,27 @@ func (d *Desk) Click(ctx context.Context, a Arrival, cmd quoting.Command) (Conte
 		d.checkBefore(ctx, *cmd.Click)
 	}
 	var content Content
+	var actor int64
+	var noted remarks
+	openly := false
 	err := d.inTurn(ctx, a, func(ctx context.Context, t *turn) (err error) {
-		t.jobs, content = nil, Content{}
+		t.jobs, content, actor, noted, openly = nil, Content{}, t.Person.RowID, remarks{}, t.inRoom()
 		content, err = t.click(ctx, cmd)
-		return err
+		content.Locale = t.Conversation.Locale
+		if err != nil || !t.Fresh {
+			return err
+		}
+		noted = remarks{t.reason, cmd.Cut}
+		return t.remark(ctx, noted)
 	})
 	if err != nil {
 		d.recordDisagreement(ctx, a, err)
+		noted = remarks{refused(cmd, true, err), cmd.Cut}
+		d.recordRemarks(ctx, a, actor, noted)
+	}
+	d.metrics.count(noted)
+	if openly && cmd.Intent == quoting.ShowQuote && cmd.Click != nil && (errors.Is(err, quoting.NotFound) || errors.Is(err, quoting.Forbidden)) {
+		return d.closedCard(ctx, a, *cmd.Click)
 	}
 	return content, err
 }
@@ -108,7 +149,8 @@ func (d *Desk) Installed(ctx context.Context, a Arrival) error {
 			return err
 		}
 		if first {
-			return t.notice(ctx, welcome(t.Person.Person, t.hasRole()))
+			t.openly = true
+			return t.notice(ctx, t.greeting())
 		}
 		return nil
 	})
@@ -140,16 +182,40 @@ const personal = "personal"
 
 // answer does what a message asks for and posts the answer.
 func (t *turn) answer(ctx context.Context, cmd quoting.Command) error {
+	t.openly = openly[cmd.Intent]
 	switch {
-	case t.Conversation.Kind != personal:
-		return t.notice(ctx, personalOnly())
+	case t.inRoom() && !t.hasRole():
+		t.openly = true
+		return t.notice(ctx, help())
 	case !t.hasRole():
 		return t.notice(ctx, noRole(t.arrival.Person))
-	case cmd.Click != nil:
+	}
+	if asked, err := t.plainNumber(ctx, cmd); err != nil {
+		return err
+	} else if !asked {
+		if err := t.do(ctx, cmd); err != nil {
+			return err
+		}
+	}
+	if leavesQuestion(cmd) && t.asked.Asked == nil {
+		return nil
+	}
+	return t.keepAsked(ctx)
+}
+
+// do does one act, or answers one question.
+func (t *turn) do(ctx context.Context, cmd quoting.Command) error {
+	if cmd.Click != nil {
 		return t.answerClick(ctx, cmd)
 	}
 	if slices.Contains(cmd.Errors, quoting.TextTooLong) {
 		return t.notice(ctx, tooLong())
+	}
+	if len(cmd.Either) > 0 {
+		return t.either(ctx, cmd)
+	}
+	if err := t.repeat(ctx, cmd); err != nil {
+		return err
 	}
 	switch cmd.Intent {
 	case quoting.CreateQuote:
@@ -182,16 +248,28 @@ func (t *turn) answer(ctx context.Context, cmd quoting.Command) error {
 		return t.status(ctx, cmd)
 	case quoting.SubmitQuote, quoting.SyncQuote, quoting.MarkOutcome, quoting.CancelQuote:
 		return t.show(ctx, cmd, store.QuoteMessage)
-	case quoting.ApproveQuote, quoting.RejectQuote:
-		return t.show(ctx, cmd, store.ApprovalMessage)
-	case quoting.Help, quoting.SmallTalk:
-		return t.notice(ctx, help())
+	case quoting.ApproveQuote, quoting.RejectQuote, quoting.AskChanges:
+		return t.openDecision(ctx, cmd)
+	case quoting.ShareQuote, quoting.UnshareQuote:
+		return t.shareHere(ctx, cmd)
+	case quoting.RecallQuote, quoting.NudgeApprover, quoting.Delegate, quoting.SendDocument:
+		return t.insteadOf(ctx, cmd)
+	case quoting.Confirm:
+		return t.confirm(ctx)
+	case quoting.Deny:
+		return t.deny(ctx)
+	case quoting.CancelDialog:
+		return t.cancelDialog(ctx)
+	case quoting.Help:
+		return t.notice(ctx, t.help())
+	case quoting.SmallTalk:
+		return t.notice(ctx, smallTalk())
 	case quoting.Multi:
-		return t.notice(ctx, oneByOne())
+		return t.several(ctx, cmd.Slots.Steps)
 	case quoting.RefuseCommand:
 		return t.notice(ctx, refusal(cmd.Slots.Reason))
 	default:
-		return t.notice(ctx, notUnderstood())
+		return t.notice(ctx, t.notUnderstood())
 	}
 }
 
@@ -219,9 +297,13 @@ func (t *turn) answerClick(ctx context.Context, cmd quoting.Command) error {
 func (t *turn) post(ctx context.Context, m store.Message) error {
 	m.Conversation, m.Person = t.Conversation.RowID, t.Person.RowID
 	if m.Kind == store.QuoteMessage {
+		t.Dialogue.Active = m.Quote
 		if err := t.tx.KeepActive(ctx, m.Conversation, m.Person, m.Quote, t.arrival.At.Add(quoting.ActiveFor)); err != nil {
 			return err
 		}
+	}
+	if t.inRoom() {
+		m = t.forRoom(m)
 	}
 	return t.postTo(ctx, m)
 }

@@ -34,14 +34,21 @@ func (d *Desk) view(ctx context.Context, tx *store.Tx, q store.Quote, v quoting.
 // offer adds what the owner of a draft may choose from: customers that a name may mean,
 // alternatives, and what may be added.
 func (d *Desk) offer(book *quoting.PriceBook, v quoting.Version, view *quoting.View) {
-	if v.Customer.New() {
-		view.Candidates = book.Lookalikes(v.Customer.Name, maxCandidates)
-	}
-	if v.Customer.ID == 0 && v.CustomerText != "" {
-		if view.Candidates = book.FindCustomers(v.CustomerText, maxCandidates); len(view.Candidates) == 0 {
-			view.Candidates = book.NearCustomers(v.CustomerText, maxCandidates)
-		}
-	}
+	view.Candidates = d.candidates(book, v)
 	view.Alternatives = quoting.Alternatives(d.Policy, book, v)
 	view.Options = quoting.Options(d.Policy, book, v)
+}
+
+// candidates are the customers that the version's name may mean, as the card numbers them.
+func (d *Desk) candidates(book *quoting.PriceBook, v quoting.Version) []quoting.Customer {
+	switch {
+	case v.Customer.New():
+		return book.Lookalikes(v.Customer.Name, maxCandidates)
+	case v.Customer.ID != 0 || v.CustomerText == "":
+		return nil
+	}
+	if found := book.FindCustomers(v.CustomerText, maxCandidates); len(found) > 0 {
+		return found
+	}
+	return book.NearCustomers(v.CustomerText, maxCandidates)
 }

@@ -1,4 +1,5 @@
 // What the page sends to the emulator and hears from it.
+import { locale } from "./language.js";
 
 // send does a wish of a person: say, execute, submit or refresh. It answers {status, message,
 // error, detail} and never throws.
@@ -7,7 +8,7 @@ export async function send(wish, body) {
     const response = await fetch(`/api/${wish}`, {
       method: "POST",
       headers: { "Content-Type": "application/json" },
-      body: JSON.stringify(body),
+      body: JSON.stringify({ ...body, locale: locale() }),
     });
     if (!response.ok) return { error: "Something went wrong. Please try again.", detail: await response.text() };
     return await response.json();

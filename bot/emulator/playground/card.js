@@ -72,7 +72,9 @@ export function renderCard(json, { summary, onAction }) {
     if (isExpanded) action.card.renderedElement?.scrollIntoView({ block: "nearest" });
   };
   const context = new AdaptiveCards.SerializationContext();
-  card.parse(json, context);
+  const { lang, ...rest } = json; // its own check of lang fails every other time: a RegExp with a memory
+  card.parse(rest, context);
+  card.lang = lang;
   const rendered = card.render();
   if (!rendered) return problem("This card cannot be shown.", summary);
   const warnings = Array.from({ length: context.eventCount }, (_, i) => context.getEventAt(i).message);

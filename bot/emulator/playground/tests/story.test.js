@@ -108,6 +108,38 @@ describe("the demo", () => {
     await desk.picture("10-rejected");
   });
 
+  test("a tap on a hint says it; the compose box finds a quote and a price and inserts them", async () => {
+    const draft = await desk.riley.say("quote 30 radios for 1 site, hotel, for Acme Construction");
+    await shows(draft, "Verified with NetSuite");
+    const name = await quoteOf(draft);
+    await desk.riley.pane.getByTestId("suggestion").filter({ hasText: "make it 35" }).click();
+    const changed = desk.riley.card(name.replace("v1", "v2"));
+    await shows(changed, "Users: 30 → 35");
+    await desk.picture("21-hint");
+
+    const number = name.split(" ")[0].slice(2);
+    const { pane, chat } = desk.riley;
+    await pane.getByTestId("search-open").click();
+    await pane.getByTestId("search-result").first().waitFor();
+    await pane.getByTestId("search-input").fill(number);
+    const found = pane.getByTestId("search-result").filter({ hasText: `Q-${number} v2 · Draft` });
+    await found.filter({ hasText: "Acme Construction · 35 radios" }).waitFor();
+    await pane.getByTestId("search-result").nth(1).waitFor({ state: "detached" });
+    await desk.picture("22-search-quotes");
+    await found.click();
+    const inserted = chat.locator("[data-from=me]").filter({ has: desk.page.getByTestId("card") }).last();
+    await shows(inserted, "35 radios"); // in one's own chat it opens with everything
+
+    await pane.getByTestId("search-open").click();
+    await pane.getByTestId("search-searchPrices").click();
+    await pane.getByTestId("search-input").fill("6-bank charger");
+    await pane.getByTestId("search-result").filter({ hasText: "CHG-6B" }).click();
+    await shows(inserted, "List price");
+    await press(inserted, "Today's price");
+    await shows(inserted, "$445.00");
+    await desk.picture("23-inserted");
+  });
+
   test("the button of an old card does nothing to the new version", async () => {
     const text = "quote 30 radios for 2 sites, construction, Acme Construction";
     const first = await desk.riley.say(text);
@@ -212,6 +244,11 @@ describe("the demo", () => {
     await picture("19-phone-approved");
 
     await riley.tab.tap();
+    await riley.pane.getByTestId("search-open").tap();
+    await riley.pane.getByTestId("search-result").first().waitFor();
+    await picture("24-phone-search");
+    await fits(phone.page);
+    await riley.pane.getByRole("button", { name: "Close the search" }).tap();
     await shows(draft, "The Estimate is in NetSuite and agrees line by line.");
     await picture("20-phone-estimate");
     assert.deepEqual(phone.complaints, []);
@@ -253,7 +290,7 @@ async function fits(page) {
     return {
       overflow: [document.documentElement, ...document.querySelectorAll(".messages, .card")]
         .filter((node) => isShown(node) && node.scrollWidth > node.clientWidth).map((node) => node.className),
-      small: [...document.querySelectorAll(".card button, .card input, .card select, .tab, .composer-send")]
+      small: [...document.querySelectorAll(".card button, .card input, .card select, .tab, .composer-send, .composer-add, .search button, .search input")]
         .filter((node) => isShown(node) && node.getBoundingClientRect().height < 40).map((node) => node.outerHTML),
     };
   });

@@ -1,0 +1,256 @@
+package command
+
+import (
+	"slices"
+	"strings"
+)
+
+// person is whose name or part stands at the i-th term, and how many terms it takes; empty
+// where nobody's does.
+func (r *reading) person(i int) (who string, terms int) {
+	first := i
+	for r.at(i).norm == "the" || r.at(i).norm == "my" || r.at(i).norm == "our" || r.at(i).norm == "sales" || r.at(i).norm == "a" {
+		i++
+	}
+	t := r.at(i)
+	if t.is(tagRole) && t.kind == tagWord {
+		if who = t.value(tagRole); who == "" {
+			who = t.text
+		}
+		return who, i + 1 - first
+	}
+	if i > first && r.at(i-1).norm != "sales" || !r.isPerson(i) {
+		return "", 0
+	}
+	to := i + 1
+	for t.kind != tagName && t.kind != tagEmail && to < i+3 && r.at(to).kind == tagWord && r.at(to).isStrange() && r.at(to).text != "" {
+		to++
+	}
+	return r.name(i, to), to - first
+}
+
+// isPerson says whether the i-th term is somebody's name or address.
+func (r *reading) isPerson(i int) bool {
+	t := r.at(i)
+	switch {
+	case t.kind == tagName, t.kind == tagEmail:
+		return true
+	case t.kind == tagWord && t.text != "":
+		return t.given || t.isStrange()
+	}
+	return false
+}
+
+// whom is the first person behind one of the words.
+func (r *reading) whom(as string, words ...string) string {
+	for i := range r.terms {
+		if !slices.Contains(words, r.terms[i].norm) || r.terms[i].kind == tagName {
+			continue
+		}
+		if who, n := r.person(i + 1); n > 0 && !slices.Contains(quoteNouns, r.at(i+1+n).norm) {
+			r.takeAll(i+1, i+1+n, as)
+			return who
+		}
+	}
+	return ""
+}
+
+// sentTo is who a quote is submitted to: a name, or the manager.
+func (r *reading) sentTo() {
+	if r.slots.Approver = r.whom("approver", "to", "by", "from", "ask", "get", "have", "with"); r.slots.Approver != "" {
+		return
+	}
+	for i := range r.terms {
+		if t := &r.terms[i]; t.kind == tagWord && t.is(tagRole) {
+			r.slots.Approver, _ = r.person(i)
+			r.take(i, "approver")
+			return
+		}
+	}
+}
+
+// message is what an approver is told with a quote.
+func (r *reading) message() {
+	for i := range r.terms {
+		t := &r.terms[i]
+		from := 0
+		switch {
+		case t.kind == tagName || i == 0:
+		case t.norm == "note" || t.norm == "comment" || t.norm == "message" || t.norm == "saying" || t.norm == "say" || t.norm == "mention" || t.norm == "fyi":
+			from = i + 1
+		case t.norm == "tell" || t.norm == "let":
+			from = i + 1
+			if _, n := r.person(from); n > 0 {
+				from += n
+			} else if slices.Contains([]string{"him", "her", "them"}, r.at(from).norm) {
+				from++
+			}
+		case t.norm == "because" || t.norm == "since":
+			from = i
+		case i >= r.after && (t.norm == "," || t.norm == ":" || t.norm == ";" || t.norm == "-" && !t.tight):
+			from = i + 1
+		}
+		if from == 0 {
+			continue
+		}
+		for r.at(from).kind == tagMark || slices.Contains([]string{"that", "saying", "know", "note", "says", "with", "the", "a", "tell"}, r.at(from).norm) {
+			from++
+		}
+		if r.slots.Note = r.rest(from, "note"); r.slots.Note != "" {
+			r.take(i, "note")
+			return
+		}
+	}
+}
+
+// delegate reads who decides instead, and until when.
+func (r *reading) delegate() {
+	s := &r.slots
+	for i := range r.terms {
+		t := &r.terms[i]
+		until := slices.Contains(untils, t.norm) || t.norm == "to" && r.isDate(i+1) && r.at(i+1).kind == tagWord
+		if t.kind != tagWord || !until || s.UntilText != "" {
+			continue
+		}
+		if s.UntilText = strings.TrimRight(r.text(i+1, r.clause(i+1)), " ."); s.UntilText != "" {
+			r.takeAll(i, r.clause(i+1), "until_text")
+		}
+	}
+	if s.UntilText == "" {
+		r.untilPeriod()
+	}
+	if s.DelegateTo = r.whom("delegate_to", "to", "let", "have", "make", "with", "give", "by", "delegate"); s.DelegateTo != "" {
+		return
+	}
+	for i := range r.terms {
+		decides := slices.Contains([]string{"approves", "decides", "covers", "signs", "handles", "approve", "decide", "cover", "sign", "can", "will", "is", "should", "handle"}, r.at(i+1).norm)
+		if who, n := r.person(i); n > 0 && !r.isTaken(i) && (decides || r.at(i).kind == tagName || r.at(i).given) {
+			s.DelegateTo = who
+			r.takeAll(i, i+n, "delegate_to")
+			return
+		}
+	}
+}
+
+var untils = []string{"until", "till", "til", "through", "thru", "while", "untill"}
+
+// untilPeriod reads an end that no word announces: "for two weeks", "this week".
+func (r *reading) untilPeriod() {
+	for i := range r.terms {
+		t := &r.terms[i]
+		switch {
+		case t.is(tagPeriod) && t.kind == tagWord:
+			r.slots.UntilText = t.text
+			r.take(i, "until_text")
+			return
+		case t.kind == tagNumber && r.counted(i) && r.of[i].counts == tagMeasure:
+			r.slots.UntilText = r.text(i, r.of[i].noun+1)
+			r.takeAll(i, r.of[i].noun+1, "until_text")
+			return
+		case t.norm == "next" && r.at(i+1).kind == tagWord:
+			r.slots.UntilText = r.text(i, i+2)
+			r.takeAll(i, i+2, "until_text")
+			return
+		}
+	}
+}
+
+// clause is the end of what is said from the i-th term on: the next mark, or a word that
+// begins something else.
+func (r *reading) clause(i int) int {
+	for ; i < len(r.terms); i++ {
+		t := r.at(i)
+		if t.kind == tagMark && !t.tight && t.norm != "/" || t.norm == "," || t.norm == "." || t.norm == ";" || t.norm == "!" || t.norm == "?" {
+			return i
+		}
+		if t.norm == "to" && r.isPerson(i+1) {
+			return i
+		}
+	}
+	return i
+}
+
+// waitingFor is whose decisions are asked about: "what needs my approval".
+func (r *reading) waitingFor() {
+	for i := range r.terms {
+		switch r.terms[i].norm {
+		case "my", "me", "i", "mine":
+			if prior := r.at(i - 1).norm; r.terms[i].norm != "me" || prior != "show" && prior != "give" && prior != "tell" && prior != "send" && prior != "get" {
+				r.slots.Approver = "me"
+				r.take(i, "approver")
+				return
+			}
+		}
+	}
+	if r.slots.Approver = r.whom("approver", "on", "for", "with", "from", "by", "does", "of", "show", "list", "to"); r.slots.Approver != "" {
+		return
+	}
+	for i := range r.terms {
+		if t := &r.terms[i]; t.kind == tagName || t.is(tagRole) && t.kind == tagWord {
+			if who, n := r.person(i); n > 0 {
+				r.slots.Approver = who
+				r.takeAll(i, i+n, "approver")
+				return
+			}
+		}
+	}
+}
+
+// nudge is whom to remind, or whom to go to above them.
+func (r *reading) nudge() {
+	if i, ok := r.has("escalate", "escalated", "escalating"); ok {
+		for j := i + 1; j < len(r.terms); j++ {
+			if r.at(j).norm != "to" {
+				continue
+			}
+			end := r.clause(j + 1)
+			for k := j + 1; k < end; k++ {
+				if slices.Contains(becauses, r.at(k).norm) || r.at(k).norm == "for" {
+					end = k
+				}
+			}
+			from := j + 1
+			for from < end && slices.Contains([]string{"the", "my", "our", "a"}, r.at(from).norm) {
+				from++
+			}
+			if from < end {
+				r.slots.EscalateTo = r.name(from, end)
+				r.takeAll(from, end, "escalate_to")
+				return
+			}
+		}
+		return
+	}
+	if r.slots.Approver = r.whom("approver", "remind", "nudge", "chase", "ping", "poke", "bug", "prod", "reminder", "to", "with", "up", "push", "give", "send", "shoot", "tell", "get", "ask", "drop", "need"); r.slots.Approver != "" {
+		return
+	}
+	for i := range r.terms {
+		if t := &r.terms[i]; t.kind == tagWord && t.is(tagRole) {
+			r.slots.Approver, _ = r.person(i)
+			r.take(i, "approver")
+			return
+		}
+	}
+}
+
+// recipient is who gets a document, and as what.
+func (r *reading) recipient() {
+	if i, ok := r.has("pdf", "pdfs"); ok {
+		r.slots.Format = "pdf"
+		r.take(i, "format")
+	}
+	if i := r.first(tagEmail); i >= 0 {
+		r.slots.To = r.terms[i].text
+		r.take(i, "to")
+		return
+	}
+	for i := range r.terms {
+		t := &r.terms[i]
+		if t.kind == tagWord && (t.norm == "customer" || t.norm == "client" || t.norm == "customers" || t.norm == "clients") {
+			r.slots.To = "customer"
+			r.take(i, "to")
+			return
+		}
+	}
+	r.slots.To = r.whom("to", "to", "send", "email", "mail", "forward")
+}

@@ -1,0 +1,73 @@
+package desk
+
+import (
+	"context"
+
+	"radioquote/quoting"
+	"radioquote/store"
+)
+
+// openApproval finds out whether one card in this chat waits for the person's decision: a
+// bare "approved" is about it then.
+func (t *turn) openApproval(ctx context.Context) error {
+	if !t.hasRole() || t.Conversation.Kind != personal {
+		return nil
+	}
+	waiting, err := t.tx.WaitingApprovals(ctx, t.Conversation.RowID, t.Person.RowID)
+	if err != nil || len(waiting) != 1 {
+		return err
+	}
+	t.approving = waiting[0]
+	if t.Dialogue.Pending == "" {
+		t.Dialogue.Pending = quoting.ApproveQuote
+	}
+	return nil
+}
+
+// openDecision posts the card on which a quote is decided: text decides nothing. A condition
+// is not an approval, and the person is told so.
+func (t *turn) openDecision(ctx context.Context, cmd quoting.Command) error {
+	if cmd.Slots.QuoteID == 0 && cmd.Slots.RefText == "" && t.approving != 0 {
+		cmd.Slots.QuoteID, cmd.Needs = t.approving, nil
+	}
+	cmd, ok, err := t.settle(ctx, cmd)
+	if !ok || err != nil {
+		return err
+	}
+	if cmd.Intent == quoting.AskChanges {
+		n := quoting.Notice{Quote: cmd.Slots.QuoteID, Text: "A condition is no approval, so nothing is decided. Reject it below with the condition as the reason: the rep re-prices and submits again."}
+		if err := t.notice(ctx, n); err != nil {
+			return err
+		}
+	}
+	return t.show(ctx, cmd, store.ApprovalMessage)
+}
+
+// insteadOf says of an act that is not done here what does the same, and shows the quote.
+func (t *turn) insteadOf(ctx context.Context, cmd quoting.Command) error {
+	if cmd.Intent == quoting.Delegate {
+		return t.notice(ctx, quoting.Notice{Text: "I cannot pass approvals on yet. Whoever is above you in the directory may decide meanwhile; ask your admin to change it for longer."})
+	}
+	cmd, ok, err := t.settle(ctx, cmd)
+	if !ok || err != nil {
+		return err
+	}
+	id := cmd.Slots.QuoteID
+	q, err := t.tx.Quote(ctx, id)
+	if err != nil {
+		return err
+	}
+	n := quoting.Notice{Quote: id, Version: q.Current}
+	switch cmd.Intent {
+	case quoting.RecallQuote:
+		n.Text = "I cannot take it back by itself, but any change does: it makes the next version, and the one that waits can be approved no more."
+	case quoting.NudgeApprover:
+		n.Text = "I do not remind people yet. The card says who holds it; a line from you in their chat does the same."
+	default:
+		n.Text = "I do not send documents yet, and nothing has been sent."
+	}
+	if err := t.notice(ctx, n); err != nil {
+		return err
+	}
+	return t.post(ctx, store.Message{Kind: store.QuoteMessage, Quote: id, Version: q.Current})
+}

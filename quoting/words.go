@@ -1,0 +1,121 @@
+package quoting
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Words is what a command says, in one line and in the order of a quote's card: how a
+// reading is repeated to the person, and told from another.
+func (c Command) Words() string {
+	var parts []string
+	say := func(format string, values ...any) { parts = append(parts, fmt.Sprintf(format, values...)) }
+	s := c.Slots
+	switch c.Intent {
+	case CreateQuote, ReviseQuote:
+	default:
+		say("%s", strings.ReplaceAll(string(c.Intent), "_", " "))
+	}
+	if s.QuoteID != 0 {
+		say("%s", s.QuoteID)
+	}
+	for _, v := range s.Versions {
+		say("v%d", v)
+	}
+	switch {
+	case s.Users != nil:
+		say("%s", count(*s.Users, "radio"))
+	case s.UsersMin != nil && s.UsersMax != nil:
+		say("%s to %s", thousands(*s.UsersMin), count(*s.UsersMax, "radio"))
+	}
+	if s.UsersPerSite != nil {
+		say("%s a site", thousands(*s.UsersPerSite))
+	}
+	if s.Sites != nil {
+		say("%s", count(*s.Sites, "site"))
+	}
+	for _, code := range []string{string(s.Industry), string(s.Technology), string(s.Band), s.Item, s.Preference, s.QuoteType, s.Status, s.Period, s.Metric, s.Focus, s.Field, s.Sort} {
+		if code != "" {
+			say("%s", strings.ReplaceAll(code, "_", " "))
+		}
+	}
+	if s.IntrinsicallySafe {
+		say("intrinsically safe")
+	}
+	for _, wish := range s.Items {
+		if wish.Qty == nil {
+			say("%s", itemWords(wish.Item))
+		} else {
+			say("%s %s", thousands(*wish.Qty), itemWords(wish.Item))
+		}
+	}
+	for _, feature := range s.Features {
+		say("%s", strings.ReplaceAll(feature, "_", " "))
+	}
+	for _, n := range []struct {
+		count *int
+		unit  string
+	}{{s.Shifts, "shift"}, {s.RentalWeeks, "week"}, {s.TermMonths, "month"}, {s.Qty, "piece"}, {s.Limit, "result"}} {
+		if n.count != nil {
+			say("%s", count(*n.count, n.unit))
+		}
+	}
+	if s.ValidDays != nil {
+		say("valid for %s", count(*s.ValidDays, "day"))
+	}
+	if s.ExpiringWithinDays != nil {
+		say("expiring within %s", count(*s.ExpiringWithinDays, "day"))
+	}
+	for _, n := range []struct {
+		format string
+		amount *Number
+	}{
+		{"%s%% off", s.DiscountPct}, {"$%s off", s.DiscountAmount}, {"$%s in all", s.TargetTotal}, {"at most $%s", s.TargetTotalMax}, {"$%s each", s.TargetUnitPrice},
+		{"a margin of %s%%", s.TargetMarginPct}, {"a budget of $%s", s.BudgetMax}, {"%s%% down", s.DepositPct}, {"from $%s", s.AmountMin}, {"up to $%s", s.AmountMax}, {"%s sq ft", s.AreaSqft},
+	} {
+		if n.amount != nil {
+			say(n.format, n.amount)
+		}
+	}
+	for _, change := range s.Changes {
+		say("%s", change.words())
+	}
+	for _, text := range []string{s.SKU, s.PaymentTerms, s.Rep, s.Approver, s.RefText} {
+		if text != "" {
+			say("%s", text)
+		}
+	}
+	if s.Customer != "" {
+		say("for %s", s.Customer)
+	}
+	if s.Location != "" {
+		say("in %s", s.Location)
+	}
+	return strings.Join(parts, ", ")
+}
+
+// words is a change as a person would say it: "users to 45", "5 more users", "without repeater".
+func (c Change) words() string {
+	what := c.SKU
+	switch {
+	case c.Field != "":
+		what = strings.ReplaceAll(c.Field, "_", " ")
+	case what == "":
+		what = itemWords(c.Item)
+	}
+	amount := c.Value
+	if c.Qty != nil {
+		amount = *c.Qty
+	}
+	switch {
+	case c.Op == "remove":
+		return "without " + what
+	case amount == nil:
+		return c.Op + " " + what
+	case c.Op == "set":
+		return fmt.Sprintf("%s to %v", what, amount)
+	case c.Op == "dec":
+		return fmt.Sprintf("%v fewer %s", amount, what)
+	}
+	return fmt.Sprintf("%v more %s", amount, what)
+}

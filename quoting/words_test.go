@@ -1,0 +1,59 @@
+package quoting_test
+
+import (
+	"encoding/json"
+	"testing"
+
+	"github.com/govalues/decimal"
+
+	"radioquote/quoting"
+)
+
+func TestACommandInWords(t *testing.T) {
+	t.Parallel()
+	number := func(s string) *quoting.Number { return &quoting.Number{Decimal: decimal.MustParse(s)} }
+	for _, tc := range []struct {
+		want    string
+		command quoting.Command
+	}{
+		{"1,200 radios, 40 a site, 30 sites, warehouse logistics, dmr, intrinsically safe, 3 repeater, battery, man down, 12 months, 12.5% off, NET30, for Acme, in Toledo", quoting.Command{Intent: quoting.CreateQuote, Slots: quoting.Slots{
+			Users: new(1200), UsersPerSite: new(40), Sites: new(30), Industry: "warehouse_logistics", Technology: "dmr", IntrinsicallySafe: true, Features: []string{"man_down"},
+			Items: []quoting.ItemWish{{Item: "repeater", Qty: new(3)}, {Item: "battery"}}, TermMonths: new(12), DiscountPct: number("12.5"), PaymentTerms: "NET30", Customer: "Acme", Location: "Toledo",
+		}}},
+		{"30 to 40 radios, valid for 1 day", quoting.Command{Intent: quoting.CreateQuote, Slots: quoting.Slots{UsersMin: new(30), UsersMax: new(40), ValidDays: new(1)}}},
+		{"search quotes, pending approval, 5 results, expiring within 7 days, from $50000", quoting.Command{Intent: quoting.SearchQuotes, Slots: quoting.Slots{Status: "pending_approval", Limit: new(5), ExpiringWithinDays: new(7), AmountMin: number("50000")}}},
+		{"compare versions, Q-1042, v1, v2", quoting.Command{Intent: quoting.CompareVersions, Slots: quoting.Slots{QuoteID: 1042, Versions: []int{1, 2}}}},
+		{"users to 45, 5 more sites, 2 fewer BAT-B, without repeater, add battery, discount pct to 10", quoting.Command{Intent: quoting.ReviseQuote, Slots: quoting.Slots{Changes: []quoting.Change{
+			{Op: "set", Field: "users", Value: 45}, {Op: "inc", Field: "sites", Value: 5}, {Op: "dec", SKU: "BAT-B", Qty: new(2)}, {Op: "remove", Item: "repeater"}, {Op: "add", Item: "battery"},
+			{Op: "set", Field: "discount_pct", Value: *number("10")},
+		}}}},
+	} {
+		if got := tc.command.Words(); got != tc.want {
+			t.Errorf("%q, want %q", got, tc.want)
+		}
+	}
+}
+
+func TestAChangeComesBackAsItWas(t *testing.T) {
+	t.Parallel()
+	for written, want := range map[string]any{
+		`{"op":"set","field":"users","value":45}`:                quoting.Number{Decimal: decimal.MustParse("45")},
+		`{"op":"set","field":"discount_pct","value":0.1}`:        quoting.Number{Decimal: decimal.MustParse("0.1")},
+		`{"op":"set","field":"technology","value":"dmr"}`:        "dmr",
+		`{"op":"set","field":"intrinsically_safe","value":true}`: true,
+		`{"op":"remove","item":"repeater"}`:                      nil,
+	} {
+		var c quoting.Change
+		if err := json.Unmarshal([]byte(written), &c); err != nil || c.Value != want {
+			t.Errorf("%s is read as %#v, %v", written, c.Value, err)
+		}
+		if again, err := json.Marshal(c); err != nil || string(again) != written {
+			t.Errorf("%s is written as %s, %v", written, again, err)
+		}
+	}
+	for _, broken := range []string{`{"value":1e300}`, `{"op":7}`} {
+		if err := json.Unmarshal([]byte(broken), &quoting.Change{}); err == nil {
+			t.Errorf("%s is read", broken)
+		}
+	}
+}
