@@ -24,10 +24,10 @@ func TestATapOnAListLeavesTheListAndAnswersBelow(t *testing.T) {
 	if status != http.StatusOK {
 		t.Errorf("the same as a message is answered %d", status)
 	}
-	h.say(t, riley, "price of BAT-A") // goes out after everything before it
-	h.sees(t, riley, "BAT-A: Battery")
+	h.say(t, riley, "help") // goes out after everything before it
+	h.sees(t, riley, "We are at Q-1001")
 	if n := len(h.written(riley)) - before; n != 3 {
-		t.Errorf("%d messages came, want the quote twice and the price", n)
+		t.Errorf("%d messages came, want the quote twice and the help", n)
 	}
 	h.sees(t, riley, "It comes to $4,869.43.")
 }
