@@ -138,7 +138,7 @@ func TestAChoiceComesBackAsItsCommand(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		want := quoting.Command{
-			Intent: rapid.SampledFrom([]quoting.Intent{quoting.CreateQuote, quoting.ReviseQuote, quoting.SubmitQuote, quoting.ShowQuote, quoting.QuoteStatus, quoting.Help}).Draw(t, "intent"),
+			Intent: rapid.SampledFrom([]quoting.Intent{quoting.CreateQuote, quoting.ReviseQuote, quoting.SubmitQuote, quoting.ShowQuote, quoting.QuoteStatus, quoting.Help, quoting.SearchQuotes, quoting.AuditHistory, quoting.PriceLookup, quoting.ExplainApproval}).Draw(t, "intent"),
 			Slots: quoting.Slots{
 				Customer:   rapid.SampledFrom([]string{"", "Acme & Sons <x>", "Ümläut \"quoted\""}).Draw(t, "customer"),
 				CustomerID: quoting.CustomerID(rapid.Int64Range(0, 1<<40).Draw(t, "customer id")),

@@ -196,3 +196,18 @@ func WhoApproves(needs []ApprovalNeed) string {
 	}
 	return "it needs " + strings.Join(names, ", then ")
 }
+
+// WhyNext is why the version needs the step that it waits for: the first rule that asks for
+// it, or for a step beyond it. None: it waits for nobody.
+func (v Version) WhyNext(margins bool) []string {
+	for _, step := range v.Waiting() {
+		if len(step.Why) == 0 {
+			continue // on the way to the next one
+		}
+		if margins {
+			return []string{step.Why[0].Sentence}
+		}
+		return []string{step.Why[0].ForRep}
+	}
+	return nil
+}

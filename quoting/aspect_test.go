@@ -263,3 +263,27 @@ func TestTheDifferenceOfTotalsIsASentence(t *testing.T) {
 		}
 	}
 }
+
+func TestWhyTheNextStepIsNeeded(t *testing.T) {
+	t.Parallel()
+	vp := quoting.ApprovalNeed{Branch: quoting.CommercialBranch, Level: 3, Role: quoting.VP, Sentence: "A margin of 7%.", ForRep: "It is much."}
+	manager := quoting.ApprovalNeed{Branch: quoting.CommercialBranch, Level: 1, Role: quoting.SalesManager, Sentence: "It is over.", ForRep: "It is over."}
+	for want, row := range map[string]struct {
+		needs   []quoting.ApprovalNeed
+		steps   int
+		margins bool
+	}{
+		"":                {},
+		"It is over.":     {needs: []quoting.ApprovalNeed{vp, manager}},
+		"It is much.":     {needs: []quoting.ApprovalNeed{vp, manager}, steps: 1},
+		"A margin of 7%.": {needs: []quoting.ApprovalNeed{vp}, margins: true},
+	} {
+		v := quoting.Version{Approvals: row.needs}
+		for level := range row.steps {
+			v.Steps = append(v.Steps, quoting.StepDecision{Branch: quoting.CommercialBranch, Level: level + 1})
+		}
+		if got := strings.Join(v.WhyNext(row.margins), "; "); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}

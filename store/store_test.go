@@ -267,7 +267,7 @@ func (s *shelf) visible(who string, owners map[quoting.QuoteID]string) (seen map
 		if _, err := tx.Exec(s.t.Context(), `SELECT set_config('radioquote.actor', (SELECT id::text FROM people WHERE object_id = $1), true)`, who); err != nil {
 			s.t.Fatal(err)
 		}
-		for table, id := range map[string]string{"quotes": "id", "quote_versions": "quote_id", "quote_lines": "quote_id", "decisions": "quote_id", "estimates": "quote_id"} {
+		for table, id := range map[string]string{"quotes": "id", "quote_versions": "quote_id", "quote_lines": "quote_id", "decisions": "quote_id", "estimates": "quote_id", "audit_events": "coalesce(quote_id, 0)"} {
 			rows, _ := tx.Query(s.t.Context(), `SELECT DISTINCT `+id+` FROM `+table)
 			ids, err := pgx.CollectRows(rows, pgx.RowTo[int64])
 			if err != nil {
@@ -285,7 +285,10 @@ func (s *shelf) visible(who string, owners map[quoting.QuoteID]string) (seen map
 func TestAQuoteIsSeenByWhoMaySeeItAndNobodyElse(t *testing.T) {
 	t.Parallel()
 	s := newShelf(t)
-	owners := map[quoting.QuoteID]string{}
+	owners := map[quoting.QuoteID]string{0: "no quote"} // whose events nobody sees
+	s.in(store.Job, func(tx *store.Tx) error {
+		return tx.Record(t.Context(), store.Event{At: noon, Kind: "directory_taken", Correlation: "c"})
+	})
 	for _, owner := range []string{"riley", "rob", "lena", "morgan", "sam"} {
 		v := s.version(usual, 1)
 		q, _ := s.quote(owner, v)

@@ -130,10 +130,14 @@ func (t *turn) clickCreate(ctx context.Context, cmd quoting.Command) (Content, e
 func (t *turn) clickAsked(ctx context.Context, cmd quoting.Command) (Content, error) {
 	if !t.Fresh {
 		t.metrics.repeats.Inc()
-	} else if err := t.answer(ctx, cmd); err != nil {
-		return Content{}, err
+		return Content{Said: "It is below."}, nil
 	}
-	return Content{Said: "It is below."}, nil
+	if t.Dialogue.Pending != "" { // it is answered by this tap
+		if err := t.tx.KeepAsked(ctx, t.Conversation.RowID, t.Person.RowID, quoting.Dialogue{}, t.arrival.At); err != nil {
+			return Content{}, err
+		}
+	}
+	return Content{Said: "It is below."}, t.answer(ctx, cmd)
 }
 
 // reprice makes the next version of a card's inputs, in place: the card becomes the new

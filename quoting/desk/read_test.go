@@ -145,7 +145,15 @@ func TestAQuoteIsFoundByWhatIsSaidOfIt(t *testing.T) {
 	if !ok || d.Pending != quoting.CloneQuote {
 		t.Fatalf("the question is remembered as %+v", d)
 	}
-	if m := o.say(riley, second); m.content.View == nil || m.content.View.Reading != "a copy of Q-1001 v1." || m.content.View.Quote != 1004 {
+	before := o.teams.count("a:riley")
+	o.click(riley, *n.Entries[0].Command)
+	o.teams.wait(t, "the first one's copy", func(m sent) bool {
+		return m.chat == "a:riley" && m.index >= before && m.content.View != nil && m.content.View.Quote == 1004
+	})
+	if d := o.dialogue(riley); d.Pending != "" || len(d.Choices) != 0 {
+		t.Errorf("a question that a tap has answered is still %+v", d)
+	}
+	if m := o.say(riley, second); m.content.View == nil || m.content.View.Reading != "a copy of Q-1001 v1." || m.content.View.Quote != 1005 {
 		t.Errorf("\"2\" makes %+v", m.content)
 	}
 	if m := o.say(riley, asked(quoting.CloneQuote, quoting.Slots{Source: "last", Customer: "Globex"})); m.content.View == nil || m.content.View.Reading != "a copy of Q-1002 v1." {
@@ -155,11 +163,11 @@ func TestAQuoteIsFoundByWhatIsSaidOfIt(t *testing.T) {
 		quoting.ReviseQuote: {RefText: "my last acme quote", Changes: []quoting.Change{{Op: "set", Field: "users", Value: 30}}},
 		quoting.SubmitQuote: {RefText: "the latest one for Acme"},
 	} {
-		if m := o.say(riley, asked(intent, slots)); m.content.View == nil || m.content.View.Quote != 1004 {
+		if m := o.say(riley, asked(intent, slots)); m.content.View == nil || m.content.View.Quote != 1005 {
 			t.Errorf("%s of the last Acme quote is about %+v", intent, m.content)
 		}
 	}
-	if m := o.say(riley, quoting.Command{Intent: quoting.ShowQuote}); m.content.View == nil || m.content.View.Quote != 1004 {
+	if m := o.say(riley, quoting.Command{Intent: quoting.ShowQuote}); m.content.View == nil || m.content.View.Quote != 1005 {
 		t.Errorf("then \"show it\" shows %+v", m.content)
 	}
 	says(t, o.notice(riley, asked(quoting.MarkOutcome, quoting.Slots{Customer: "Umbrella", Outcome: quoting.Won})), "no open quote for Umbrella")
@@ -442,13 +450,27 @@ func TestARowTappedTwiceAnswersOnce(t *testing.T) {
 		}
 	}
 	o.say(riley, quoting.Command{Intent: quoting.SmallTalk})
-	o.teams.wait(t, "an answer", func(m sent) bool {
-		return m.chat == "a:riley" && m.content.Notice != nil && strings.HasPrefix(m.content.Notice.Text, "Any time")
-	})
-	if n := o.teams.count("a:riley") - before; n != 2 {
-		t.Errorf("%d messages came, want the quote and the answer", n)
+	second := o.teams.wait(t, "a second message", func(m sent) bool { return m.chat == "a:riley" && m.index == before+1 })
+	if second.content.Notice == nil {
+		t.Errorf("after the quote came %+v, want the courtesy", second.content.View)
 	}
 	if _, err := o.Click(t.Context(), o.arrival(riley), asked(quoting.ShowQuote, quoting.Slots{QuoteID: 4711})); quoting.KindOf(err) != quoting.NotFound {
 		t.Errorf("a quote that is not there: %v", err)
+	}
+}
+
+func TestAChangeThatAskedWhichQuoteIsMadeByTheNumber(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	o.say(riley, small)
+	o.say(riley, create(25, 1, "retail", "Acme Construction"))
+	change := asked(quoting.ReviseQuote, quoting.Slots{RefText: "acme quote", Changes: []quoting.Change{
+		{Op: "set", Field: "users", Value: 14}, {Op: "set", Field: "discount_pct", Value: num("2.5")}, {Op: "set", Field: "payment_terms", Value: "NET45"},
+	}})
+	says(t, o.notice(riley, change), "Which one? There are 2 open quotes for acme")
+	first, ok := o.dialogue(riley).Answer("the second one")
+	m := o.say(riley, first)
+	if v := m.content.View; !ok || v == nil || v.Quote != 1001 || v.Version != 2 || v.Request.Users != 14 || v.Request.Terms.Header.String() != "2.5% off" || v.Request.Terms.Payment != "NET45" {
+		t.Errorf("the change of the second is %+v", m.content)
 	}
 }
