@@ -112,7 +112,10 @@ func (v View) taken(s ApprovalStep) *StepDecision {
 }
 
 func (v View) marginPart() []string {
-	if !v.ShowMargin {
+	switch {
+	case v.InRoom:
+		return []string{"Margins are in your own chat with me alone."}
+	case !v.ShowMargin:
 		return []string{fmt.Sprintf("The margin is %s. Exact margins are for your manager.", v.MarginBand)}
 	}
 	points := []string{fmt.Sprintf("The margin is %s.", v.Priced.Margin)}

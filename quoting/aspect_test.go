@@ -197,7 +197,7 @@ func TestAVariantIsWhatARevisionWouldBe(t *testing.T) {
 			t.Fatalf("%s%% is %s, revised %s", percent, got.Priced.Total, revised.Priced.Total)
 		}
 		for _, need := range got.Approvals {
-			if why := all[1].Why(false); strings.Contains(why, got.Priced.Margin.String()) {
+			if why := all[1].Why(quoting.Person{Roles: []quoting.Role{quoting.Rep}}); strings.Contains(why, got.Priced.Margin.String()) {
 				t.Fatalf("a rep reads %q (%s)", why, need.Rule)
 			}
 		}

@@ -63,11 +63,7 @@ func (t *turn) queue(ctx context.Context, cmd quoting.Command) error {
 			notes = append(notes, "with "+with[skip+i])
 		}
 		if next := f.Version.Waiting(); len(next) > 0 && len(next[0].Why) > 0 {
-			why := next[0].Why[0].ForRep
-			if t.Person.SeesMargin() {
-				why = next[0].Why[0].Sentence
-			}
-			notes = append(notes, why)
+			notes = append(notes, next[0].Why[0].For(t.Person.Person))
 		}
 		n.Entries = append(n.Entries, quoting.Entry{
 			Title: fmt.Sprintf("%s v%d · %s", f.ID, f.Current, nameOf(f.Version)), Note: strings.Join(notes, " · "), Value: f.Version.Priced.Total.Display(),

@@ -97,12 +97,13 @@ func TestOnlyWhatNamesNothingIsSaidToARoom(t *testing.T) {
 		open bool
 		says string
 	}{
-		{"help", riley, quoting.Command{Intent: quoting.Help}, true, "Tell me how many radios"},
-		{"a greeting", riley, quoting.Command{Intent: quoting.SmallTalk}, true, "Tell me how many radios"},
+		{"help", morgan, quoting.Command{Intent: quoting.Help}, true, "Tell me how many radios"},
+		{"help with a quote that is talked about", riley, quoting.Command{Intent: quoting.Help}, false, "Say a change"},
+		{"a greeting", riley, quoting.Command{Intent: quoting.SmallTalk}, true, "Any time."},
 		{"what is not understood", riley, quoting.Command{Intent: quoting.OutOfScope}, true, "I did not get that"},
-		{"a refusal", riley, quoting.Command{Intent: quoting.RefuseCommand, Slots: quoting.Slots{Reason: "bulk_approval"}}, true, "One quote at a time"},
+		{"a refusal", riley, quoting.Command{Intent: quoting.RefuseCommand, Slots: quoting.Slots{Reason: "bulk_approval"}}, true, "I take decisions one quote at a time"},
 		{"a question with prices", riley, quoting.Command{Intent: quoting.CreateQuote, Slots: quoting.Slots{UsersOptions: []int{25, 50}}}, false, "How many radios shall I quote?"},
-		{"which quote", riley, quoting.Command{Intent: quoting.QuoteStatus, Slots: quoting.Slots{RefText: "the acme one"}}, false, "Which quote?"},
+		{"a description that fits none", riley, quoting.Command{Intent: quoting.QuoteStatus, Slots: quoting.Slots{RefText: "the moon landing"}}, false, "I find no quote for"},
 		{"why", riley, about(q.Quote, quoting.ExplainQuote), false, "Prices are of snapshot"},
 		{"a target that needs the margin, for who sees it elsewhere", morgan, quoting.Command{Intent: quoting.CreateQuote, Slots: quoting.Slots{Users: new(30), TargetMarginPct: number("30")}}, false, "Margins are for your manager"},
 		{"a share of somebody else's", morgan, about(q.Quote, quoting.ShareQuote), false, q.Quote.String() + " is somebody else's; only its owner shares it."},
