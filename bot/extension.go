@@ -11,6 +11,7 @@ import (
 
 	"github.com/infracloudio/msbotbuilder-go/schema"
 
+	"radioquote/bot/command"
 	"radioquote/cards"
 	"radioquote/quoting"
 )
@@ -105,6 +106,22 @@ func parseSearch(value json.RawMessage) (composeSearch, error) {
 	return s, nil
 }
 
+// slots are the quotes that a search is for: one by its number, those that a sentence of
+// the chat would list, or those of a customer; with nothing typed, one's own.
+func (s composeSearch) slots() quoting.Slots {
+	found := quoting.Slots{Customer: s.text}
+	if id, err := quoting.ParseQuoteID(s.text); err == nil {
+		found = quoting.Slots{QuoteID: id}
+	} else if cmd := command.Parse(s.text, quoting.Dialogue{}); cmd.Intent == quoting.SearchQuotes {
+		found = cmd.Slots
+	}
+	if s.text == "" {
+		found = quoting.Slots{Rep: "me"}
+	}
+	found.Skip = s.skip
+	return found
+}
+
 // compose answers an invoke of the compose box.
 func (b *Bot) compose(ctx context.Context, r request) result {
 	ctx, cancel := context.WithTimeout(ctx, searchLimit)
@@ -128,7 +145,7 @@ func (b *Bot) compose(ctx context.Context, r request) result {
 func (b *Bot) search(ctx context.Context, r request, s composeSearch) (*found, error) {
 	switch s.command {
 	case searchQuotes:
-		quotes, err := b.desk.FindQuotes(ctx, r.arrival(), s.text, s.skip, s.limit)
+		quotes, err := b.desk.FindQuotes(ctx, r.arrival(), s.slots(), s.limit)
 		if err != nil {
 			return nil, err
 		}

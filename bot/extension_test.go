@@ -54,6 +54,11 @@ func TestTheComposeBoxFindsWhatThePersonMaySee(t *testing.T) {
 		{"nothing typed is one's newest", riley, "searchQuotes", "", []string{"Q-1002 v1 · Draft", "Q-1001 v1 · Draft"}, ""},
 		{"a number is the quote", riley, "searchQuotes", "1001", []string{"Q-1001 v1"}, ""},
 		{"however it is written", morgan, "searchQuotes", "q-1001", []string{"Q-1001 v1"}, ""},
+		{"a customer's name finds the customer's", morgan, "searchQuotes", "acme constr", []string{"Q-1001 v1"}, ""},
+		{"so does a sentence of the chat", morgan, "searchQuotes", "quotes over 20k", []string{"Q-1001 v1"}, ""},
+		{"and one that finds nothing", riley, "searchQuotes", "my quotes that are won", nil, "No quote that you may see"},
+		{"a customer without a quote", riley, "searchQuotes", "Zebra Holdings", nil, "No quote that you may see"},
+		{"a colleague who is none", riley, "searchQuotes", "quotes of Nobody Known", nil, "No quote that you may see"},
 		{"somebody else's newest are not one's own", morgan, "searchQuotes", "", nil, "no quotes yet"},
 		{"no quote of that number", riley, "searchQuotes", "Q-4711", nil, "No quote that you may see"},
 		{"who has no role is told", sam, "searchQuotes", "1001", nil, "You have no role"},
@@ -83,6 +88,12 @@ func TestTheComposeBoxFindsWhatThePersonMaySee(t *testing.T) {
 	}
 	if r := h.search(t, riley, room, "searchQuotes", "1001").Results[0]; r.Text != "Acme Construction · 60 radios" {
 		t.Errorf("listed as %q", r.Text)
+	}
+	for text, want := range map[string]int{"": 1, "1001": 0, "acme": 0} {
+		found := must(h.teams.Search(t.Context(), riley, emulator.Query{Command: "searchQuotes", Parameter: "query", Text: text, Skip: 1}))(t)
+		if len(found.Results) != want || found.Message != "" {
+			t.Errorf("after the first of %q: %d, %q", text, len(found.Results), found.Message)
+		}
 	}
 	if n := h.count(t, `SELECT count(*) FROM conversations WHERE kind <> 'personal'`); n != 0 {
 		t.Errorf("%d chats were noted by searching", n)
@@ -159,14 +170,14 @@ func TestAnInsertedPriceIsTodaysAtATap(t *testing.T) {
 	if !shows(card, "BAT-C", "List price", "$112.00", "Each from 12", "$106.40", "As of {{DATE(", "Today's price") {
 		t.Errorf("everybody sees %s", card.Card)
 	}
-	answer := must(h.teams.Click(t.Context(), morgan, card.ID, "price", nil))(t)
+	answer := must(h.teams.Click(t.Context(), morgan, card.ID, "today", nil))(t)
 	if !strings.Contains(string(answer.Card), "$112.00") {
 		t.Errorf("today's is %+v", answer)
 	}
-	if answer := must(h.teams.Click(t.Context(), sam, card.ID, "price", nil))(t); answer.Status != http.StatusBadRequest || !strings.Contains(answer.Message, "You have no role") {
+	if answer := must(h.teams.Click(t.Context(), sam, card.ID, "today", nil))(t); answer.Status != http.StatusBadRequest || !strings.Contains(answer.Message, "You have no role") {
 		t.Errorf("who has no role is answered %+v", answer)
 	}
-	invoke := h.teams.Invoke(morgan, card, "price", map[string]any{"verb": "price", "slots": map[string]any{"sku": "FCC-APP"}})
+	invoke := h.teams.Invoke(morgan, card, "today", map[string]any{"verb": "today", "slots": map[string]any{"sku": "FCC-APP"}})
 	invoke["replyToId"] = card.ID
 	if answer := must(h.teams.Execute(t.Context(), morgan, invoke))(t); !strings.Contains(answer.Message, "has no list price any more") {
 		t.Errorf("what is charged at cost is answered %+v", answer)

@@ -9,40 +9,53 @@ import (
 )
 
 // FindQuotes are quotes that a person looks for from the compose box of any chat, by the
-// person's own rights; nothing typed finds that person's newest. It writes nothing, the
-// chat included: the service may not be in it. The error is of kind Forbidden for somebody
-// without a role.
-func (d *Desk) FindQuotes(ctx context.Context, a Arrival, text string, skip, limit int) ([]quoting.FoundQuote, error) {
+// person's own rights, as a message in the person's own chat would find them; what is not
+// asked for in a way that can be found is not found. It writes nothing, the chat included:
+// the service may not be in it. The error is of kind Forbidden for somebody without a role.
+func (d *Desk) FindQuotes(ctx context.Context, a Arrival, s quoting.Slots, limit int) ([]quoting.FoundQuote, error) {
 	var found []quoting.FoundQuote
 	err := d.find(ctx, a, func(tx *store.Tx, who store.Person) error {
-		quotes, err := d.lookUp(ctx, tx, who, text, skip, limit)
-		found = make([]quoting.FoundQuote, len(quotes))
-		for i, q := range quotes {
+		found = nil
+		quotes, err := d.lookUp(ctx, tx, a, who, s, limit)
+		if kind := quoting.KindOf(err); kind == quoting.NotFound || kind == quoting.Invalid {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		for _, q := range quotes {
 			v, err := tx.Version(ctx, q.ID, q.Current)
 			if err != nil {
 				return err
 			}
-			found[i] = quoting.NewFoundQuote(q.Quote, v)
+			found = append(found, quoting.NewFoundQuote(q.Quote, v))
 		}
-		return err
+		return nil
 	})
 	return found, err
 }
 
-// lookUp finds the quotes of a text.
-func (d *Desk) lookUp(ctx context.Context, tx *store.Tx, who store.Person, text string, skip, limit int) ([]store.Quote, error) {
-	if text == "" {
-		return tx.RecentQuotes(ctx, who.RowID, limit)
+// lookUp finds the quotes that the slots ask for.
+func (d *Desk) lookUp(ctx context.Context, tx *store.Tx, a Arrival, who store.Person, s quoting.Slots, limit int) ([]store.Quote, error) {
+	if s.QuoteID != 0 {
+		if s.Skip > 0 {
+			return nil, nil
+		}
+		q, err := tx.Quote(ctx, s.QuoteID)
+		return []store.Quote{q}, err
 	}
-	id, err := quoting.ParseQuoteID(text)
+	t := &turn{Desk: d, Turn: store.Turn{Known: true, Person: who}, tx: tx, arrival: a}
+	search, _, _, err := t.searchOf(ctx, s)
 	if err != nil {
-		return nil, nil
+		return nil, err
 	}
-	q, err := tx.Quote(ctx, id)
-	if errors.Is(err, quoting.NotFound) {
-		return nil, nil
+	search.Skip, search.Limit = s.Skip, limit
+	listing, err := tx.Search(ctx, search)
+	quotes := make([]store.Quote, len(listing.Found))
+	for i, f := range listing.Found {
+		quotes[i] = f.Quote
 	}
-	return []store.Quote{q}, err
+	return quotes, err
 }
 
 // FindPrices are list prices that a person looks for likewise. Whoever has a role may: what
