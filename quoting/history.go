@@ -42,8 +42,6 @@ var told = map[string][]string{
 	"quote_shared":        nil,
 	"quote_unshared":      nil,
 	"approval_simulated":  {"approvals"},
-	"quote_shared":        nil,
-	"quote_unshared":      nil,
 	"quotes_conflict":     nil,
 	"prices_checked":      nil,
 	"estimate_synced":     nil,
@@ -157,10 +155,6 @@ func (e Event) Sentence(aspects []string, field string, margins bool) string {
 		return fmt.Sprintf("%s looked at the margin.", who)
 	case "approval_simulated":
 		return fmt.Sprintf("%s asked what would change its approval.", who)
-	case "quote_shared":
-		return fmt.Sprintf("%s showed %s to a group chat or a channel: %s.", who, version, e.Total.Display())
-	case "quote_unshared":
-		return fmt.Sprintf("%s hid it there again.", who)
 	case "quotes_conflict":
 		return "Another rep was found to quote the same customer; both were told."
 	case "prices_checked":
