@@ -266,7 +266,7 @@ func TestANoticeInARoomIsForWhomItAnswers(t *testing.T) {
 		}
 	}
 
-	h.in(t, riley, room, "help")
+	h.in(t, sam, room, "help")
 	if seen := h.posted(t, sam, room, "I price two-way radio systems"); strings.Contains(string(seen.Activity), "imBack") {
 		t.Error("help in a room has buttons that would write into it")
 	}

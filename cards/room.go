@@ -104,7 +104,7 @@ func sharedLines(in quoting.Locale, s quoting.Share, most int) []element {
 	}
 	for i, l := range s.Lines {
 		name := quoting.Line{Name: l.Name, Qty: l.Qty, Units: l.Qty, Months: l.Months, Weeks: l.Weeks}
-		each := in.Say("%s each", l.Unit.Display())
+		each := in.Say("%s each", in.Money(l.Unit))
 		switch {
 		case l.Months > 0:
 			each += in.Say(" a month")

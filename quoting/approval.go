@@ -34,6 +34,20 @@ type ApprovalNeed struct {
 	ForRep   string `json:"for_rep"`  // the same for eyes that see no margin
 }
 
+// For is the sentence as this person may read it, here.
+func (n ApprovalNeed) For(reader Person) string {
+	switch {
+	case reader.InRoom && n.aboutMargin():
+		return textAskedElsewhere
+	case reader.SeesMargin():
+		return n.Sentence
+	default:
+		return n.ForRep
+	}
+}
+
+func (n ApprovalNeed) aboutMargin() bool { return strings.Contains(n.Rule, "margin") }
+
 // ApprovalStep is one decision of the chain that a quote needs, in order within its branch.
 type ApprovalStep struct {
 	Branch Branch

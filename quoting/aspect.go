@@ -112,7 +112,10 @@ func (v View) taken(s ApprovalStep) *StepDecision {
 }
 
 func (v View) marginPart() []string {
-	if !v.ShowMargin {
+	switch {
+	case v.InRoom:
+		return []string{"Margins are in your own chat with me alone."}
+	case !v.ShowMargin:
 		return []string{fmt.Sprintf("The margin is %s. Exact margins are for your manager.", v.MarginBand)}
 	}
 	points := []string{fmt.Sprintf("The margin is %s.", v.Priced.Margin)}
@@ -197,17 +200,13 @@ func WhoApproves(needs []ApprovalNeed) string {
 	return "it needs " + strings.Join(names, ", then ")
 }
 
-// WhyNext is why the version needs the step that it waits for: the first rule that asks for
-// it, or for a step beyond it. None: it waits for nobody.
-func (v Version) WhyNext(margins bool) []string {
+// WhyNext is why the version needs the step that it waits for, as the reader may know: the
+// first rule that asks for it, or for a step beyond it. None: it waits for nobody.
+func (v Version) WhyNext(reader Person) []string {
 	for _, step := range v.Waiting() {
-		if len(step.Why) == 0 {
-			continue // on the way to the next one
+		if len(step.Why) > 0 { // otherwise it is on the way to the next one
+			return []string{step.Why[0].For(reader)}
 		}
-		if margins {
-			return []string{step.Why[0].Sentence}
-		}
-		return []string{step.Why[0].ForRep}
 	}
 	return nil
 }

@@ -197,7 +197,7 @@ func TestAVariantIsWhatARevisionWouldBe(t *testing.T) {
 			t.Fatalf("%s%% is %s, revised %s", percent, got.Priced.Total, revised.Priced.Total)
 		}
 		for _, need := range got.Approvals {
-			if why := all[1].Why(false); strings.Contains(why, got.Priced.Margin.String()) {
+			if why := all[1].Why(quoting.Person{Roles: []quoting.Role{quoting.Rep}}); strings.Contains(why, got.Priced.Margin.String()) {
 				t.Fatalf("a rep reads %q (%s)", why, need.Rule)
 			}
 		}
@@ -269,20 +269,20 @@ func TestWhyTheNextStepIsNeeded(t *testing.T) {
 	vp := quoting.ApprovalNeed{Branch: quoting.CommercialBranch, Level: 3, Role: quoting.VP, Sentence: "A margin of 7%.", ForRep: "It is much."}
 	manager := quoting.ApprovalNeed{Branch: quoting.CommercialBranch, Level: 1, Role: quoting.SalesManager, Sentence: "It is over.", ForRep: "It is over."}
 	for want, row := range map[string]struct {
-		needs   []quoting.ApprovalNeed
-		steps   int
-		margins bool
+		needs  []quoting.ApprovalNeed
+		steps  int
+		reader quoting.Person
 	}{
 		"":                {},
 		"It is over.":     {needs: []quoting.ApprovalNeed{vp, manager}},
 		"It is much.":     {needs: []quoting.ApprovalNeed{vp, manager}, steps: 1},
-		"A margin of 7%.": {needs: []quoting.ApprovalNeed{vp}, margins: true},
+		"A margin of 7%.": {needs: []quoting.ApprovalNeed{vp}, reader: quoting.Person{Roles: []quoting.Role{quoting.VP}}},
 	} {
 		v := quoting.Version{Approvals: row.needs}
 		for level := range row.steps {
 			v.Steps = append(v.Steps, quoting.StepDecision{Branch: quoting.CommercialBranch, Level: level + 1})
 		}
-		if got := strings.Join(v.WhyNext(row.margins), "; "); got != want {
+		if got := strings.Join(v.WhyNext(row.reader), "; "); got != want {
 			t.Errorf("%q, want %q", got, want)
 		}
 	}

@@ -1,7 +1,6 @@
 package quoting
 
 import (
-	"strings"
 	"time"
 )
 
@@ -90,7 +89,7 @@ func (v *View) enterRoom() {
 	v.InRoom, v.MarginBand = true, ""
 	var needs []ApprovalNeed
 	for _, need := range v.Approvals {
-		if strings.Contains(need.Rule, "margin") {
+		if need.aboutMargin() {
 			need.Sentence, need.ForRep, need.Measured = textAskedElsewhere, textAskedElsewhere, ""
 		}
 		needs = append(needs, need)

@@ -118,16 +118,13 @@ func (v Version) discountWords() string {
 	return text
 }
 
-// Why is why this variant has to be approved, the highest level first, for eyes that see
-// margins or not.
-func (v Variant) Why(margins bool) string {
+// Why is why this variant has to be approved, the highest level first, as this person may
+// read it.
+func (v Variant) Why(reader Person) string {
 	why, level := "", 0
 	for _, n := range v.Version.Approvals {
 		if n.Branch == CommercialBranch && n.Level > level {
-			level = n.Level
-			if why = n.ForRep; margins {
-				why = n.Sentence
-			}
+			why, level = n.For(reader), n.Level
 		}
 	}
 	return why

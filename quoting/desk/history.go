@@ -43,6 +43,9 @@ func (t *turn) history(ctx context.Context, cmd quoting.Command) error {
 	skip := min(max(s.Skip, 0), len(events)-1)
 	n.Text = fmt.Sprintf("%s, the newest first; times are in UTC.", counted(len(events), "event"))
 	for _, e := range events[skip:min(skip+pageSize, len(events))] {
+		if t.Person.InRoom {
+			e.Reason = "" // somebody's words, which may speak of a margin
+		}
 		n.Entries = append(n.Entries, quoting.Entry{Title: moment(e.At, t.arrival.At), Note: e.Sentence(s.Aspect, s.Field, margins)})
 	}
 	if next := skip + pageSize; next < len(events) {

@@ -62,7 +62,7 @@ func (t *turn) queue(ctx context.Context, cmd quoting.Command) error {
 		if of == nil || len(of) > 1 {
 			notes = append(notes, "with "+with[skip+i])
 		}
-		notes = append(notes, f.Version.WhyNext(t.Person.SeesMargin())...)
+		notes = append(notes, f.Version.WhyNext(t.Person.Person)...)
 		n.Entries = append(n.Entries, quoting.Entry{
 			Title: fmt.Sprintf("%s v%d · %s", f.ID, f.Current, nameOf(f.Version)), Note: strings.Join(notes, " · "), Value: f.Version.Priced.Total.Display(),
 			Command: &quoting.Command{Intent: quoting.ApproveQuote, Slots: quoting.Slots{QuoteID: f.ID}},

@@ -1,11 +1,13 @@
 package desk_test
 
 import (
+	"context"
 	"fmt"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/jackc/pgx/v5"
 
 	"radioquote/quoting"
 	"radioquote/quoting/desk"
@@ -98,11 +100,11 @@ func TestOnlyWhatNamesNothingIsSaidToARoom(t *testing.T) {
 		says string
 	}{
 		{"help", riley, quoting.Command{Intent: quoting.Help}, true, "Tell me how many radios"},
-		{"a greeting", riley, quoting.Command{Intent: quoting.SmallTalk}, true, "Any time"},
+		{"a greeting", riley, quoting.Command{Intent: quoting.SmallTalk}, true, "Any time."},
 		{"what is not understood", riley, quoting.Command{Intent: quoting.OutOfScope}, true, "I did not get that"},
 		{"a refusal", riley, quoting.Command{Intent: quoting.RefuseCommand, Slots: quoting.Slots{Reason: "bulk_approval"}}, true, "I take decisions one quote at a time"},
 		{"a question with prices", riley, quoting.Command{Intent: quoting.CreateQuote, Slots: quoting.Slots{UsersOptions: []int{25, 50}}}, false, "How many radios shall I quote?"},
-		{"which quote", riley, quoting.Command{Intent: quoting.QuoteStatus, Slots: quoting.Slots{RefText: "the zebra quote"}}, false, "I find no"},
+		{"a description that fits none", riley, quoting.Command{Intent: quoting.QuoteStatus, Slots: quoting.Slots{RefText: "the moon landing"}}, false, "I find no quote for"},
 		{"why", riley, about(q.Quote, quoting.ExplainQuote), false, "Prices are of snapshot"},
 		{"a target that needs the margin, for who sees it elsewhere", morgan, quoting.Command{Intent: quoting.CreateQuote, Slots: quoting.Slots{Users: new(30), TargetMarginPct: number("30")}}, false, "Margins are for your manager"},
 		{"a share of somebody else's", morgan, about(q.Quote, quoting.ShareQuote), false, q.Quote.String() + " is somebody else's; only its owner shares it."},
@@ -278,4 +280,57 @@ func number(text string) *quoting.Number {
 		panic(err)
 	}
 	return &quoting.Number{Decimal: d}
+}
+
+// TestWhateverIsAskedInARoomOpensForWhoAskedAndHasNoMargin asks everything that a manager
+// may ask, about a quote whose margin fires a rule.
+func TestWhateverIsAskedInARoomOpensForWhoAskedAndHasNoMargin(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	thin := large
+	thin.Slots.DiscountPct = number("14")
+	q := o.posted(riley, thin)
+	aspect := func(names ...string) quoting.Command {
+		cmd := about(q.Quote, quoting.QuoteStatus)
+		cmd.Slots.Aspect = names
+		return cmd
+	}
+	simulated := about(q.Quote, quoting.ExplainApproval)
+	simulated.Slots.Simulate, simulated.Slots.Changes = true, []quoting.Change{{Op: "set", Field: "discount_pct", Value: *number("10")}}
+	margins := quoting.Command{Intent: quoting.ReportMetrics, Slots: quoting.Slots{Metric: "average_margin"}}
+	var secrets []string
+	o.behind(func(conn *pgx.Conn) error {
+		rows, err := conn.Query(context.Background(), `SELECT margin::text || '%' FROM quote_versions UNION SELECT to_char(cost_total, 'FM999,999,990.00') FROM quote_versions`)
+		if err != nil {
+			return err
+		}
+		secrets, err = pgx.CollectRows(rows, pgx.RowTo[string])
+		return err
+	})
+	if len(secrets) != 2 {
+		t.Fatalf("the quote's secrets are %v", secrets)
+	}
+	for name, cmd := range map[string]quoting.Command{
+		"a search": {Intent: quoting.SearchQuotes, Slots: quoting.Slots{Customer: "Acme"}}, "what waits": {Intent: quoting.ListApprovals}, "a history": about(q.Quote, quoting.AuditHistory),
+		"a price": {Intent: quoting.PriceLookup, Slots: quoting.Slots{SKU: "BAT-C"}}, "a stock": {Intent: quoting.StockCheck, Slots: quoting.Slots{SKU: "BAT-C"}},
+		"figures": {Intent: quoting.ReportMetrics, Slots: quoting.Slots{Metric: "quote_value"}}, "margins": margins,
+		"its margin": aspect("margin"), "all of it": aspect(quoting.Aspects...), "why": about(q.Quote, quoting.ExplainQuote), "who approves": about(q.Quote, quoting.ExplainApproval),
+		"what if": simulated, "prices since": about(q.Quote, quoting.ExplainPrices),
+	} {
+		content := o.sayIn(morgan, cmd)
+		if content.Sealed == nil || content.Sealed.For != morgan.Name {
+			t.Errorf("%s: the room is answered %+v", name, content)
+			continue
+		}
+		read, err := o.clickIn(morgan, quoting.Command{Intent: quoting.ReadNotice, Click: &quoting.Click{Message: content.Sealed.Message}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		text := fmt.Sprintf("%+v", *read.Notice)
+		for _, secret := range append(secrets, "margin of", "The margin", "Cost of") {
+			if strings.Contains(text, secret) {
+				t.Errorf("%s: %q is in %s", name, secret, text)
+			}
+		}
+	}
 }

@@ -115,7 +115,7 @@ func (t *turn) simulate(ctx context.Context, q store.Quote, v quoting.Version, c
 	for i, variant := range all {
 		tried[i] = map[string]any{"discount": variant.Version.Priced.Discount, "total": variant.Version.Priced.Total, "level": variant.Level()}
 		who := strings.TrimPrefix(quoting.WhoApproves(variant.Version.Approvals), "it needs ")
-		if why := variant.Why(t.Person.SeesMargin()); why != "" {
+		if why := variant.Why(t.Person.Person); why != "" {
 			who += " · " + why
 		}
 		n.Entries = append(n.Entries, quoting.Entry{Title: variant.Title, Note: firstUpper(who), Value: variant.Version.Priced.Total.Display()})
