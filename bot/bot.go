@@ -42,6 +42,7 @@ import (
 	"golang.org/x/sync/semaphore"
 
 	"radioquote/bot/botauth"
+	"radioquote/bot/command"
 	"radioquote/bot/connector"
 	"radioquote/bot/model"
 	"radioquote/quoting/desk"
@@ -51,7 +52,7 @@ import (
 // far more than the database does at once, and far less than memory holds.
 const maxTurns = 256
 
-// Config is what a Bot works with. Every field but Model is required.
+// Config is what a Bot works with. Every field but Words and Model is required.
 type Config struct {
 	Validator *botauth.Validator
 	Connector *connector.Client
@@ -61,6 +62,8 @@ type Config struct {
 	Tenants []string
 	Log     *zap.Logger
 	Metrics prometheus.Registerer
+	// Words reads messages; nil reads them with the words that everybody uses.
+	Words *command.Reader
 	// Model is the second reader; nil: there is none.
 	Model *model.Reader
 }
@@ -73,6 +76,7 @@ type Bot struct {
 	tenants   map[string]bool // in lower case
 	log       *zap.Logger
 	metrics   *metrics
+	words     *command.Reader
 	model     *model.Reader // nil: none
 
 	// turns are the places for requests in progress. Drain takes them all.
@@ -96,8 +100,11 @@ func New(cfg Config) (*Bot, error) {
 	case cfg.Validator == nil || cfg.Connector == nil || cfg.Desk == nil || cfg.Log == nil || cfg.Metrics == nil:
 		return nil, errors.New("new bot: a part is missing")
 	}
+	if cfg.Words == nil {
+		cfg.Words = command.Default()
+	}
 	return &Bot{
-		validator: cfg.Validator, connector: cfg.Connector, desk: cfg.Desk,
+		words: cfg.Words, validator: cfg.Validator, connector: cfg.Connector, desk: cfg.Desk,
 		tenants: tenants, log: cfg.Log, metrics: newMetrics(cfg.Metrics), model: cfg.Model,
 		turns: semaphore.NewWeighted(maxTurns),
 	}, nil

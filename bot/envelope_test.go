@@ -155,7 +155,7 @@ func TestCommandOfAMessage(t *testing.T) {
 		{"a novel is nothing known", strings.Repeat("radios ", 10_000/7), "", quoting.OutOfScope},
 	} {
 		e := envelope{essentials: essentials{Text: tc.text}, Value: json.RawMessage(tc.value)}
-		if got := e.command(about); got.Intent != tc.want {
+		if got := e.command(command.Default(), about); got.Intent != tc.want {
 			t.Errorf("%s: %s, want %s", tc.name, got.Intent, tc.want)
 		}
 	}
@@ -186,7 +186,7 @@ func TestOnlyTheTextOfAMessageIsRead(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if diff := cmp.Diff(want, e.command(quoting.Dialogue{})); diff != "" {
+		if diff := cmp.Diff(want, e.command(command.Default(), quoting.Dialogue{})); diff != "" {
 			t.Errorf("%s is read, too (-want +got):\n%s", tc.name, diff)
 		}
 	}
@@ -195,7 +195,7 @@ func TestOnlyTheTextOfAMessageIsRead(t *testing.T) {
 func TestPersonalNumbersAreCutOutOfAMessageBeforeItIsRead(t *testing.T) {
 	t.Parallel()
 	e := envelope{essentials: essentials{Text: "quote 40 radios for Acme, card 4111 1111 1111 1111, ssn&nbsp;219099999"}}
-	got := e.command(quoting.Dialogue{})
+	got := e.command(command.Default(), quoting.Dialogue{})
 	if got.Cut != 2 || got.Text != "quote 40 radios for Acme, card [removed], ssn [removed]" || got.Slots.Customer != "Acme" || *got.Slots.Users != 40 {
 		t.Errorf("%+v", got)
 	}
@@ -214,7 +214,7 @@ func FuzzEnvelope(f *testing.F) {
 		}
 		readByLibrary(t, e)
 		e.addsBot()
-		e.command(quoting.Dialogue{})
+		e.command(command.Default(), quoting.Dialogue{})
 		a := request{envelope: e}.arrival()
 		if e.complete() == nil {
 			for _, key := range []string{a.Conversation, a.Activity, a.ServiceURL, a.UserID} {

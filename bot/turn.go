@@ -55,16 +55,16 @@ func (b *Bot) message(ctx context.Context, r request) result {
 func (b *Bot) read(ctx context.Context, r request, helped *second) error {
 	ctx, cancel := context.WithTimeout(ctx, turnLimit)
 	defer cancel()
-	read := b.help(ctx, r, r.envelope.command, helped)
+	read := b.help(ctx, r, func(d quoting.Dialogue) quoting.Command { return r.envelope.command(b.words, d) }, helped)
 	return b.desk.Message(ctx, r.arrival(), read)
 }
 
 // command is what a message asks for. One without text but with a value is a click on a
 // card, by a client that knows no Action.Execute.
-func (e envelope) command(d quoting.Dialogue) quoting.Command {
+func (e envelope) command(words *command.Reader, d quoting.Dialogue) quoting.Command {
 	text, cut := quoting.Redact(e.said())
 	if text != "" || len(e.Value) == 0 {
-		cmd := withoutPeople(read(text, d), e.people())
+		cmd := withoutPeople(read(words, text, d), e.people())
 		cmd.Cut = cut
 		return cmd
 	}
@@ -77,12 +77,12 @@ func (e envelope) command(d quoting.Dialogue) quoting.Command {
 
 // read reads a message in its dialogue: as one of the answers that were offered, as what a
 // request still waits for, or by itself.
-func read(text string, d quoting.Dialogue) quoting.Command {
+func read(words *command.Reader, text string, d quoting.Dialogue) quoting.Command {
 	if chosen, ok := d.Answer(text); ok {
 		chosen.Text = text
 		return chosen
 	}
-	cmd := command.Parse(text, d)
+	cmd := words.Parse(text, d)
 	if whole, ok := d.Complete(cmd); ok {
 		return whole
 	}

@@ -178,6 +178,9 @@ func galleryIn(t testing.TB, in quoting.Locale) map[string]cards.Card {
 		"room-approved": room(d.room(t, guards, decision(quoting.Approve, morgan, ""), nil)),
 		"room-refused":  room(d.room(t, complete, nil, refused)),
 		"room-shared":   room(d.room(t, guards, verified, shared)),
+		"room-shared-terms": room(d.room(t, quoting.Request{Users: 20, Sites: 1, Industry: "construction", RentalWeeks: 2, Terms: quoting.Terms{
+			Header: &quoting.HeaderDiscount{Percent: &quoting.Number{Decimal: decimal.MustParse("5")}},
+		}}, verified, shared)),
 		"room-inserted": room(d.room(t, complete, nil, func(r *quoting.RoomView, _ quoting.Version) { r.Users, r.Carried = nil, true })),
 		"room-closed":   room(quoting.RoomView{Quote: 1001, Version: 2, Banner: "What is in Q-1001 is for its owner's team. Ask its owner to share it here."}),
 		"list-price": cards.ListPrice(in, quoting.ListPrice{

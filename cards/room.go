@@ -114,7 +114,7 @@ func sharedLines(in quoting.Locale, s quoting.Share, most int) []element {
 		left := []element{paragraph(lineName(in, name)...), paragraph(say(each).aside()).close()}
 		row := sides(left, paragraph(say(in.Money(l.Extended))).right())
 		if most -= len(encode(row)) + len(","); most < 0 {
-			return append(rows, paragraph(say(in.Say("and %s", count(len(s.Lines)-i, "more line"))).aside()))
+			return append(rows, paragraph(say(in.Say("and %s", in.Count(len(s.Lines)-i, "more line"))).aside()))
 		}
 		rows = append(rows, row)
 	}
@@ -160,7 +160,9 @@ func Sealed(n quoting.SealedNotice) Card {
 func sharing(v quoting.View) []element {
 	switch {
 	case v.Shared && v.CanShare:
-		return []element{words(v.Locale.Say(textShared)).aside(), actions(execute(v.Locale.Say(buttonUnshare), withoutInputs, on(v, "unshare")))}
+		shared := words(v.Locale.Say(textShared)).aside()
+		shared.Spacing = "Medium"
+		return []element{shared, actions(execute(v.Locale.Say(buttonUnshare), withoutInputs, on(v, "unshare")))}
 	case v.CanShare:
 		return []element{actions(action{
 			Type: "Action.ShowCard", Title: v.Locale.Say(buttonShare),

@@ -76,8 +76,9 @@ func TestNoEnglishIsLeftOnASpanishCard(t *testing.T) {
 		theirs = append(theirs, item.Name)
 	}
 	english := gallery(t)
+	questions := lists() // answered in English
 	for name, card := range galleryIn(t, quoting.SpanishAmerica) {
-		if slices.Contains([]string{"draft-hostile", "notice-held", "notice-link", "notice-plain", "notice-industry", "help"}, name) {
+		if _, ok := questions[name]; ok || slices.Contains([]string{"draft-hostile", "notice-held", "notice-link", "notice-plain", "notice-industry", "help"}, name) {
 			continue // somebody's words, and notices that the desk does not write so
 		}
 		if card.Summary == english[name].Summary && aWord.MatchString(card.Summary) {

@@ -11,14 +11,14 @@ var Aspects = []string{"lines", "margin", "discount", "terms", "approval_chain",
 
 // Part is one part of a quote in sentences, as far as this person may see it; the first says
 // the most. Lines are listed by a card and have none.
-func (v View) Part(p *Policy, aspect string, now time.Time) Section {
+func (v View) Part(aspect string, now time.Time) Section {
 	switch aspect {
 	case "margin":
 		return Section{Title: "Margin", Points: v.marginPart()}
 	case "discount":
 		return Section{Title: "Discount", Points: v.discountPart()}
 	case "terms":
-		return Section{Title: "Terms", Points: v.termsPart(p, now)}
+		return Section{Title: "Terms", Points: v.termsPart(now)}
 	case "approval_chain":
 		return Section{Title: "Who has it", Points: append([]string{v.Held(now)}, v.chainPart()...)}
 	case "approvals":
@@ -73,8 +73,9 @@ func (v View) estimateWords() string {
 		return fmt.Sprintf(" Its Estimate %sis in NetSuite.", spaced(v.EstimateNumber))
 	case NeedsAttention:
 		return " Its Estimate needs attention: " + v.Attention
+	default:
+		return ""
 	}
-	return ""
 }
 
 // chainPart is every step of the chain and what became of it.
@@ -140,7 +141,7 @@ func (v View) discountPart() []string {
 	return append([]string{"There is no discount on it."}, points...)
 }
 
-func (v View) termsPart(p *Policy, now time.Time) []string {
+func (v View) termsPart(now time.Time) []string {
 	t := v.Request.Terms
 	payment := string(t.Payment)
 	switch {

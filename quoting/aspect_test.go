@@ -64,9 +64,8 @@ func TestWhoHasAQuoteIsOneSentence(t *testing.T) {
 
 func TestAPartIsToldAsFarAsItsReaderMaySeeIt(t *testing.T) {
 	t.Parallel()
-	p := demoPolicy(t)
 	told := func(viewer quoting.Person, aspect string, change ...func(*quoting.Quote, *quoting.Version)) string {
-		return strings.Join(seen(t, viewer, []quoting.Person{morgan}, change...).Part(p, aspect, noon).Points, "\n")
+		return strings.Join(seen(t, viewer, []quoting.Person{morgan}, change...).Part(aspect, noon).Points, "\n")
 	}
 	chain := func(_ *quoting.Quote, v *quoting.Version) {
 		v.State, v.Nonce, v.SubmittedAt = quoting.Pending, "n", noon

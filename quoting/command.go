@@ -1,7 +1,6 @@
 package quoting
 
 import (
-	"encoding/json"
 	"strconv"
 	"strings"
 
@@ -259,32 +258,6 @@ type Change struct {
 
 	Factor    *Number `json:"factor,omitempty"`     // of a scale
 	TermYears int     `json:"term_years,omitempty"` // of a warranty or a plan
-}
-
-// UnmarshalJSON reads a change whose value is a string, a bool or an exact Number.
-func (c *Change) UnmarshalJSON(b []byte) error {
-	type members Change
-	var read struct {
-		members
-		Value json.RawMessage `json:"value"`
-	}
-	if err := json.Unmarshal(b, &read); err != nil {
-		return err
-	}
-	*c = Change(read.members)
-	var number Number
-	switch v := read.Value; {
-	case len(v) == 0 || string(v) == "null":
-		return nil
-	case v[0] == '{' || v[0] == '[':
-		return Errorf(Invalid, "a change to a list")
-	case v[0] == '-' || v[0] >= '0' && v[0] <= '9':
-		err := json.Unmarshal(v, &number)
-		c.Value = number
-		return err
-	default:
-		return json.Unmarshal(v, &c.Value)
-	}
 }
 
 // Number is an exact number that JSON writes without quotes: 12.5, 50000, -10.

@@ -233,6 +233,7 @@ func (e Event) check() string {
 		return fmt.Sprintf(": %s moved.", count(len(check.Moved), "price"))
 	case Unverified:
 		return ": no answer that confirms them."
+	default:
+		return "."
 	}
-	return "."
 }

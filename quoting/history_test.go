@@ -46,8 +46,7 @@ func recorded(t *testing.T, folder string) (kinds []string) {
 		}
 		parsed = append(parsed, file)
 	}
-	var kind func(e ast.Expr)
-	kind = func(e ast.Expr) {
+	kind := func(e ast.Expr) {
 		switch e := e.(type) {
 		case *ast.BasicLit:
 			text, err := strconv.Unquote(e.Value)

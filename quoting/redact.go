@@ -117,16 +117,16 @@ func joint(between string) rune {
 
 // cardRuns is how many of the runs, from the first on, are a card's number; 0 if none are.
 func cardRuns(text string, runs []digits) int {
-	number := ""
+	var number []byte
 	best := 0
 	for n, r := range runs {
 		if n > 0 && (r.joined == 0 || r.joined != runs[1].joined) {
 			break
 		}
-		if number += r.text; len(number) > mostDigits {
+		if number = append(number, r.text...); len(number) > mostDigits {
 			break
 		}
-		if len(number) >= fewestDigits && grouped(runs[:n+1]) && isCard(number) && !isAmount(text, runs[0].start, r.end, n == 0) {
+		if len(number) >= fewestDigits && grouped(runs[:n+1]) && isCard(string(number)) && !isAmount(text, runs[0].start, r.end, n == 0) {
 			best = n + 1
 		}
 	}

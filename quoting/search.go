@@ -194,15 +194,12 @@ func Sums(sums []Money) string {
 // percentOf is part of whole in percent to one place: "62.5%"; false where there is no
 // whole.
 func percentOf(part, whole decimal.Decimal) (string, bool) {
-	if !whole.IsPos() {
-		return "", false
-	}
 	hundredfold, err := part.Mul(decimal.Hundred)
 	if err != nil {
 		return "", false
 	}
 	share, err := hundredfold.Quo(whole)
-	if err != nil {
+	if err != nil { // there is no whole
 		return "", false
 	}
 	rounded, err := Round(share, 1)

@@ -1,6 +1,7 @@
 package quoting_test
 
 import (
+	"encoding/json"
 	"testing"
 
 	"github.com/govalues/decimal"
@@ -29,6 +30,30 @@ func TestACommandInWords(t *testing.T) {
 	} {
 		if got := tc.command.Words(); got != tc.want {
 			t.Errorf("%q, want %q", got, tc.want)
+		}
+	}
+}
+
+func TestAChangeComesBackAsItWas(t *testing.T) {
+	t.Parallel()
+	for written, want := range map[string]any{
+		`{"op":"set","field":"users","value":45}`:                quoting.Number{Decimal: decimal.MustParse("45")},
+		`{"op":"set","field":"discount_pct","value":0.1}`:        quoting.Number{Decimal: decimal.MustParse("0.1")},
+		`{"op":"set","field":"technology","value":"dmr"}`:        "dmr",
+		`{"op":"set","field":"intrinsically_safe","value":true}`: true,
+		`{"op":"remove","item":"repeater"}`:                      nil,
+	} {
+		var c quoting.Change
+		if err := json.Unmarshal([]byte(written), &c); err != nil || c.Value != want {
+			t.Errorf("%s is read as %#v, %v", written, c.Value, err)
+		}
+		if again, err := json.Marshal(c); err != nil || string(again) != written {
+			t.Errorf("%s is written as %s, %v", written, again, err)
+		}
+	}
+	for _, broken := range []string{`{"value":1e300}`, `{"op":7}`} {
+		if err := json.Unmarshal([]byte(broken), &quoting.Change{}); err == nil {
+			t.Errorf("%s is read", broken)
 		}
 	}
 }

@@ -45,8 +45,8 @@ type Listing struct {
 	Sums  []quoting.Money // of the totals, by currency
 }
 
-// ended are the events with which quotes end, by state.
-var ended = map[string]string{"won": "quote_won", "lost": "quote_lost", "expired": "quote_expired", "cancelled": "quote_cancelled"}
+// ended are the states in which quotes end, each with one event, once.
+var ended = map[string]bool{"won": true, "lost": true, "expired": true, "cancelled": true}
 
 // statuses are the conditions of quoting.Statuses.
 var statuses = map[string]string{
@@ -83,12 +83,11 @@ func (s Search) conditions() string {
 	add(s.Owners != nil, `q.owner_id = ANY (@owners)`)
 	add(s.NotOwner != 0, `q.owner_id <> @not_owner`)
 	add(s.Status != "", statuses[s.Status])
-	add(!s.Period.All() && ended[s.Status] == "", `q.created_at >= @from AND q.created_at < @until`)
-	add(!s.Period.All() && ended[s.Status] != "", `q.id IN (
+	add(!s.Period.All() && !ended[s.Status], `q.created_at >= @from AND q.created_at < @until`)
+	add(!s.Period.All() && ended[s.Status], `q.id IN (
 			SELECT e.quote_id
 			FROM audit_events e
 			WHERE e.kind IN ('quote_won', 'quote_lost', 'quote_expired', 'quote_cancelled')
-			  AND e.kind = @ended
 			  AND e.at >= @from
 			  AND e.at < @until)`)
 	add(s.AmountMin != nil, `v.total >= @amount_min`)
@@ -109,7 +108,7 @@ func (s Search) conditions() string {
 func (s Search) arguments() pgx.NamedArgs {
 	args := pgx.NamedArgs{
 		"customers": s.Customers, "names": s.Names, "owners": s.Owners, "not_owner": s.NotOwner, "from": s.Period.From, "until": s.Period.Until,
-		"ended": ended[s.Status], "valid_from": s.ValidFrom, "valid_to": s.ValidTo, "skus": s.SKUs, "units": s.Units, "skip": s.Skip, "limit": s.Limit,
+		"valid_from": s.ValidFrom, "valid_to": s.ValidTo, "skus": s.SKUs, "units": s.Units, "skip": s.Skip, "limit": s.Limit,
 	}
 	if s.AmountMin != nil {
 		args["amount_min"] = s.AmountMin.Decimal

@@ -224,6 +224,11 @@ func TestFiguresAreOfWhatTheirReaderSees(t *testing.T) {
 			return tx.Record(t.Context(), store.Event{At: noon, Kind: map[bool]string{true: "quote_won", false: "quote_lost"}[hours%2 == 0], Quote: q.ID, Version: 1, Correlation: "c"})
 		})
 	}
+	byPolicy, _ := s.quote("rob", v)
+	v.Quote, v.State, v.Nonce, v.SubmittedAt, v.Decision = byPolicy.ID, quoting.Pending, "n", noon, &quoting.Decision{Action: quoting.Approve, At: noon.AddDate(0, 0, 9)}
+	s.in(store.Job, func(tx *store.Tx) error {
+		return errors.Join(tx.SaveSubmission(t.Context(), v), tx.SaveDecision(t.Context(), v, 0))
+	})
 	figures := func(who string, p quoting.Period, mine bool) (f quoting.Figures) {
 		s.in(store.Service, func(tx *store.Tx) error {
 			turn, err := s.arrive(tx, who)
@@ -246,8 +251,8 @@ func TestFiguresAreOfWhatTheirReaderSees(t *testing.T) {
 		median                     time.Duration
 	}{
 		{"riley", true, 2, 1, 1, 2, 0},
-		{"riley", false, 3, 2, 1, 3, time.Hour},
-		{"fran", false, 4, 2, 2, 4, time.Hour},
+		{"riley", false, 4, 2, 1, 3, time.Hour},
+		{"fran", false, 5, 2, 2, 4, time.Hour},
 		{"ada", false, 0, 0, 0, 0, 0},
 	} {
 		f := figures(row.who, quoting.Period{}, row.mine)

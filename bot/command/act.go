@@ -127,7 +127,11 @@ func (r *reading) description() (from, to int) {
 		return from, noun + 1
 	}
 	switch r.at(noun + 1).norm {
-	case "for", "from", "with", "of", "we", "about":
+	case "for", "from", "of", "we", "about":
+	case "with":
+		if r.at(noun+2).norm == "the" || r.at(noun+2).norm == "them" {
+			return -1, -1 // "share the quote with the team"
+		}
 	default:
 		return -1, -1
 	}
@@ -154,7 +158,7 @@ func (r *reading) describes(i int) bool {
 	case t.kind == tagName, t.is(tagIndustry), t.is(tagItem), t.is(tagSuggestion), t.is(tagUnapproved), t.is(tagSort), t.kind == tagNumber, t.is(tagUser), t.norm == "last":
 		return true
 	}
-	return t.kind == tagWord && t.means == nil && unheard(t)
+	return t.kind == tagWord && t.isStrange()
 }
 
 // goesOn says whether the description behind a noun goes on with the i-th term.
@@ -258,6 +262,8 @@ func (r *reading) conditions() {
 	id := r.slots.QuoteID
 	r.again()
 	r.revise()
+	_, named := r.quoteNumber()
+	r.take(named, "quote_id")
 	r.slots = quoting.Slots{QuoteID: id, RefText: r.slots.RefText, Changes: r.slots.Changes}
 	r.needs = nil
 	if r.slots.Changes != nil {
@@ -273,6 +279,4 @@ func (r *reading) conditions() {
 		from = 1
 	}
 	r.slots.Reason = r.rest(from, "reason")
-	_, at := r.quoteNumber()
-	r.take(at, "quote_id")
 }

@@ -14,7 +14,7 @@ func (r *reading) changeNumber(i int, mode string) {
 	t := &r.terms[i]
 	q := r.of[i]
 	switch {
-	case t.kind == tagRange, r.at(i+1).kind == tagSKU:
+	case t.kind == tagRange, r.at(i+1).kind == tagSKU, r.isTaken(i):
 	case t.number.huge:
 		if q != nil && (q.counts == tagUser || q.counts == "") {
 			r.errors = append(r.errors, quoting.UsersOutOfRange)
@@ -26,6 +26,9 @@ func (r *reading) changeNumber(i int, mode string) {
 	case q != nil && q.noun >= 0:
 		r.changeQuantity(q, mode)
 	case r.at(i+1).norm == "more" || r.at(i+1).norm == "fewer":
+		if n, ok := whole(t.amount); ok && (r.at(i+2).norm == "" || r.at(i+2).kind == tagMark || r.at(i+2).is(tagPolite)) {
+			r.changeCount(i, "users", n, map[string]string{"more": raising, "fewer": lowering}[r.at(i+1).norm])
+		}
 	default:
 		r.changeBare(i, mode)
 	}
@@ -87,10 +90,13 @@ func (r *reading) scope(i int) string {
 		t := r.at(j)
 		switch {
 		case t.is(tagItem):
+			r.take(j, "scope")
 			return t.value(tagItem)
 		case t.is(tagScope):
+			r.take(j, "scope")
 			return t.value(tagScope)
 		case t.is(tagUser):
+			r.take(j, "scope")
 			return "portable"
 		case t.norm != "off" && t.norm != "on" && t.norm != "the" && t.norm != "discount" && t.norm != "for" && t.norm != "all" && t.norm != "just" && t.norm != "only" && t.norm != "of":
 			return ""
@@ -260,6 +266,8 @@ func (r *reading) changeBare(i int, mode string) {
 		case item != "" && ok:
 			op := r.bareOp(i, mode)
 			r.changeItem(i, quoting.Change{Item: item}, op, &n)
+		case ok && r.isReference(i) && !r.isMeant(i):
+			// it may be a quote's
 		case ok:
 			r.step(i, "users", n, mode)
 		default:
@@ -274,6 +282,11 @@ func (r *reading) changeBare(i int, mode string) {
 	case "payment_terms":
 		r.set(i, field, "NET"+t.text)
 	}
+}
+
+// isMeant says whether a long bare number is given to something: "make it 2217".
+func (r *reading) isMeant(i int) bool {
+	return r.lead(i, 4, "make", "to", "actually", "meant", "mean", "be", "need", "needs", "want", "wants", "its", "is", "not", "by", "do", "say", "users", "radios") >= 0 || r.near(i, 0, 2, "instead", "not")
 }
 
 // bareOp is what is done with a number that counts nothing: set, unless it is a step.
@@ -297,7 +310,7 @@ func (r *reading) isElsewhere(i int) bool {
 	const farthest = 4
 	for j := max(i-farthest, 0); j < i; j++ {
 		t := &r.terms[j]
-		if t.kind == tagWord && t.means == nil && unheard(t) || t.norm == "version" || t.norm == "my" {
+		if t.kind == tagWord && t.isStrange() || t.norm == "version" || t.norm == "my" {
 			return true
 		}
 	}
@@ -316,7 +329,11 @@ func (r *reading) changeThing(i int, mode string) {
 	if r.countedNoun(i) || r.at(i-1).norm == "from" || t.kind == tagMark {
 		return
 	}
-	negated := mode == removing || r.at(i-1).is(tagNegative) || r.at(i-1).is(tagNot)
+	before := r.at(i - 1)
+	if before.norm == "more" || before.norm == "longer" || before.norm == "the" {
+		before = r.at(i - 2)
+	}
+	negated := mode == removing || before.is(tagNegative) || before.is(tagNot)
 	switch item := t.value(tagItem); {
 	case t.is(tagSafe):
 		r.set(i, "intrinsically_safe", !negated)
@@ -334,7 +351,10 @@ func (r *reading) changeThing(i int, mode string) {
 		r.scale(i)
 	case (item == "warranty" || item == "service_plan") && r.hasYears(i):
 	case item != "" && !r.hasItemTerm(i) && !r.isScope(i) && !r.takesNumber(i):
-		if r.at(i - 1).is(tagNegative) {
+		switch {
+		case r.replaces(i):
+			return
+		case before.is(tagNegative):
 			mode = removing
 		}
 		r.changeItem(i, quoting.Change{Item: item}, mode, r.oneMore(i, mode))
@@ -346,6 +366,28 @@ func (r *reading) changeThing(i int, mode string) {
 // replacedLater says whether a swap names what comes instead of the i-th term.
 func (r *reading) replacedLater(i int, mode string) bool {
 	return mode == swapping && r.near(i, 0, 3, "with", "for", "by", "to") && !r.near(i, 1, 0, "with", "for", "by", "to")
+}
+
+// replaces reads "6-bank chargers instead of single chargers". It says whether the item at i
+// is one of the two.
+func (r *reading) replaces(i int) bool {
+	if r.near(i, 0, 3, "half") {
+		return true // what "in half" scales
+	}
+	if r.at(i-1).norm == "of" && r.at(i-2).norm == "instead" || r.at(i-2).norm == "of" && r.at(i-3).norm == "instead" {
+		return true
+	}
+	if r.at(i+1).norm != "instead" && r.at(i+1).norm != "rather" {
+		return false
+	}
+	for j := i + 3; j < i+6 && j < len(r.terms); j++ {
+		if old := r.at(j).value(tagItem); old != "" {
+			r.change(i, quoting.Change{Op: swapping, Item: old, Value: r.at(i).value(tagItem)})
+			r.take(j, "swapped")
+			return true
+		}
+	}
+	return false
 }
 
 // oneMore is the number of "add another repeater" and "add a console".

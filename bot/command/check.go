@@ -13,7 +13,7 @@ import (
 // whoever filled them in. It is the same check that Parse makes; the errors of numbers that
 // no slot can hold, such as half a radio, are those of the text alone and are kept.
 func Check(c quoting.Command, d quoting.Dialogue) quoting.Command {
-	r := reading{dialogue: d, slots: c.Slots}
+	r := reading{words: theVocabulary(), dialogue: d, slots: c.Slots}
 	switch c.Intent {
 	case quoting.CreateQuote:
 		(&sizing{reading: &r}).check()
@@ -23,6 +23,7 @@ func Check(c quoting.Command, d quoting.Dialogue) quoting.Command {
 		r.needSize()
 	case quoting.ReviseQuote:
 		r.checkChanges()
+	default: // what else is said has no ranges
 	}
 	r.needQuote(c.Intent)
 	c.Needs = r.needs
@@ -48,7 +49,7 @@ type Stated struct {
 // StatedIn finds what stands in a text.
 func StatedIn(text string) Stated {
 	var s Stated
-	list := terms(clean(strings.ToValidUTF8(text, "\uFFFD")))
+	list := theVocabulary().terms(clean(strings.ToValidUTF8(text, "\uFFFD")))
 	for i := range list {
 		t := &list[i]
 		if code := t.value(tagIndustry); code != "" {
@@ -72,8 +73,11 @@ func StatedIn(text string) Stated {
 			if days, err := decimal.Parse(strings.TrimPrefix(t.norm, "NET")); err == nil {
 				s.Numbers = append(s.Numbers, days)
 			}
-		case t.kind == tagWord && t.means == nil && unheard(t):
+		case t.kind == tagWord && t.isStrange():
 			s.Unknown = append(s.Unknown, t.text)
+			if theVocabulary().given[t.norm] {
+				s.Names = append(s.Names, t.text) // "ask bob"
+			}
 		}
 	}
 	return s

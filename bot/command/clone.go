@@ -53,6 +53,9 @@ func (r *reading) sameCustomer() {
 	for i := range r.terms {
 		if r.at(i).norm == "same" && (r.at(i+1).value(tagField) == "customer" || r.at(i+1).norm == "company" || r.at(i+1).norm == "client") {
 			r.slots.CustomerRef = "same"
+			if r.at(i+2).norm == "as" && r.slots.QuoteID == 0 {
+				r.which()
+			}
 			r.take(i, "customer_ref")
 			r.take(i+1, "customer_ref")
 			return

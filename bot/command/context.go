@@ -10,6 +10,7 @@ import (
 
 // reading is one act of a message while its slots are filled.
 type reading struct {
+	words      *vocabulary
 	terms      []term
 	quantities []quantity
 	of         []*quantity // for each term, the quantity whose number or noun it is

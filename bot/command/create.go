@@ -59,7 +59,9 @@ func (r *reading) items() {
 			continue
 		}
 		qty, counted := r.itemQuantity(i)
-		r.take(i, "items")
+		if r.take(i, "items"); r.countedNoun(i) {
+			r.takeQuantity(r.of[i], "items")
+		}
 		switch {
 		case kinds[item] != nil && (counted || r.slots.SiteSplit != nil):
 			continue // size has it
@@ -114,6 +116,11 @@ func (r *reading) itemQuantity(i int) (qty *int, counted bool) {
 		return &n, true
 	}
 	before, after := r.at(i-1), r.at(i+1)
+	if last := r.lastOfRow(i); last > i {
+		if qty, _ := r.itemQuantity(last); qty != nil && qty == r.slots.Users {
+			return qty, false // "a battery and a headset for each"
+		}
+	}
 	if before.is(tagFiller) || slices.Contains([]string{"any", "the", "a", "an"}, before.norm) {
 		before = r.at(i - 2)
 	}
@@ -132,6 +139,19 @@ func (r *reading) itemQuantity(i int) (qty *int, counted bool) {
 		return &one, false
 	}
 	return nil, false
+}
+
+// lastOfRow is the item that ends a row of two, which begins at i.
+func (r *reading) lastOfRow(i int) int {
+	if after := r.at(i + 1).norm; after != "and" && after != "&" && after != "+" {
+		return i
+	}
+	for j := i + 2; j <= i+3; j++ {
+		if t := r.at(j); t.kind == tagWord && t.value(tagItem) != "" && !r.countedNoun(j) {
+			return j
+		}
+	}
+	return i
 }
 
 // design reads technology, band, safety, features and what kind of quote it is.

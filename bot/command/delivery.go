@@ -19,7 +19,7 @@ func (r *reading) contact() {
 			continue
 		}
 		j := i + 1
-		for r.at(j).norm == ":" || r.at(j).norm == "is" || r.at(j).norm == "person" || r.at(j).norm == "=" || r.at(j).norm == "name" || r.at(j).norm == "to" {
+		for r.at(j).norm == ":" || r.at(j).norm == "is" || r.at(j).norm == "person" || r.at(j).norm == "=" || r.at(j).norm == "name" || r.at(j).norm == "to" || r.at(j).norm == "now" {
 			j++
 		}
 		if t.norm == "poc" && j == i+1 {

@@ -93,5 +93,5 @@ func (r *reading) isBareName() bool {
 // isStrange says whether the i-th term is a name, or a word that no file knows.
 func (r *reading) isStrange(i int) bool {
 	t := r.at(i)
-	return t.kind == tagName || t.kind == tagWord && t.means == nil && unheard(t)
+	return t.kind == tagName || t.kind == tagWord && t.isStrange()
 }

@@ -2,7 +2,6 @@ package command
 
 import (
 	"slices"
-	"strings"
 
 	"radioquote/quoting"
 )
@@ -67,7 +66,7 @@ func (r *reading) otherIndustry() (code quoting.IndustryCode, text string, appro
 	}
 	for i := range r.terms {
 		t := &r.terms[i]
-		if t.kind != tagWord || t.means != nil || !unheard(t) {
+		if t.kind != tagWord || !t.isStrange() {
 			continue
 		}
 		before, after := r.at(i-1), r.at(i+1)
@@ -79,31 +78,4 @@ func (r *reading) otherIndustry() (code quoting.IndustryCode, text string, appro
 		}
 	}
 	return "", "", true
-}
-
-// unheard says whether no file knows the term's word.
-func unheard(t *term) bool {
-	_, known := theVocabulary().known[t.norm]
-	return !known
-}
-
-// NearestIndustries are the approved industries that are nearest to a stated one, as a
-// message's industry_text has it, best first: by meaning where the vocabulary knows the
-// word, else by spelling. It is empty where nothing is near.
-func NearestIndustries(text string) []quoting.IndustryCode {
-	var codes []quoting.IndustryCode
-	add := func(code quoting.IndustryCode) {
-		if code != "" && !slices.Contains(codes, code) {
-			codes = append(codes, code)
-		}
-	}
-	list := terms(clean(text))
-	for i := range list {
-		add(quoting.IndustryCode(list[i].value(tagIndustry)))
-		add(quoting.IndustryCode(list[i].value(tagSuggestion)))
-		for code := range strings.SplitSeq(list[i].value(tagUnapproved), "+") {
-			add(quoting.IndustryCode(code))
-		}
-	}
-	return codes
 }

@@ -44,6 +44,7 @@ func (v *vocabulary) find(list []term, wanted func(quoting.Intent) bool, d quoti
 		switch {
 		case p.intent == asking:
 			asked = true
+			wanted(asking)
 		case p.unasked && asked, p.foreign && !foreign:
 		case answering(p.intent) && d.Pending == "":
 		case writes[p.intent] && (asked || denied(list, i)):
@@ -80,14 +81,28 @@ func (v *vocabulary) find(list []term, wanted func(quoting.Intent) bool, d quoti
 	return best, at
 }
 
-// denied says whether the act at i is one not to be done: "don't submit it yet".
+// denied says whether the act at i is one not to be done, "don't submit it yet", or what
+// somebody else said: "he wrote: cancel 1042".
 func denied(list []term, i int) bool {
 	for j := max(i-2, 0); j < i; j++ {
 		if list[j].is(tagNot) {
 			return true
 		}
 	}
-	return false
+	if list[i].quoted && !list[0].quoted {
+		return true
+	}
+	return i > 1 && list[i-1].norm == ":" && slices.Contains([]string{"said", "says", "wrote", "writes", "told", "asked", "typed"}, list[i-2].norm)
+}
+
+// isAsked says whether the terms begin like a question.
+func (v *vocabulary) isAsked(list []term) bool {
+	if len(list) == 0 {
+		return false
+	}
+	asked := false
+	_, _ = v.find(list, func(i quoting.Intent) bool { asked = asked || i == asking; return false }, quoting.Dialogue{})
+	return asked
 }
 
 // act is a part of a message with what it asks for.
@@ -105,12 +120,11 @@ func (a act) intent() quoting.Intent {
 
 // split cuts a message into its acts. A part that names no act of its own belongs to the
 // one before it: "40 radios. 3 sites. hotel".
-func split(list []term, d quoting.Dialogue) []act {
-	v := theVocabulary()
+func (v *vocabulary) split(list []term, d quoting.Dialogue) []act {
 	var acts []act
 	begin, from := 0, 0
 	for i := 1; i <= len(list); i++ {
-		if i < len(list) && !boundary(list, begin, i, d) {
+		if i < len(list) && !v.boundary(list, begin, i, d) {
 			continue
 		}
 		part := act{terms: list[from:i]}
@@ -135,7 +149,7 @@ func split(list []term, d quoting.Dialogue) []act {
 // boundary says whether a new act may begin at the i-th term: behind the end of a sentence
 // or a semicolon, at "also" and "then", at "and submit it", and at "and 5% off Q-1050"
 // behind a change to another quote.
-func boundary(list []term, begin, i int, d quoting.Dialogue) bool {
+func (v *vocabulary) boundary(list []term, begin, i int, d quoting.Dialogue) bool {
 	before := &list[i-1]
 	switch before.norm {
 	case ";", ".", "!", "?", "\n":
@@ -143,19 +157,35 @@ func boundary(list []term, begin, i int, d quoting.Dialogue) bool {
 	}
 	switch list[i].norm {
 	case "also", "then", "separately":
-		return true
+		return !isCondition(list[begin:i])
 	}
 	if before.norm != "and" && before.norm != "," && before.norm != "&" || list[i].kind == tagMark {
 		return false
 	}
-	if changesAnother(list[begin:i], list[i:]) {
+	if changesAnother(list[begin:i], list[i:]) || before.norm == "and" && list[i].kind == tagNumber && namesCustomer(list[begin:i]) && namesCustomer(list[i:]) {
 		return true
 	}
 	if list[i].kind != tagWord {
 		return false
 	}
-	p, at := theVocabulary().find(list[i:min(i+maxGap, len(list))], acting, d)
+	if isCondition(list[begin:i]) {
+		return false
+	}
+	p, at := v.find(list[i:min(i+maxGap, len(list))], acting, d)
 	return p != nil && at == 0 && slices.Contains(p.elements[0].words, list[i].norm) && (p.intent != quoting.CreateQuote || countsUsers(list[i:]))
+}
+
+// isCondition says whether the terms begin with a condition, of which what follows is no
+// act by itself: "if they sign, mark it won".
+func isCondition(list []term) bool {
+	switch list = trim(list); {
+	case len(list) == 0:
+		return false
+	case len(list) > 1 && list[0].norm == "when":
+		return slices.Contains([]string{"they", "he", "she", "customer", "the", "finance", "it"}, list[1].norm) || list[1].kind == tagName
+	default:
+		return slices.Contains([]string{"if", "unless", "once", "after", "assuming", "provided", "whenever"}, list[0].norm)
+	}
 }
 
 // changesAnother says whether what is left is about one quote, and what is right names
@@ -205,13 +235,18 @@ func (a *act) continues(part *act) bool {
 		case "then", "also", "separately":
 			return false
 		}
-		return other == 0 && !a.isWhole()
+		return other == 0 && !a.isWhole() && !(a.terms[len(a.terms)-1].norm == "," && startsAct[second])
 	case first == quoting.CreateQuote && second == quoting.CreateQuote:
 		return !countsUsers(part.terms) && countsUsers(a.terms) // "... Can you quote that?"
 	case first == quoting.CreateQuote, first == quoting.CloneQuote:
 		return second == quoting.ReviseQuote // "need 40 radios. make it VHF"
 	}
 	return first == second
+}
+
+// startsAct are the intents that are no reason of the act before them.
+var startsAct = map[quoting.Intent]bool{
+	quoting.SyncQuote: true, quoting.SendDocument: true, quoting.SubmitQuote: true, quoting.ApproveQuote: true, quoting.CloneQuote: true, quoting.ExtendValidity: true, quoting.RejectQuote: true,
 }
 
 // isWhole says whether an act has no reason yet and an "and" ends it: "recall 2217 and".
@@ -226,7 +261,17 @@ func (a *act) isAnother(part *act) bool {
 	before := &part.terms[0]
 	separate := before.norm == "separately" || before.norm == "also" || len(part.terms) > 1 && (part.terms[1].norm == "separately" || part.terms[1].norm == "also")
 	last := &a.terms[len(a.terms)-1]
-	return (separate || last.norm == ";") && countsUsers(a.terms) && countsUsers(part.terms)
+	return (separate || last.norm == ";" || last.norm == "and" && namesCustomer(a.terms) && namesCustomer(part.terms)) && countsUsers(a.terms) && countsUsers(part.terms)
+}
+
+// namesCustomer says whether a name stands behind "for".
+func namesCustomer(list []term) bool {
+	for i := 1; i < len(list); i++ {
+		if list[i].kind == tagName && list[i-1].norm == "for" {
+			return true
+		}
+	}
+	return false
 }
 
 func countsUsers(list []term) bool {
@@ -250,15 +295,15 @@ var oneQuote = map[quoting.Intent]bool{
 }
 
 // step reads the act's slots. The notes say what became of its terms.
-func (a act) step(d quoting.Dialogue) (quoting.Step, []note) {
+func (a act) step(v *vocabulary, d quoting.Dialogue) (quoting.Step, []note) {
 	list := trim(a.terms)
-	r := reading{terms: list, dialogue: d}
+	r := reading{words: v, terms: list, dialogue: d}
 	intent := a.intent()
 	at := 0
 	if a.pattern != nil {
-		_, at = theVocabulary().find(list, func(i quoting.Intent) bool { return i == intent }, d)
-		a.pattern.rest(list, at, 0, func(i int) {
-			if t := &list[i]; t.kind == tagWord && !t.isAboutRadios() {
+		_, at = v.find(list, func(i quoting.Intent) bool { return i == intent }, d)
+		a.pattern.rest(list, at, 0, func(i int, word bool) {
+			if t := &list[i]; t.kind == tagWord && (word || !t.isAboutRadios()) {
 				r.take(i, string(intent))
 			}
 			r.after = max(r.after, i+1)
@@ -273,18 +318,21 @@ func (a act) step(d quoting.Dialogue) (quoting.Step, []note) {
 	case quoting.CreateQuote:
 		r.create()
 		switch {
+		case isCondition(list) && !r.hasSize():
+			r.again()
+			intent = quoting.OutOfScope
 		case !r.isQuote():
 			intent = r.orElse(quoting.ReviseQuote)
 		case d.Active != 0 && !r.namesQuote() && r.slots.Sites == nil:
 			intent = r.orElse(quoting.ReviseQuote) // "I need 50"
-		case d.Active != 0 && !r.saysQuote() && !r.hasSize():
+		case d.Active != 0 && !r.saysQuote() && (!r.hasSize() || r.isMore()):
 			if intent = r.orElse(quoting.ReviseQuote); intent == quoting.OutOfScope { // "need 20 batteries on there"
 				intent = quoting.CreateQuote
 				r.create()
 			}
 		}
 	case quoting.ReviseQuote:
-		if before := begins(list, at, d); before {
+		if before := v.begins(list, at, d); before {
 			intent = quoting.CreateQuote
 			r.create()
 		} else if r.revise(); len(r.slots.Changes)+len(r.errors)+len(r.needs) == 0 {
@@ -293,6 +341,7 @@ func (a act) step(d quoting.Dialogue) (quoting.Step, []note) {
 	default:
 		r.act(intent)
 	}
+	r.support(intent)
 	if each := r.several(intent); each != nil {
 		return quoting.Step{Intent: quoting.Multi, Slots: quoting.Slots{Steps: each}}, r.notes
 	}
@@ -302,14 +351,14 @@ func (a act) step(d quoting.Dialogue) (quoting.Step, []note) {
 
 // begins says whether a message that changes something first says what a new quote is of:
 // "50 radios, 2 sites, take $900 off".
-func begins(list []term, at int, d quoting.Dialogue) bool {
+func (v *vocabulary) begins(list []term, at int, d quoting.Dialogue) bool {
 	if id, _ := firstQuote(list); id != 0 {
 		return false
 	}
-	if at == 0 && list[0].kind == tagNumber && d.Active == 0 {
+	if at == 0 && (list[0].kind == tagNumber || list[0].is(tagField)) && d.Active == 0 {
 		at = len(list)
 	}
-	r := reading{terms: list[:at], dialogue: d}
+	r := reading{words: v, terms: list[:at], dialogue: d}
 	r.create()
 	s := r.slots
 	placed := s.Sites != nil || s.Industry != "" || s.Customer != ""
@@ -334,14 +383,27 @@ func (r *reading) hasSize() bool {
 	return s.Users != nil || s.UsersMin != nil || s.UsersOptions != nil || s.UsersPerSite != nil || slices.Contains(r.errors, quoting.UsersNotInteger) || slices.Contains(r.errors, quoting.UsersOutOfRange)
 }
 
-// saysQuote says whether a quote is asked for by that name.
+// saysQuote says whether a quote is asked for by that name, and not the one that there is:
+// "make the quote valid for 45 days".
 func (r *reading) saysQuote() bool {
 	for i := range r.terms {
-		if t := &r.terms[i]; t.kind == tagWord && (slices.Contains(quoteNouns, t.norm) || t.norm == "price" || t.norm == "pricing") {
+		t := &r.terms[i]
+		if t.kind != tagWord || !slices.Contains(quoteNouns, t.norm) && t.norm != "price" && t.norm != "pricing" {
+			continue
+		}
+		switch r.at(i - 1).norm {
+		case "the", "this", "that", "my":
+		default:
 			return true
 		}
 	}
 	return false
+}
+
+// isMore says whether all that is wanted is more than there is: "5 more radios".
+func (r *reading) isMore() bool {
+	s := &r.slots
+	return s.Sites == nil && s.Industry == "" && s.Customer == "" && s.IndustryText == "" && r.near(-1, 0, len(r.terms), "more", "additional", "extra")
 }
 
 // orElse reads the terms as the other of a new quote and a change, and says what came of it.
@@ -393,7 +455,7 @@ func (r *reading) guess(all []term) quoting.Intent {
 	}
 	r.create()
 	s := &r.slots
-	if !r.listed() && s.SiteSplit == nil {
+	if !r.listed() && s.SiteSplit == nil || r.words.isAsked(r.terms) {
 		r.again()
 		return quoting.OutOfScope
 	}
@@ -495,6 +557,7 @@ func (r *reading) several(intent quoting.Intent) []quoting.Step {
 		}
 		if id != 0 && !slices.Contains(ids, id) {
 			ids = append(ids, id)
+			r.take(i, "quote_id")
 		}
 	}
 	if len(ids) < 2 {

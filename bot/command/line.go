@@ -20,22 +20,22 @@ type line struct {
 // ParseLine reads one line of utterances, plain text or a JSON object with text and
 // context, and writes the command as one line of JSON, without a line feed. The error is
 // of kind Invalid: the line begins with a brace and is no such object.
-func ParseLine(input []byte) ([]byte, error) {
+func (r *Reader) ParseLine(input []byte) ([]byte, error) {
 	l, err := readLine(input)
 	if err != nil {
 		return nil, err
 	}
-	return encode(Parse(*l.Text, l.Context))
+	return encode(r.Parse(*l.Text, l.Context))
 }
 
 // ExplainLine is ParseLine with one member more, read: what each term of the message was
 // taken for.
-func ExplainLine(input []byte) ([]byte, error) {
+func (r *Reader) ExplainLine(input []byte) ([]byte, error) {
 	l, err := readLine(input)
 	if err != nil {
 		return nil, err
 	}
-	command, read := Explain(*l.Text, l.Context)
+	command, read := r.Explain(*l.Text, l.Context)
 	return encode(struct {
 		quoting.Command
 		Confidence float64   `json:"confidence"`
@@ -82,11 +82,11 @@ const notUsed = "not used"
 
 // Explain is Parse with what was made of each term of the message. It says nothing of a
 // text that is too long.
-func Explain(text string, d quoting.Dialogue) (quoting.Command, []Reading) {
+func (r *Reader) Explain(text string, d quoting.Dialogue) (quoting.Command, []Reading) {
 	if text = strings.ToValidUTF8(text, "\uFFFD"); tooLong(text) {
-		return Parse(text, d), nil
+		return r.Parse(text, d), nil
 	}
-	command, list, notes := understand(text, d)
+	command, list, notes := r.words.understand(text, d)
 	uses := make(map[*term][]string, len(notes))
 	for _, n := range notes {
 		if as := n.as; !slices.Contains(uses[n.term], as) {

@@ -22,7 +22,7 @@ func TestParseLine(t *testing.T) {
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			t.Parallel()
-			got, err := ParseLine([]byte(row.line))
+			got, err := Default().ParseLine([]byte(row.line))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -36,7 +36,7 @@ func TestParseLine(t *testing.T) {
 func TestLinesThatAreNeither(t *testing.T) {
 	t.Parallel()
 	for _, line := range []string{"{", `{"context": {}}`, `{"text": 5}`, `{"text": "x", "context": {"active_quote": "one"}}`, ` {quote}`} {
-		for _, read := range []func([]byte) ([]byte, error){ParseLine, ExplainLine} {
+		for _, read := range []func([]byte) ([]byte, error){Default().ParseLine, Default().ExplainLine} {
 			if got, err := read([]byte(line)); !errors.Is(err, quoting.Invalid) {
 				t.Errorf("%q: %s, %v, want an error of kind Invalid", line, got, err)
 			}
@@ -46,18 +46,18 @@ func TestLinesThatAreNeither(t *testing.T) {
 
 func TestExplainLine(t *testing.T) {
 	t.Parallel()
-	got, err := ExplainLine([]byte("40 raidos, hotel, Acme asap tho"))
+	got, err := Default().ExplainLine([]byte("40 raidos, hotel, Acme asap tho"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := `{"text":"40 raidos, hotel, Acme asap tho","intent":"create_quote","slots":{"users":40,"customer":"Acme","need_by_text":"asap","industry":"hospitality"},"needs":["sites"],"confidence":0.83,` +
+	want := `{"text":"40 raidos, hotel, Acme asap tho","intent":"create_quote","slots":{"users":40,"customer":"Acme","need_by_text":"asap","industry":"hospitality"},"needs":["sites"],"confidence":0.82,` +
 		`"read":[{"text":"40","means":["number"],"as":["users"]},{"text":"raidos","means":["word","user radio","field users"],"as":["users"]},{"text":",","means":["mark"],"as":[]},` +
 		`{"text":"hotel","means":["word","site","industry hospitality"],"as":["industry"]},{"text":",","means":["mark"],"as":[]},{"text":"Acme","means":["name"],"as":["customer"]},` +
 		`{"text":"asap","means":["word"],"as":["need_by_text"]},{"text":"tho","means":["word"],"as":["not used"]}]}`
 	if diff := cmp.Diff(want, string(got)); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
-	if _, read := Explain(string(make([]byte, MaxText+1)), quoting.Dialogue{}); read != nil {
+	if _, read := Default().Explain(string(make([]byte, MaxText+1)), quoting.Dialogue{}); read != nil {
 		t.Errorf("a text that is too long is explained: %v", read)
 	}
 }

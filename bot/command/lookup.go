@@ -66,7 +66,7 @@ func (r *reading) focus() {
 			focus = "portable_is"
 		case t.is(tagSite) && !r.isDesignWord(i):
 			focus = "sites"
-		case t.kind == tagMoney, slices.Contains([]string{"price", "total", "expensive", "cost", "pricing", "dear", "costly", "much", "pricey", "priced", "high"}, t.norm):
+		case t.kind == tagMoney, slices.Contains([]string{"price", "total", "expensive", "cost", "costs", "pricing", "dear", "costly", "much", "pricey", "priced", "high"}, t.norm):
 			focus = "price"
 		case t.is(tagUser):
 			focus = "users"
@@ -161,7 +161,7 @@ func (r *reading) versions() {
 				n = n*10 + int(c-'0')
 			}
 			ok = len(t.norm) < 6
-		case t.kind == tagNumber && !r.isReference(i):
+		case t.kind == tagNumber && !r.isReference(i) && r.at(i+1).norm != "versions":
 			n, ok = whole(t.amount)
 		case t.kind == tagRange:
 			low, isLow := whole(t.amount)

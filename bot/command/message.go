@@ -17,19 +17,50 @@ type message struct {
 }
 
 // terms reads a cleaned text.
-func terms(text string) []term {
-	m := &message{words: theVocabulary(), text: text}
+func (v *vocabulary) terms(text string) []term {
+	m := &message{words: v, text: text}
 	m.tokens = tokens(text, m.words)
+	m.quotations()
 	m.translate()
 	m.look()
 	m.spell()
 	list := make([]term, 0, len(m.tokens))
 	for i := 0; i < len(m.tokens); {
 		t, used := m.term(i)
+		if t.kind == tagWord || t.kind == tagName {
+			m.know(&t)
+		}
 		list = append(list, t)
 		i += used
 	}
 	return corrections(ranges(list, text))
+}
+
+// know says whether the word is known, and whether it is a given name.
+func (m *message) know(t *term) {
+	_, known := m.words.known[t.norm]
+	t.unheard = !known
+	owner, _, _ := cutPossessive(t.text)
+	first, _, _ := strings.Cut(owner, " ")
+	t.given = m.words.given[strings.ToLower(first)]
+}
+
+// quotations marks what stands between quotation marks: somebody else's words.
+func (m *message) quotations() {
+	for i := range m.tokens {
+		if norm := m.tokens[i].norm; norm != `"` && norm != "“" {
+			continue
+		}
+		for j := i + 1; j < len(m.tokens); j++ {
+			if norm := m.tokens[j].norm; norm == `"` || norm == "”" {
+				for k := i + 1; k < j; k++ {
+					m.tokens[k].quoted = true
+				}
+				break
+			}
+		}
+		return // what follows may be anything
+	}
 }
 
 // look finds out whether capitals mean anything in this message.

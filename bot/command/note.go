@@ -1,6 +1,11 @@
 package command
 
-import "radioquote/quoting"
+import (
+	"slices"
+	"strings"
+
+	"radioquote/quoting"
+)
 
 // note is what the reading made of a term: a slot, a change, a need, an act. Notes are the
 // only thing that confidence and explanations are made from.
@@ -44,25 +49,67 @@ func (r *reading) again() {
 	for _, n := range r.notes[r.kept:] {
 		n.term.uses--
 	}
-	*r = reading{terms: r.terms, dialogue: r.dialogue, notes: r.notes[:r.kept], kept: r.kept, after: r.after}
+	*r = reading{words: r.words, terms: r.terms, dialogue: r.dialogue, notes: r.notes[:r.kept], kept: r.kept, after: r.after}
+}
+
+// support takes the words that only name what was read: the discount of "set the discount
+// to 5%", the quote of "show this quote", a no before what is not wanted.
+func (r *reading) support(intent quoting.Intent) {
+	for i := range r.terms {
+		t := &r.terms[i]
+		if t.uses > 0 || t.kind != tagWord {
+			continue
+		}
+		next := r.at(i + 1)
+		switch field := t.value(tagField); {
+		case slices.Contains(quoteNouns, t.norm):
+			r.take(i, "quote")
+		case strings.HasPrefix(t.norm, "approv") && strings.Contains(approvals, string(intent)):
+			r.take(i, string(intent))
+		case t.is(tagUser) && t.value(tagUser) == "radio":
+			r.take(i, "radios")
+		case field != "" && r.noted(field):
+			r.take(i, field)
+		case (t.is(tagNegative) || t.is(tagOld) || t.norm == "version" || t.norm == "versions") && next.uses > 0:
+			r.take(i, "with "+next.text)
+		}
+	}
+}
+
+// approvals are the intents that are about approvals even where they do not say so.
+const approvals = "submit_quote recall_quote list_approvals delegate_approval nudge_approver explain_approval approve_quote quote_status audit_history report_metrics"
+
+// noted says whether something became the field.
+func (r *reading) noted(field string) bool {
+	for _, n := range r.notes[r.kept:] {
+		if n.as == field || strings.HasSuffix(n.as, " "+field) {
+			return true
+		}
+	}
+	return false
 }
 
 // confidence is the share of the message's words that something was made of, and the words
 // that nothing was made of. What is not understood at all is not sure at all.
 func confidence(list []term, intent quoting.Intent) (share float64, unread []string) {
 	switch intent {
-	case quoting.RefuseCommand, quoting.Help, quoting.SmallTalk:
+	case quoting.RefuseCommand, quoting.Help, quoting.SmallTalk, quoting.Confirm, quoting.Deny, quoting.CancelDialog:
 		return 1, nil
 	}
-	content := 0
+	content, lost := 0, 0
 	for i := range list {
 		t := &list[i]
 		if !t.says() {
 			continue
 		}
-		content++
+		weight := 2
+		if t.kind == tagWord && t.is(tagCommon) {
+			weight = 1 // everybody's words say less
+		}
+		content += weight
 		if t.uses == 0 || intent == quoting.OutOfScope {
 			unread = append(unread, t.text)
+			lost += weight
 		}
 	}
 	switch {
@@ -71,7 +118,7 @@ func confidence(list []term, intent quoting.Intent) (share float64, unread []str
 	case content == 0:
 		return 1, nil
 	}
-	return 1 - float64(len(unread))/float64(content), unread
+	return 1 - float64(lost)/float64(content), unread
 }
 
 // says tells whether the term says something by itself. Marks, courtesies and the words

@@ -42,7 +42,7 @@ func (r *reading) outcome() {
 func (r *reading) purchaseOrder(i int) {
 	r.take(i, "po")
 	j := i + 1
-	for j < len(r.terms) && j < i+5 && (r.at(j).norm == "#" || r.at(j).norm == ":" || r.at(j).norm == "number" || r.at(j).norm == "is" || r.at(j).norm == "no" || r.at(j).norm == "." || r.at(j).norm == "order") {
+	for j < len(r.terms) && j < i+5 && (r.at(j).norm == "#" || r.at(j).norm == ":" || r.at(j).norm == "number" || r.at(j).norm == "is" || r.at(j).norm == "no" || r.at(j).norm == "." || r.at(j).norm == "order" || r.at(j).norm == "-" && r.at(j).tight) {
 		r.take(j, "po")
 		j++
 	}

@@ -11,25 +11,34 @@ import (
 // MaxText is the longest message that is read, in characters.
 const MaxText = 4000
 
+// Reader reads messages. It does not change and is safe for concurrent use.
+type Reader struct{ words *vocabulary }
+
+// Default is the reader without words of a dealer's own.
+func Default() *Reader { return &Reader{theVocabulary()} }
+
+// Parse reads a message with the words that everybody uses; see Reader.Parse.
+func Parse(text string, d quoting.Dialogue) quoting.Command { return Default().Parse(text, d) }
+
 // Parse reads a message. It always answers: what it does not understand is OutOfScope, and
 // a text of more than MaxText characters, which it does not read, is OutOfScope with the
 // error TextTooLong. The command's text is the message as written, its bytes that are not
 // UTF-8 replaced.
-func Parse(text string, d quoting.Dialogue) quoting.Command {
+func (r *Reader) Parse(text string, d quoting.Dialogue) quoting.Command {
 	text = strings.ToValidUTF8(text, "\uFFFD")
 	command := quoting.Command{Text: text, Intent: quoting.OutOfScope}
 	if tooLong(text) {
 		command.Errors = []string{quoting.TextTooLong}
 		return command
 	}
-	command, _, _ = understand(text, d)
+	command, _, _ = r.words.understand(text, d)
 	return command
 }
 
 // understand reads a text that is not too long, and says what it made of its terms.
-func understand(text string, d quoting.Dialogue) (quoting.Command, []term, []note) {
-	list := terms(clean(text))
-	step, notes := read(list, d)
+func (v *vocabulary) understand(text string, d quoting.Dialogue) (quoting.Command, []term, []note) {
+	list := v.terms(clean(text))
+	step, notes := v.read(list, d)
 	step.Slots.Language = language(list)
 	for i := range step.Slots.Steps {
 		step.Slots.Steps[i].Slots.Language = step.Slots.Language
@@ -52,23 +61,27 @@ func Examples() []string {
 }
 
 // read finds out what the terms ask for. A refusal wins over every other reading.
-func read(list []term, d quoting.Dialogue) (quoting.Step, []note) {
-	v := theVocabulary()
+func (v *vocabulary) read(list []term, d quoting.Dialogue) (quoting.Step, []note) {
 	trimmed := trim(list)
-	if p, at := v.find(trimmed, refusing, d); p != nil {
-		return quoting.Step{Intent: quoting.RefuseCommand, Slots: quoting.Slots{Reason: p.reason}}, p.notes(trimmed, at)
+	for _, part := range [][]term{trimmed, list} {
+		if p, at := v.find(part, refusing, d); p != nil {
+			return quoting.Step{Intent: quoting.RefuseCommand, Slots: quoting.Slots{Reason: p.reason}}, p.notes(part, at)
+		}
+		if len(trimmed) == len(list) {
+			break
+		}
 	}
-	if step, notes, ok := answer(list, d); ok {
+	if step, notes, ok := v.answer(list, d); ok {
 		return step, notes
 	}
-	acts := split(list, d)
+	acts := v.split(list, d)
 	if len(acts) == 1 {
-		return acts[0].step(d)
+		return acts[0].step(v, d)
 	}
 	multi := quoting.Step{Intent: quoting.Multi}
 	var all []note
 	for _, a := range acts {
-		step, notes := a.step(d)
+		step, notes := a.step(v, d)
 		if step.Intent == quoting.OutOfScope || step.Intent == quoting.SmallTalk {
 			continue // what is said around the acts
 		}
@@ -77,7 +90,7 @@ func read(list []term, d quoting.Dialogue) (quoting.Step, []note) {
 	}
 	switch len(multi.Slots.Steps) {
 	case 0:
-		return acts[0].step(d)
+		return acts[0].step(v, d)
 	case 1:
 		return multi.Slots.Steps[0], all
 	}
@@ -86,15 +99,15 @@ func read(list []term, d quoting.Dialogue) (quoting.Step, []note) {
 
 // answer reads a yes, a no or a "cancel" to what the bot has asked. Courtesies do not
 // count where they are none of these themselves.
-func answer(list []term, d quoting.Dialogue) (quoting.Step, []note, bool) {
+func (v *vocabulary) answer(list []term, d quoting.Dialogue) (quoting.Step, []note, bool) {
 	if d.Pending == "" {
 		return quoting.Step{}, nil, false
 	}
 	words := slices.DeleteFunc(slices.Clone(list), func(t term) bool { return t.kind == tagMark })
 	words = slices.CompactFunc(words, func(a, b term) bool { return a.norm == b.norm })
 	for _, part := range [][]term{words, trim(words)} {
-		if p, at := theVocabulary().find(part, answering, d); p != nil && (p.intent == quoting.CancelDialog || len(part) == len(words)) {
-			p.rest(part, at, 0, func(i int) { part[i].uses++ })
+		if p, at := v.find(part, answering, d); p != nil && (p.intent == quoting.CancelDialog || len(part) == len(words)) {
+			p.rest(part, at, 0, func(i int, _ bool) { part[i].uses++ })
 			for i := range part {
 				for j := range list {
 					if list[j].start == part[i].start {

@@ -90,14 +90,15 @@ func (t *term) someone() bool {
 	case tagName:
 		return true
 	case tagWord:
-		return t.is(tagRole) || theVocabulary().given[t.norm] || t.means == nil && unheard(t)
+		return t.is(tagRole) || t.given || t.isStrange()
 	}
 	return false
 }
 
 // rest matches the elements from the k-th on at the terms from the i-th on. Where they all
-// match, it calls found with each of their terms, the last one first.
-func (p *pattern) rest(terms []term, i, k int, found func(i int)) bool {
+// match, it calls found with each of their terms, the last one first, and whether that is one
+// of the pattern's words.
+func (p *pattern) rest(terms []term, i, k int, found func(i int, word bool)) bool {
 	if k == len(p.elements) {
 		return !p.untilEnd || i == len(terms)
 	}
@@ -108,7 +109,7 @@ func (p *pattern) rest(terms []term, i, k int, found func(i int)) bool {
 	for ; i <= last && i < len(terms); i++ {
 		if p.elements[k].matches(&terms[i]) && p.rest(terms, i+1, k+1, found) {
 			if found != nil {
-				found(i)
+				found(i, slices.Contains(p.elements[k].words, terms[i].norm))
 			}
 			return true
 		}
@@ -120,7 +121,7 @@ func (p *pattern) rest(terms []term, i, k int, found func(i int)) bool {
 func (p *pattern) notes(terms []term, i int) []note {
 	var notes []note
 	as := strings.TrimSpace(string(p.intent) + " " + p.reason)
-	p.rest(terms, i, 0, func(i int) {
+	p.rest(terms, i, 0, func(i int, _ bool) {
 		terms[i].uses++
 		notes = append(notes, note{&terms[i], as})
 	})

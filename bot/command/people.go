@@ -23,7 +23,7 @@ func (r *reading) person(i int) (who string, terms int) {
 		return "", 0
 	}
 	to := i + 1
-	for t.kind != tagName && t.kind != tagEmail && to < i+3 && r.at(to).kind == tagWord && r.at(to).means == nil && unheard(r.at(to)) && r.at(to).text != "" {
+	for t.kind != tagName && t.kind != tagEmail && to < i+3 && r.at(to).kind == tagWord && r.at(to).isStrange() && r.at(to).text != "" {
 		to++
 	}
 	return r.name(i, to), to - first
@@ -36,7 +36,7 @@ func (r *reading) isPerson(i int) bool {
 	case t.kind == tagName, t.kind == tagEmail:
 		return true
 	case t.kind == tagWord && t.text != "":
-		return theVocabulary().given[strings.TrimSuffix(strings.TrimSuffix(strings.ToLower(t.text), "'s"), "’s")] || t.means == nil && unheard(t)
+		return t.given || t.isStrange()
 	}
 	return false
 }
@@ -108,7 +108,8 @@ func (r *reading) delegate() {
 	s := &r.slots
 	for i := range r.terms {
 		t := &r.terms[i]
-		if t.kind != tagWord || !slices.Contains(untils, t.norm) || s.UntilText != "" {
+		until := slices.Contains(untils, t.norm) || t.norm == "to" && r.isDate(i+1) && r.at(i+1).kind == tagWord
+		if t.kind != tagWord || !until || s.UntilText != "" {
 			continue
 		}
 		if s.UntilText = strings.TrimRight(r.text(i+1, r.clause(i+1)), " ."); s.UntilText != "" {
@@ -123,7 +124,7 @@ func (r *reading) delegate() {
 	}
 	for i := range r.terms {
 		decides := slices.Contains([]string{"approves", "decides", "covers", "signs", "handles", "approve", "decide", "cover", "sign", "can", "will", "is", "should", "handle"}, r.at(i+1).norm)
-		if who, n := r.person(i); n > 0 && !r.isTaken(i) && (decides || r.at(i).kind == tagName || theVocabulary().given[r.at(i).norm]) {
+		if who, n := r.person(i); n > 0 && !r.isTaken(i) && (decides || r.at(i).kind == tagName || r.at(i).given) {
 			s.DelegateTo = who
 			r.takeAll(i, i+n, "delegate_to")
 			return

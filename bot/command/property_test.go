@@ -175,13 +175,13 @@ func checkInvariants(t *testing.T, text string, d quoting.Dialogue) {
 	if answering(c.Intent) && d.Pending == "" {
 		t.Fatalf("%q: %s without a question", text, c.Intent)
 	}
-	if explained, read := Explain(text, d); len(read) > len(c.Text) || explained.Confidence != c.Confidence {
+	if explained, read := Default().Explain(text, d); len(read) > len(c.Text) || explained.Confidence != c.Confidence {
 		t.Fatalf("%q: %d terms, %v sure, explained %v", text, len(read), c.Confidence, explained.Confidence)
 	}
 }
 
 func saysNumber(text string) bool {
-	for _, t := range terms(clean(text)) {
+	for _, t := range theVocabulary().terms(clean(text)) {
 		if t.kind == tagNumber {
 			return true
 		}

@@ -29,6 +29,7 @@ func (r *reading) revise() {
 	for i := 0; i < len(r.terms); i++ {
 		t := &r.terms[i]
 		if verb := t.value(tagVerb); verb != "" && t.kind == tagWord && !r.isNoun(i) {
+			r.take(i, "changes")
 			if mode = verb; r.takesAway(i) {
 				mode = removing
 			}
@@ -269,7 +270,7 @@ func (r *reading) swap(i int) bool {
 		}
 		r.change(i, c)
 		r.take(j, "swapped")
-		fits := theVocabulary().fits
+		fits := r.words.fits
 		if a, b := fits[strings.ToUpper(from.text)], fits[strings.ToUpper(to.text)]; a != "" && b != "" && a != b {
 			r.errors = append(r.errors, quoting.Incompatible)
 		}

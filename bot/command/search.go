@@ -2,7 +2,6 @@ package command
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/govalues/decimal"
 
@@ -90,7 +89,9 @@ func (r *reading) expiry() {
 		}
 		if days >= 0 {
 			r.slots.ExpiringWithinDays = &days
-			r.take(i, "expiring_within_days")
+			if r.take(i, "expiring_within_days"); r.of[i] != nil {
+				r.takeQuantity(r.of[i], "expiring_within_days")
+			}
 			return
 		}
 	}
@@ -276,16 +277,15 @@ func (r *reading) whose() {
 // "quotes by Sam", "did Sam quote".
 func (r *reading) isOwner(i int) bool {
 	t := r.at(i)
-	owner, _, possessive := cutPossessive(t.text)
-	first, _, _ := strings.Cut(strings.ToLower(owner), " ")
+	_, _, possessive := cutPossessive(t.text)
 	switch {
 	case t.kind != tagName && t.kind != tagWord:
 		return false
 	case r.at(i-1).norm == "by" || r.at(i-1).norm == "rep":
 		return r.isPerson(i)
-	case !theVocabulary().given[first]:
+	case !t.given:
 		return false
-	case t.kind == tagWord && (t.means != nil || !unheard(t)) && !possessive:
+	case t.kind == tagWord && (!t.isStrange()) && !possessive:
 		return t.norm != "will" && slices.Contains(quoted, r.at(i+1).norm)
 	}
 	return possessive || slices.Contains(quoted, r.at(i+1).norm)
@@ -315,7 +315,7 @@ func (r *reading) ofCustomer() {
 	}
 	for i := range r.terms {
 		t := &r.terms[i]
-		if t.kind != tagWord || r.isTaken(i) || t.means != nil || !unheard(t) {
+		if t.kind != tagWord || r.isTaken(i) || !t.isStrange() {
 			continue
 		}
 		after, before := r.at(i+1), r.at(i-1)
@@ -323,7 +323,7 @@ func (r *reading) ofCustomer() {
 			continue
 		}
 		to := i + 1
-		for to < len(r.terms) && r.at(to).kind == tagWord && (r.at(to).means == nil && unheard(r.at(to)) || slices.Contains(suffixes, r.at(to).norm)) {
+		for to < len(r.terms) && r.at(to).kind == tagWord && (r.at(to).isStrange() || slices.Contains(suffixes, r.at(to).norm)) {
 			to++
 		}
 		if slices.Contains(places[:3], before.norm) {

@@ -27,6 +27,9 @@ type term struct {
 	uses   int // what the reading made of it
 
 	foreign bool // put into English
+	quoted  bool // between quotation marks
+	unheard bool // a word of no file
+	given   bool // a given name
 }
 
 // numeral is how a number is written.
@@ -51,6 +54,9 @@ func (t *term) is(want tag) bool {
 	}
 	return false
 }
+
+// isStrange says whether nobody knows the word: it may be a name in small letters.
+func (t *term) isStrange() bool { return t.means == nil && t.unheard }
 
 // value is what the tag stands for in the term: "retail" of an industry.
 func (t *term) value(want tag) string {

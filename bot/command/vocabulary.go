@@ -107,6 +107,10 @@ type vocabulary struct {
 	fits map[string]string
 	// given are given names. They are not known words: a name is one by itself.
 	given map[string]bool
+	// values are what the tags may stand with.
+	values map[meaning]bool
+	// acts are the words that acts begin with, and those that only refusals are made of.
+	acts map[string]bool
 	// aliases are the words that shorthand stands for.
 	aliases map[string]string
 }
@@ -125,6 +129,8 @@ func readVocabulary(words, acts, foreignActs string) *vocabulary {
 		fits:      map[string]string{},
 		given:     map[string]bool{},
 		aliases:   map[string]string{},
+		values:    map[meaning]bool{},
+		acts:      map[string]bool{},
 	}
 	for key, list := range entries(words) {
 		if tag(key) == tagCommon {
@@ -168,6 +174,7 @@ func readVocabulary(words, acts, foreignActs string) *vocabulary {
 				for i, e := range p.elements {
 					for _, word := range e.words {
 						_, common := v.known[word]
+						v.acts[word] = v.acts[word] || (writes[p.intent] || refusing(p.intent)) && (i == 0 && !v.isSmall(word) || refusing(p.intent) && !common)
 						v.spell(word, !common || i == 0 && len(word) > 4)
 					}
 				}
@@ -186,6 +193,12 @@ func readVocabulary(words, acts, foreignActs string) *vocabulary {
 		slices.SortFunc(list, func(a, b spelling) int { return strings.Compare(a.word, b.word) })
 	}
 	return v
+}
+
+// isSmall says whether the word only holds sentences together, or stands for a quote.
+func (v *vocabulary) isSmall(word string) bool {
+	at := v.phrases.next[word]
+	return slices.Contains(quoteNouns, word) || at != nil && (&term{means: at.means}).is(tagLink)
 }
 
 // expand puts the words of the classes for their names.
@@ -214,6 +227,7 @@ var countable = []tag{tagUser, tagSite, tagIndustry, tagYields, tagSuggestion, t
 
 // learn adds a phrase and its plural with one meaning.
 func (v *vocabulary) learn(t tag, value, phrase string) {
+	v.values[meaning{t, value}] = true
 	switch t {
 	case tagFits:
 		v.fits[phrase] = value

@@ -15,7 +15,7 @@ func (r *reading) whatIf() {
 		switch r.terms[i].norm {
 		case "if":
 			supposed = supposed || r.at(i-1).norm == "what"
-		case "avoid", "avoids", "skip":
+		case "avoid", "avoids", "skip", "stay", "keep":
 			supposed = supposed || r.near(i, 5, 0, "would", "could", "can", "how", "does")
 		case "doesnt", "dont", "wont", "without":
 			supposed = supposed || r.near(i, 8, 0, "what", "how", "which")

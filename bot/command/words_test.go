@@ -78,26 +78,6 @@ func TestItemWords(t *testing.T) {
 	}
 }
 
-// A dealer's customers say what they are with one word; the card offers what is near.
-func TestNearestIndustries(t *testing.T) {
-	t.Parallel()
-	for _, row := range []struct {
-		name, text string
-		want       []quoting.IndustryCode
-	}{
-		{"by meaning", "cruise ship", []quoting.IndustryCode{"transportation", "hospitality"}},
-		{"in the plural", "Churches", []quoting.IndustryCode{"events", "property_management"}},
-		{"by spelling", "constrction", []quoting.IndustryCode{"construction"}},
-		{"a suggestion", "restaurant", []quoting.IndustryCode{"hospitality"}},
-		{"two that are both approved", "airport security", []quoting.IndustryCode{"aviation", "security"}},
-		{"nothing near", "falconry", nil},
-	} {
-		if diff := cmp.Diff(row.want, NearestIndustries(row.text)); diff != "" {
-			t.Errorf("%s (-want +got):\n%s", row.name, diff)
-		}
-	}
-}
-
 // What accessories fit is told by the catalogue; the vocabulary must say the same.
 func TestFitsAgreeWithTheCatalogue(t *testing.T) {
 	t.Parallel()

@@ -120,9 +120,12 @@ func (e *Emulator) AddPerson(p Person) error {
 }
 
 // ChatID is the id of the person's chat with the bot. It is the same after a restart.
-func (e *Emulator) ChatID(p Person) string {
-	sum := sha256.Sum256([]byte(e.cfg.AppID + " " + p.UserID))
-	return "a:" + base64.RawURLEncoding.EncodeToString(sum[:])
+func (e *Emulator) ChatID(p Person) string { return e.idOf("a:", p.UserID) }
+
+// idOf is an id that is the same for every emulator of this bot.
+func (e *Emulator) idOf(prefix, of string) string {
+	sum := sha256.Sum256([]byte(e.cfg.AppID + " " + of))
+	return prefix + base64.RawURLEncoding.EncodeToString(sum[:])
 }
 
 // AddGroup makes a group chat of people with the bot and returns its id.

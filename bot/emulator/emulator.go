@@ -35,6 +35,9 @@ type Config struct {
 	// but the bot has not heard of them before Install or their first message.
 	People []Person
 
+	// Room, if set, is the name of a group chat on the demo's page, of all the People with the bot.
+	Room string
+
 	AckLimit  time.Duration // how long an answer of the bot is awaited; default 15 s, as in Teams
 	Resend    bool          // send once more, same id, after no answer within AckLimit or a 5xx
 	Unlimited bool          // switches Teams' rate limits off, for load
@@ -75,6 +78,7 @@ type Emulator struct {
 
 	mu      sync.Mutex
 	people  []Person
+	room    string // id of the page's group chat; empty: none
 	botURL  string
 	key     signingKey // endorsed for msteams
 	weakKey signingKey // endorsed for nothing; made when first asked for
@@ -126,6 +130,9 @@ func Start(cfg Config) (*Emulator, error) {
 		if err := e.AddPerson(p); err != nil {
 			return nil, fmt.Errorf("start emulator: %w", err)
 		}
+	}
+	if cfg.Room != "" {
+		e.room = e.addChat(e.idOf("19:", "room "+cfg.Room)+"@thread.v2", groupChat, cfg.People)
 	}
 	listener, err := listenLoopback(cfg.Listen)
 	if err != nil {

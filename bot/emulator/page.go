@@ -75,9 +75,10 @@ func (e *Emulator) servePage(w http.ResponseWriter, _ *http.Request) {
 		Bot      string   `json:"bot"`
 		BotID    string   `json:"botId"`
 		People   []person `json:"people"`
+		Room     string   `json:"room,omitempty"` // the name of the group chat, if there is one
 		Searches []Search `json:"searches"`
 		Missing  string   `json:"missing,omitempty"`
-	}{Bot: e.cfg.BotName, BotID: e.botID(), Searches: e.cfg.Searches, Missing: missingRenderer(e.cfg.RendererDir)}
+	}{Bot: e.cfg.BotName, BotID: e.botID(), Room: e.cfg.Room, Searches: e.cfg.Searches, Missing: missingRenderer(e.cfg.RendererDir)}
 	for _, p := range e.everybody() {
 		page.People = append(page.People, person{ID: p.ObjectID, Name: p.Name, Title: p.Title, UserID: p.UserID})
 	}
@@ -153,23 +154,29 @@ type pageEvent struct {
 	data map[string]any
 }
 
-// eventsSince returns what changed in the people's own chats after revision rev, the revision now,
+// eventsSince returns what changed in the people's own chats and in the page's group chat after revision rev, the revision now,
 // and a channel that is closed at the next change.
 func (e *Emulator) eventsSince(rev uint64) ([]pageEvent, uint64, <-chan struct{}) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	var events []pageEvent
 	for _, p := range e.people {
-		c := e.chats[e.ChatID(p)]
-		for _, m := range c.messages {
-			if m.rev > rev {
-				events = append(events, pageEvent{"message", map[string]any{
-					"person": p.ObjectID, "rev": m.rev, "message": m.seenBy(p),
-				}})
+		for _, id := range []string{e.ChatID(p), e.room} {
+			c, ok := e.chats[id]
+			if !ok || !c.has(p) {
+				continue
 			}
-		}
-		if c.typing > max(rev, c.lastWrite) {
-			events = append(events, pageEvent{"typing", map[string]any{"person": p.ObjectID}})
+			isRoom := c.kind != personal
+			for _, m := range c.messages {
+				if m.rev > rev {
+					events = append(events, pageEvent{"message", map[string]any{
+						"person": p.ObjectID, "room": isRoom, "rev": m.rev, "message": m.seenBy(p),
+					}})
+				}
+			}
+			if c.typing > max(rev, c.lastWrite) {
+				events = append(events, pageEvent{"typing", map[string]any{"person": p.ObjectID, "room": isRoom}})
+			}
 		}
 	}
 	return events, e.rev, e.changed
@@ -198,6 +205,7 @@ func (s eventStream) send(name string, data any) error {
 type wish struct {
 	Person  string         `json:"person"`
 	Text    string         `json:"text"`
+	Room    bool           `json:"room"` // the text is for the group chat
 	Message string         `json:"message"`
 	Verb    string         `json:"verb"`
 	Data    map[string]any `json:"data"`
@@ -247,8 +255,10 @@ func (e *Emulator) sayFromPage(ctx context.Context, p Person, wanted wish) outco
 		}
 		return outcome{Demo: answer}
 	}
-	status, err := e.Say(ctx, p, wanted.Text)
-	return delivered(status, err)
+	if wanted.Room {
+		return delivered(e.SayIn(ctx, p, e.room, wanted.Text))
+	}
+	return delivered(e.Say(ctx, p, wanted.Text))
 }
 
 func (e *Emulator) submitFromPage(ctx context.Context, p Person, wanted wish) outcome {

@@ -264,6 +264,7 @@ type event struct {
 	data struct {
 		Person  string
 		Run     string
+		Room    bool
 		Message emulator.Message
 	}
 }
@@ -378,6 +379,46 @@ func TestTheDemoTakesWhatIsForIt(t *testing.T) {
 				t.Errorf("the hook was asked %q, the bot heard %q, the page %v", asked, heard, outcome)
 			}
 		})
+	}
+}
+
+func TestThePageHasAGroupChatOfEverybody(t *testing.T) {
+	t.Parallel()
+	cfg := config()
+	cfg.Room = "Midwest sales"
+	em := start(t, cfg)
+	bot := newBot(t, em)
+	var page struct{ Room string }
+	getJSON(t, em.PageURL()+"api/page", &page)
+	if page.Room != "Midwest sales" {
+		t.Errorf("the page's group chat is %q", page.Room)
+	}
+	if _, outcome := wish(t, em, "say", `{"person":"`+riley.ObjectID+`","text":"make it 45","room":true}`); outcome["status"] != 200.0 {
+		t.Errorf("answered %v", outcome)
+	}
+	a := bot.requests()[0].activity
+	place := a["conversation"].(map[string]any)
+	if place["conversationType"] != "groupChat" || a["text"] != "<at>Radio Quote</at> make it 45\n" {
+		t.Errorf("the bot hears %v in %v", a["text"], place)
+	}
+	bot.must(t, http.MethodPost, activities(place["id"].(string)), `{"type":"typing"}`)
+
+	got, err := http.Get(em.PageURL() + "api/events")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer got.Body.Close()
+	stream := bufio.NewScanner(got.Body)
+	hear(t, stream)
+	for _, want := range []struct{ name, person string }{{"message", riley.ObjectID}, {"typing", riley.ObjectID}, {"message", morgan.ObjectID}, {"typing", morgan.ObjectID}} {
+		if e := hear(t, stream); e.name != want.name || e.data.Person != want.person || !e.data.Room {
+			t.Errorf("heard %+v, want %+v", e, want)
+		}
+	}
+	without := start(t, config())
+	newBot(t, without)
+	if _, outcome := wish(t, without, "say", `{"person":"`+riley.ObjectID+`","text":"hi","room":true}`); outcome["error"] == nil {
+		t.Errorf("without a group chat it is answered %v", outcome)
 	}
 }
 

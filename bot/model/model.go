@@ -219,13 +219,13 @@ func reasonOf(body []byte) string {
 		} `json:"error"`
 	}
 	_ = json.Unmarshal(body, &failure) // a body of another form names nothing
-	reason := ""
+	var reason strings.Builder
 	for _, v := range []any{failure.Error.Code, failure.Error.Param} {
 		if text, ok := v.(string); ok && name.MatchString(text) {
-			reason += " " + text
+			reason.WriteString(" " + text)
 		}
 	}
-	return reason
+	return reason.String()
 }
 
 // failed is the outcome of a call without an answer.

@@ -163,7 +163,6 @@ func parseAnswer(text string) (answer, error) {
 	var a answer
 	decoder := json.NewDecoder(bytes.NewReader(stated))
 	decoder.DisallowUnknownFields()
-	decoder.UseNumber()
 	if err := decoder.Decode(&a); err != nil {
 		return answer{}, fmt.Errorf("answer: %w", err)
 	}
@@ -205,17 +204,13 @@ func (a answer) exact() error {
 func exactValue(c quoting.Change) (any, error) {
 	wrong := fmt.Errorf("answer: a change of %q to %T", c.Field, c.Value)
 	switch value := c.Value.(type) {
-	case json.Number:
-		exact, err := quoting.ParseDecimal(value.String())
-		if err != nil {
-			return nil, fmt.Errorf("answer: %w", err)
-		}
-		n, _, ok := exact.Int64(0)
+	case quoting.Number:
+		n, ok := c.Whole()
 		switch {
 		case slices.Contains(amountFields, c.Field):
-			return quoting.Number{Decimal: exact}, nil
-		case slices.Contains(countFields, c.Field) && ok && exact.IsInt():
-			return int(n), nil
+			return value, nil
+		case slices.Contains(countFields, c.Field) && ok:
+			return n, nil
 		}
 		return nil, wrong
 	case string:

@@ -15,7 +15,6 @@ import (
 	"github.com/govalues/decimal"
 	"github.com/prometheus/client_golang/prometheus"
 
-	"radioquote/bot/command"
 	"radioquote/manifest"
 	"radioquote/migrations"
 	"radioquote/netsuite"
@@ -183,6 +182,7 @@ type quoteCommand struct {
 
 	databaseFlags
 	policyFlags
+	vocabularyFlags
 	logFlags
 }
 
@@ -196,6 +196,10 @@ func (c *quoteCommand) Run(ctx context.Context, s streams) error {
 	if err != nil {
 		return err
 	}
+	words, err := c.words()
+	if err != nil {
+		return err
+	}
 	db, err := store.Open(ctx, string(c.DatabaseURL))
 	if err != nil {
 		return err
@@ -205,7 +209,7 @@ func (c *quoteCommand) Run(ctx context.Context, s streams) error {
 	if err := d.RefreshBook(ctx); err != nil {
 		return err
 	}
-	version, err := d.Preview(command.Parse(strings.Join(c.Text, " "), quoting.Dialogue{}))
+	version, err := d.Preview(words.Parse(strings.Join(c.Text, " "), quoting.Dialogue{}))
 	if err != nil {
 		return err
 	}
@@ -307,7 +311,9 @@ func writeTable(s streams, v quoting.Version) error {
 
 // parseCommand reads utterances.
 type parseCommand struct {
-	Explain bool `help:"Say for each term what it was taken for."`
+	vocabularyFlags
+
+	Explain bool `help:"Say what was made of each term, and how sure the reading is."`
 }
 
 // maxLine bounds a line of utterances, in bytes.
@@ -316,9 +322,13 @@ const maxLine = 1 << 20
 // Run reads a line, writes a line, until the input ends. A line that cannot be read is an
 // error at the end; the others are answered.
 func (c *parseCommand) Run(s streams) error {
-	parse := command.ParseLine
+	words, err := c.words()
+	if err != nil {
+		return err
+	}
+	parse := words.ParseLine
 	if c.Explain {
-		parse = command.ExplainLine
+		parse = words.ExplainLine
 	}
 	lines := bufio.NewScanner(s.in)
 	lines.Buffer(nil, maxLine)

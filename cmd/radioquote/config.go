@@ -12,6 +12,7 @@ import (
 	"go.uber.org/zap/zapcore"
 
 	"radioquote/bot/botauth"
+	"radioquote/bot/command"
 	"radioquote/netsuite"
 	"radioquote/quoting"
 )
@@ -64,6 +65,26 @@ func (f policyFlags) policy() (*quoting.Policy, error) {
 		return nil, &usageError{err}
 	}
 	return p, nil
+}
+
+// vocabularyFlags name the dealer's own words.
+type vocabularyFlags struct {
+	VocabularyFile string `env:"RADIOQUOTE_VOCABULARY_FILE" placeholder:"FILE" help:"Words of your own that messages may use, beside those built in."`
+}
+
+func (f vocabularyFlags) words() (*command.Reader, error) {
+	if f.VocabularyFile == "" {
+		return command.Default(), nil
+	}
+	text, err := os.ReadFile(f.VocabularyFile)
+	if err != nil {
+		return nil, &usageError{fmt.Errorf("read the vocabulary: %w", err)}
+	}
+	words, err := command.NewReader(string(text))
+	if err != nil {
+		return nil, &usageError{err}
+	}
+	return words, nil
 }
 
 // netsuiteFlags name the NetSuite account.

@@ -146,7 +146,7 @@ func (d *demo) start(ctx context.Context, listen string) (err error) {
 		d.notes = append(d.notes, "The page cannot show cards: "+oneLine(err))
 	}
 	d.teams, err = startTeams(listen, emulator.Config{
-		AppID: demoApp, AppSecret: secret, TenantID: demoTenant, People: demoPeople, Resend: true,
+		AppID: demoApp, AppSecret: secret, TenantID: demoTenant, People: demoPeople, Room: "Midwest sales", Resend: true,
 		RendererDir: filepath.Join(renderer, "node_modules"), BotURL: "http://" + listen + "/api/messages", Demo: d.turn,
 		Searches: demoSearches(),
 	})

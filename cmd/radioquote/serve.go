@@ -37,6 +37,7 @@ type serveCommand struct {
 	netsuiteFlags
 	policyFlags
 	modelFlags
+	vocabularyFlags
 	logFlags
 }
 
@@ -87,6 +88,10 @@ func (c *serveCommand) assemble(ctx context.Context, log *zap.Logger) (_ *servic
 	if err != nil {
 		return nil, err
 	}
+	words, err := c.words()
+	if err != nil {
+		return nil, err
+	}
 	people, hash, err := readDirectory(c.DirectoryFile, c.TenantID)
 	if err != nil {
 		return nil, err
@@ -131,7 +136,7 @@ func (c *serveCommand) assemble(ctx context.Context, log *zap.Logger) (_ *servic
 		return nil, err
 	}
 	s.bot, err = bot.New(bot.Config{
-		Validator: validator, Connector: sender, Desk: s.desk, Tenants: c.AllowedTenants, Log: log, Metrics: s.metrics, Model: second,
+		Validator: validator, Connector: sender, Desk: s.desk, Tenants: c.AllowedTenants, Log: log, Metrics: s.metrics, Words: words, Model: second,
 	})
 	return s, err
 }

@@ -9,7 +9,6 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"radioquote/quoting"
-	"radioquote/quoting/desk"
 )
 
 var fiona = quoting.Person{ID: quoting.PersonID{Tenant: tenant, Object: "fiona"}, Name: "Fiona Finance", Roles: []quoting.Role{quoting.Finance}}
@@ -379,7 +378,7 @@ func TestWhatIfIsPricedAndStoresNothing(t *testing.T) {
 	if n := o.count(`SELECT count(*) FROM audit_events WHERE kind = 'approval_simulated' AND quote_id = 1001`); n != 5 {
 		t.Errorf("%d questions are recorded", n)
 	}
-	var last desk.Content = o.click(riley, on(v, quoting.ShowQuote))
+	last := o.click(riley, on(v, quoting.ShowQuote))
 	if last.View.Version != 1 {
 		t.Errorf("it is at version %d", last.View.Version)
 	}

@@ -28,8 +28,7 @@ func (t *turn) settle(ctx context.Context, cmd quoting.Command) (quoting.Command
 		cmd.Slots.QuoteID = t.Dialogue.Active
 		return cmd, true, nil
 	}
-	switch cmd.Intent {
-	case quoting.ApproveQuote, quoting.RejectQuote, quoting.AskChanges:
+	if cmd.Intent == quoting.ApproveQuote || cmd.Intent == quoting.RejectQuote || cmd.Intent == quoting.AskChanges {
 		return cmd, false, t.queue(ctx, quoting.Command{Intent: quoting.ListApprovals, Slots: quoting.Slots{Approver: "me"}})
 	}
 	recent, err := t.tx.Search(ctx, store.Search{Owners: []int64{t.Person.RowID}, Limit: fewRecent})

@@ -40,7 +40,7 @@ func (t *turn) status(ctx context.Context, cmd quoting.Command) error {
 			}
 			continue
 		}
-		part := view.Part(t.Policy, aspect, t.arrival.At)
+		part := view.Part(aspect, t.arrival.At)
 		if n.Text == "" {
 			n.Text, n.Points = part.Points[0], part.Points[1:]
 			continue

@@ -15,12 +15,14 @@ export class MessageView {
   #drawn; // what is on screen, to tell a real change from a repeated event
   #refreshed; // the version of the card that was refreshed
 
-  constructor({ message, person, isMine, bot, onRetry, onSay, onResize }) {
+  constructor({ message, person, isMine, isBot, author, onRetry, onSay, onResize }) {
     this.#person = person;
     this.#onRetry = onRetry;
     this.#onSay = onSay;
     this.#onResize = onResize;
     this.isMine = isMine;
+    this.author = author;
+    this.isBot = isBot;
     this.sent = new Date(message.sent);
     this.body = el("div", { className: "message-body" });
     this.note = el("p", { className: "message-note", "data-testid": "card-note", role: "status", hidden: true });
@@ -31,17 +33,17 @@ export class MessageView {
       "article",
       {
         className: `message ${isMine ? "mine" : "theirs"}`, "data-testid": "message",
-        "data-message-id": message.id, "data-from": isMine ? "me" : "bot",
+        "data-message-id": message.id, "data-from": isMine ? "me" : isBot ? "bot" : "other",
       },
       this.day,
-      !isMine && el("img", { src: "/logo.svg", alt: "", className: "message-logo" }),
+      !isMine && (isBot ? el("img", { src: "/logo.svg", alt: "", className: "message-logo" }) : el("span", { className: "message-logo" })),
       el(
         "div",
         { className: "message-column" },
         el(
           "div",
           { className: "message-head" },
-          !isMine && el("span", { className: "message-author" }, bot),
+          !isMine && el("span", { className: "message-author" }, author),
           el("time", { dateTime: message.sent }, clock.format(this.sent)),
           this.edited,
         ),
@@ -97,7 +99,7 @@ export class MessageView {
       });
       return el("div", { className: "card", "data-testid": "card", role: "group", "aria-label": message.summary ?? "Card" }, card);
     }
-    if (this.isMine) return el("div", { className: "text" }, message.text);
+    if (!this.isBot) return el("div", { className: "text" }, message.text);
     return renderText(message.text ?? "", message.textFormat);
   }
 

@@ -22,17 +22,22 @@ async function start() {
   notice.hidden = !page.missing;
 
   const panes = new Map();
+  const rooms = new Map(); // what each person sees of the group chat
   page.people.forEach((person, i) => {
-    panes.set(person.id, new Pane({ person, number: i, bot: page.bot, botId: page.botId, searches: page.searches, onStatus: showStatus }));
+    const pane = { person, people: page.people, number: i, bot: page.bot, botId: page.botId, searches: page.searches, onStatus: showStatus };
+    panes.set(person.id, new Pane(pane));
+    if (page.room) rooms.set(person.id, new Pane({ ...pane, room: page.room }));
   });
   document.getElementById("panes").append(...[...panes.values()].map((pane) => pane.element));
-  makeTabs([...panes.values()]);
-  chooseLanguage(document.getElementById("language"), () => panes.forEach((pane) => pane.showExamples()));
+  document.getElementById("room").append(...[...rooms.values()].map((pane) => pane.element));
+  makeTabs([...panes.values()], rooms);
+  if (page.room) makePlaces(page.room);
+  chooseLanguage(document.getElementById("language"), () => [...panes.values(), ...rooms.values()].forEach((pane) => pane.showExamples()));
   if (matchMedia("(hover: hover)").matches) [...panes.values()][0]?.focus(); // no keyboard pops up
 
   listen({
-    onMessage: ({ person, message }) => panes.get(person)?.show(message),
-    onTyping: ({ person }) => panes.get(person)?.showTyping(),
+    onMessage: ({ person, room, message }) => (room ? rooms : panes).get(person)?.show(message),
+    onTyping: ({ person, room }) => (room ? rooms : panes).get(person)?.showTyping(),
     onConnected: (isConnected) => {
       document.body.dataset.connected = isConnected;
       connection.textContent = isConnected ? "Connected" : "Connection lost, trying again…";
@@ -44,9 +49,26 @@ function showStatus(text) {
   lastAnswer.textContent = text;
 }
 
+// makePlaces lets the page show everybody's own chats, or what everybody sees of the group chat.
+function makePlaces(room) {
+  const places = document.getElementById("places");
+  const buttons = [...places.querySelectorAll("button")];
+  buttons[1].textContent = room;
+  places.hidden = false;
+  for (const button of buttons) {
+    button.addEventListener("click", () => {
+      for (const other of buttons) {
+        other.setAttribute("aria-checked", String(other === button));
+        document.getElementById(other.dataset.place).hidden = other !== button;
+      }
+      for (const list of document.querySelectorAll(".messages")) list.scrollTop = list.scrollHeight;
+    });
+  }
+}
+
 // makeTabs lets a narrow screen show one pane at a time, and a wide one the first person's beside
 // one of the others; where all have room there are no tabs.
-function makeTabs(panes) {
+function makeTabs(panes, rooms) {
   const tabs = panes.map((pane) => {
     const unread = el("span", { className: "tab-unread", hidden: true, "aria-label": "new messages" });
     const tab = el(
@@ -70,8 +92,10 @@ function makeTabs(panes) {
       const isChosen = pane === chosen;
       tab.setAttribute("aria-selected", String(isChosen));
       tab.tabIndex = isChosen ? 0 : -1;
-      pane.element.classList.toggle("pane-chosen", isChosen);
-      if (chosen !== panes[0]) pane.element.classList.toggle("pane-beside", isChosen);
+      for (const { element } of [pane, rooms.get(pane.personId) ?? pane]) {
+        element.classList.toggle("pane-chosen", isChosen);
+        if (chosen !== panes[0]) element.classList.toggle("pane-beside", isChosen);
+      }
       if (isChosen) unread.hidden = true;
     }
     chosen.scrollToEnd();
@@ -86,6 +110,8 @@ function makeTabs(panes) {
     select(next.pane);
     next.tab.focus();
   });
-  panes[1]?.element.classList.add("pane-beside");
+  for (const pane of panes.slice(1, 2)) {
+    for (const { element } of [pane, rooms.get(pane.personId) ?? pane]) element.classList.add("pane-beside");
+  }
   if (panes.length > 0) select(panes[0]);
 }

@@ -19,6 +19,8 @@ const examples = [
   ["/demo", "/demo price-spike", "/demo netsuite-down", "/demo netsuite-up"],
 ];
 
+const roomExamples = ["quote 40 radios for 3 sites, construction, Acme Construction", "make it 45", "share it here", "why this price", "help"];
+
 const spanishExamples = [
   [
     "cotiza 40 radios para 3 sitios",
@@ -49,24 +51,32 @@ export class Pane {
   #botId;
   #bot;
   #person;
+  #people;
+  #room; // name of the group chat; undefined: the person's own chat
   #onStatus;
   #asked; // when the person last wrote, until the bot's next message
   #typingTimer;
 
-  constructor({ person, number, bot, botId, searches, onStatus }) {
+  constructor({ person, people, room, number, bot, botId, searches, onStatus }) {
     this.#person = person;
+    this.#people = people;
+    this.#room = room;
     this.#bot = bot;
     this.#botId = botId;
     this.#onStatus = onStatus;
     this.number = number;
-    this.id = slug(person.name);
+    this.id = slug(person.name) + (room ? "-room" : "");
     this.onUnread = () => {};
-    this.search = searches?.length ? new SearchPanel({ person, bot, searches, id: `search-${this.id}` }) : undefined;
+    this.search = searches?.length && !room ? new SearchPanel({ person, bot, searches, id: `search-${this.id}` }) : undefined;
     this.element = this.#build();
   }
 
   get name() {
     return this.#person.name;
+  }
+
+  get personId() {
+    return this.#person.id;
   }
 
   get title() {
@@ -76,7 +86,8 @@ export class Pane {
   // show adds or replaces a message.
   show(message) {
     const isAtEnd = this.#isAtEnd();
-    const isMine = message.from !== this.#botId;
+    const isMine = message.from === this.#person.userId;
+    const isBot = message.from === this.#botId;
     const known = this.#views.get(message.id);
     if (known) {
       if (!known.update(message)) return;
@@ -85,7 +96,7 @@ export class Pane {
     }
     this.#group();
     this.empty.hidden = this.#views.size > 0;
-    if (!isMine) {
+    if (isBot) {
       this.#typing(false);
       if (new Date(message.edited ?? message.sent) > openedAt) this.onUnread();
       this.#noteAnswer(known);
@@ -128,8 +139,9 @@ export class Pane {
     const view = new MessageView({
       message,
       person: this.#person,
-      isMine: message.from !== this.#botId,
-      bot: this.#bot,
+      isMine: message.from === this.#person.userId,
+      isBot: message.from === this.#botId,
+      author: this.#people.find(({ userId }) => userId === message.from)?.name ?? this.#bot,
       onRetry: () => this.#say(message.text),
       onSay: (text) => this.#say(text),
       onResize: () => this.#keepEnd(),
@@ -155,7 +167,7 @@ export class Pane {
       view.setDay(isSameDay ? undefined : view.sent);
       view.element.classList.toggle(
         "follows",
-        Boolean(isSameDay) && before.isMine === view.isMine && view.sent - before.sent < groupedWithin,
+        Boolean(isSameDay) && before.author === view.author && view.sent - before.sent < groupedWithin,
       );
       before = view;
     }
@@ -187,7 +199,7 @@ export class Pane {
     if (!said) return;
     this.suggested.hidden = true;
     this.#asked = performance.now();
-    const outcome = await send("say", { person: this.#person.id, text: said });
+    const outcome = await send("say", { person: this.#person.id, text: said, room: Boolean(this.#room) });
     if (outcome.demo) {
       this.#asked = undefined;
       this.#note(said, outcome.demo);
@@ -210,7 +222,7 @@ export class Pane {
   // showExamples offers what to try, in the language of Teams.
   showExamples() {
     const all = locale().startsWith("es") ? spanishExamples : examples;
-    const own = all[Math.min(this.number, all.length - 1)];
+    const own = this.#room ? roomExamples : all[Math.min(this.number, all.length - 1)];
     this.first.replaceChildren(...own.map((text) => this.#chip(text, "example")));
     this.prompts.replaceChildren(...own.map((text) => this.#chip(text, "prompt")));
   }
@@ -221,7 +233,9 @@ export class Pane {
 
   #build() {
     const { name, title } = this.#person;
-    const [headline, hint] = hints[Math.min(this.number, hints.length - 1)];
+    const [headline, hint] = this.#room
+      ? [this.#room, `A group chat of everybody here with ${this.#bot}, which is mentioned in what you write. Each side sees what that person may see:`]
+      : hints[Math.min(this.number, hints.length - 1)];
 
     this.empty = el(
       "div",
@@ -241,7 +255,7 @@ export class Pane {
       "div",
       {
         className: "messages", "data-testid": "messages", role: "log", tabIndex: 0,
-        "aria-label": `Chat of ${name} with ${this.#bot}`,
+        "aria-label": this.#room ? `${this.#room}, as ${name} sees it` : `Chat of ${name} with ${this.#bot}`,
         onscroll: () => {
           if (this.#isAtEnd()) this.newer.hidden = true;
         },
@@ -271,7 +285,7 @@ export class Pane {
         { className: "pane-head" },
         avatar(name, this.number),
         el("div", { className: "pane-who" }, el("h2", {}, name), el("p", {}, title)),
-        el("div", { className: "pane-chat" }, el("img", { src: "/logo.svg", alt: "" }), this.#bot),
+        el("div", { className: "pane-chat" }, el("img", { src: "/logo.svg", alt: "" }), this.#room ?? this.#bot),
       ),
       el("div", { className: "pane-body" }, this.list, this.newer),
       this.suggested,
@@ -281,7 +295,7 @@ export class Pane {
 
   #buildComposer() {
     const input = (this.input = el("textarea", {
-      className: "composer-input", rows: 1, placeholder: "Type a message", maxLength: 20_000,
+      className: "composer-input", rows: 1, placeholder: this.#room ? `Message to @${this.#bot}` : "Type a message", maxLength: 20_000,
       enterKeyHint: "send", "data-testid": "input", "aria-label": `Message of ${this.#person.name}`,
     }));
     const submit = () => {

@@ -79,7 +79,7 @@ export async function openPage(browser, url, options) {
 }
 
 // A Person is one side of the page.
-class Person {
+export class Person {
   constructor(page, id) {
     this.page = page;
     this.pane = page.getByTestId(`pane-${id}`);
