@@ -147,3 +147,45 @@ func TestTextOpensTheApproversCardAndDecidesNothing(t *testing.T) {
 		t.Errorf("%d decisions were made by text", n)
 	}
 }
+
+func TestATapAnswersAQuestionAsWordsDo(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	h.talk(t, riley, exchange{"quote 25 or 30 radios for a hotel", []string{"25 radios", "30 radios"}})
+	asked := h.sees(t, riley, "How many radios")
+	click := h.teams.Invoke(riley, asked, "create", buttonData(t, asked.Card, "create"))
+	if answer := must(h.teams.Execute(t.Context(), riley, click))(t); answer.Card == nil {
+		t.Fatalf("the tap is answered %s", answer.Message)
+	}
+	h.sees(t, riley, "Q-1001 v1", "25 radios")
+	h.talk(t, riley,
+		exchange{"2", []string{"2 what?", "2 sites", "2 radios"}}, // and not the second of the two numbers
+		exchange{"2 sites", []string{"Q-1001 v2", "25 radios", "2 sites"}},
+	)
+	if n := h.count(t, `SELECT count(*) FROM quotes`); n != 1 {
+		t.Errorf("%d quotes, want one", n)
+	}
+}
+
+func TestWhatIsNotDoneHereSaysWhatDoesTheSame(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	h.submitted(t)
+	h.talk(t, riley,
+		exchange{"recall Q-1001", []string{"any change does"}},
+		exchange{"remind Morgan about Q-1001", []string{"I do not remind people yet"}},
+		exchange{"send Q-1001 to jane@acme.example", []string{"nothing has been sent"}},
+		exchange{"delegate my approvals to Sam till Monday", []string{"I cannot pass approvals on yet"}},
+	)
+	if n := h.count(t, `SELECT count(*) FROM quote_versions WHERE state = 'pending'`); n != 1 {
+		t.Error("the quote does not wait any more")
+	}
+}
+
+func TestTheSameCustomerIsThatOfTheQuoteBefore(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	h.talk(t, riley, exchange{
+		"quote 40 radios, 3 sites, construction for Acme Construction; also quote 12 radios, 1 site, retail for the same customer", []string{"Q-1002 v1", "12 radios", "Acme Construction"},
+	})
+}

@@ -25,7 +25,7 @@ func TestATapOnAListLeavesTheListAndAnswersBelow(t *testing.T) {
 		t.Errorf("the same as a message is answered %d", status)
 	}
 	h.say(t, riley, "help") // goes out after everything before it
-	h.sees(t, riley, "I price two-way radio systems")
+	h.sees(t, riley, "We are at Q-1001")
 	if n := len(h.written(riley)) - before; n != 3 {
 		t.Errorf("%d messages came, want the quote twice and the help", n)
 	}

@@ -55,8 +55,8 @@ func (b *Bot) message(ctx context.Context, r request) result {
 func (b *Bot) read(ctx context.Context, r request, helped *second) error {
 	ctx, cancel := context.WithTimeout(ctx, turnLimit)
 	defer cancel()
-	read := b.help(ctx, r, func(d quoting.Dialogue) quoting.Command { return r.envelope.command(b.words, d) }, helped)
-	return b.desk.Message(ctx, r.arrival(), read)
+	read := func(d quoting.Dialogue) quoting.Command { return r.envelope.command(b.words, d) }
+	return b.desk.Message(ctx, r.arrival(), b.help(ctx, r, read, helped))
 }
 
 // command is what a message asks for. One without text but with a value is a click on a

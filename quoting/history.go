@@ -39,6 +39,8 @@ var told = map[string][]string{
 	"quote_expired":       {"terms"},
 	"quote_explained":     {"margin"},
 	"margin_shown":        {"margin"},
+	"quote_shared":        nil,
+	"quote_unshared":      nil,
 	"approval_simulated":  {"approvals"},
 	"quotes_conflict":     nil,
 	"prices_checked":      nil,
@@ -145,6 +147,10 @@ func (e Event) Sentence(aspects []string, field string, margins bool) string {
 		return "It expired."
 	case "quote_explained":
 		return fmt.Sprintf("%s looked at why it is as it is.", who)
+	case "quote_shared":
+		return fmt.Sprintf("%s showed %s to a chat.", who, version)
+	case "quote_unshared":
+		return fmt.Sprintf("%s hid it from a chat again.", who)
 	case "margin_shown":
 		return fmt.Sprintf("%s looked at the margin.", who)
 	case "approval_simulated":

@@ -47,9 +47,9 @@ type Stated struct {
 }
 
 // StatedIn finds what stands in a text.
-func StatedIn(text string) Stated {
+func (r *Reader) StatedIn(text string) Stated {
 	var s Stated
-	list := theVocabulary().terms(clean(strings.ToValidUTF8(text, "\uFFFD")))
+	list := r.words.terms(clean(strings.ToValidUTF8(text, "\uFFFD")))
 	for i := range list {
 		t := &list[i]
 		if code := t.value(tagIndustry); code != "" {
@@ -75,7 +75,7 @@ func StatedIn(text string) Stated {
 			}
 		case t.kind == tagWord && t.isStrange():
 			s.Unknown = append(s.Unknown, t.text)
-			if theVocabulary().given[t.norm] {
+			if r.words.given[t.norm] {
 				s.Names = append(s.Names, t.text) // "ask bob"
 			}
 		}

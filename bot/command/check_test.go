@@ -70,7 +70,7 @@ func TestCheckFindsWhatCannotBe(t *testing.T) {
 
 func TestWhatStandsInAText(t *testing.T) {
 	t.Parallel()
-	got := StatedIn("quote forty radios or 30-35 handhelds for Acme Tool & Die, 1,200 sq ft, 12.5% off Q-1042 or 1043, $2k, net30, frobnicated by bob")
+	got := Default().StatedIn("quote forty radios or 30-35 handhelds for Acme Tool & Die, 1,200 sq ft, 12.5% off Q-1042 or 1043, $2k, net30, frobnicated by bob")
 	want := Stated{Names: []string{"Acme Tool & Die", "bob"}, Quotes: []quoting.QuoteID{1042, 1043}, Unknown: []string{"frobnicated", "bob"}}
 	for _, n := range []string{"40", "30", "35", "1200", "12.5", "1043", "2000", "30"} {
 		want.Numbers = append(want.Numbers, decimal.MustParse(n))

@@ -6,6 +6,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/govalues/decimal"
 
+	"radioquote/bot/command"
 	"radioquote/quoting"
 )
 
@@ -81,7 +82,7 @@ func TestWhatAMessageBearsOut(t *testing.T) {
 	t.Parallel()
 	const text = "kit out 25 folks, 5 or so spare cells, 3 spots, a beacon, no bandoliers, 2 years, 10 days weekend, 2 weeks good, net45, 7.5 off, version 2, $900"
 	h := hidden{text: text}
-	m := materialOf(h, text)
+	m := materialOf(command.Default(), h, text)
 	one := func(item string, qty int) quoting.Slots {
 		return quoting.Slots{Users: new(25), Items: []quoting.ItemWish{{Item: item, Qty: &qty}}}
 	}

@@ -36,7 +36,7 @@ type span struct {
 // too much: what the grammar took for a name, what stands in quotation marks, every run of
 // words with a capital that the vocabulary does not know through and through, and each of
 // these words wherever else it stands, in whatever case.
-func hide(text string, first quoting.Command) hidden {
+func hide(by *command.Reader, text string, first quoting.Command) hidden {
 	var spans []span
 	add := func(kind string, found [][]int) {
 		for _, f := range found {
@@ -46,10 +46,10 @@ func hide(text string, first quoting.Command) hidden {
 	add("EMAIL", emails.FindAllStringIndex(text, -1))
 	add("PHONE", phones.FindAllStringIndex(text, -1))
 	add("CUSTOMER", quoted.FindAllStringIndex(text, -1))
-	add("CUSTOMER", capitalRuns(text))
+	add("CUSTOMER", capitalRuns(by, text))
 	s := first.Slots
 	people := []string{s.Contact, s.Rep, s.Approver, s.DelegateTo, s.EscalateTo}
-	names := slices.Concat(command.StatedIn(text).Names, []string{s.Customer, s.Location, s.ShipTo, s.RefText})
+	names := slices.Concat(by.StatedIn(text).Names, []string{s.Customer, s.Location, s.ShipTo, s.RefText})
 	for _, split := range s.SiteSplit {
 		names = append(names, split.Site)
 	}
@@ -61,7 +61,7 @@ func hide(text string, first quoting.Command) hidden {
 	for _, name := range names {
 		add("CUSTOMER", occurrences(text, name))
 	}
-	for _, word := range ownWords(text, spans) {
+	for _, word := range ownWords(by, text, spans) {
 		add("CUSTOMER", occurrences(text, word))
 	}
 	return replace(text, spans)
@@ -69,7 +69,7 @@ func hide(text string, first quoting.Command) hidden {
 
 // capitalRuns are the runs of words with a capital of which the vocabulary does not know
 // one. What it knows all of is no name: "Quote 40 UHF radios".
-func capitalRuns(text string) [][]int {
+func capitalRuns(by *command.Reader, text string) [][]int {
 	words := capitalised.FindAllStringIndex(text, -1)
 	var runs [][]int
 	for i := 0; i < len(words); {
@@ -81,7 +81,7 @@ func capitalRuns(text string) [][]int {
 			i++
 			continue
 		}
-		if run := []int{words[i][0], words[j-1][1]}; strange(text[run[0]:run[1]]) {
+		if run := []int{words[i][0], words[j-1][1]}; strange(by, text[run[0]:run[1]]) {
 			runs = append(runs, run)
 		}
 		i = j
@@ -96,17 +96,17 @@ func isCapital(text string) bool {
 
 // strange says whether a word of the text is neither the vocabulary's nor a quote's or a
 // catalogue's number.
-func strange(text string) bool {
-	stated := command.StatedIn(strings.ToLower(text))
+func strange(by *command.Reader, text string) bool {
+	stated := by.StatedIn(strings.ToLower(text))
 	return len(stated.Unknown) > 0 || len(stated.Names) > 0
 }
 
 // ownWords are the words of the spans that are nobody's but theirs.
-func ownWords(text string, spans []span) []string {
+func ownWords(by *command.Reader, text string, spans []span) []string {
 	var words []string
 	for _, s := range spans {
 		for _, w := range capitalised.FindAllString(text[s.start:s.end], -1) {
-			if utf8.RuneCountInString(w) > 2 && strange(w) && !slices.Contains(words, w) {
+			if utf8.RuneCountInString(w) > 2 && strange(by, w) && !slices.Contains(words, w) {
 				words = append(words, w)
 			}
 		}

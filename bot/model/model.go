@@ -17,6 +17,7 @@ import (
 	"github.com/failsafe-go/failsafe-go/timeout"
 	"github.com/prometheus/client_golang/prometheus"
 
+	"radioquote/bot/command"
 	"radioquote/quoting"
 )
 
@@ -47,6 +48,8 @@ type Config struct {
 	Name string // of the model, or of the deployment
 	// Metrics is required.
 	Metrics prometheus.Registerer
+	// Words are those of the grammar; nil: without words of a dealer's own.
+	Words *command.Reader
 	// Transport is http.DefaultTransport's kind where nil.
 	Transport http.RoundTripper
 }
@@ -56,6 +59,7 @@ type Reader struct {
 	endpoint endpoint
 	key      Key
 	name     string
+	words    *command.Reader
 	client   *http.Client
 	readings *prometheus.CounterVec
 	seconds  prometheus.Histogram
@@ -77,8 +81,12 @@ func New(cfg Config) (*Reader, error) {
 	if transport == nil {
 		transport = http.DefaultTransport
 	}
+	words := cfg.Words
+	if words == nil {
+		words = command.Default()
+	}
 	r := &Reader{
-		endpoint: e, key: cfg.Key, name: cfg.Name, client: newRemote(transport),
+		endpoint: e, key: cfg.Key, name: cfg.Name, words: words, client: newRemote(transport),
 		readings: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "radioquote_model_readings_total", Help: "Messages that the second reader was asked about, by what came of it.",
 		}, []string{"outcome"}),
@@ -99,7 +107,7 @@ func (r *Reader) Count(o Outcome) { r.readings.WithLabelValues(string(o)).Inc() 
 func (r *Reader) Read(ctx context.Context, first quoting.Command, d quoting.Dialogue) (quoting.Command, Outcome, error) {
 	began := time.Now()
 	defer func() { r.seconds.Observe(time.Since(began).Seconds()) }()
-	h := hide(first.Text, first)
+	h := hide(r.words, first.Text, first)
 	content, outcome, err := r.ask(ctx, h.text, d)
 	if outcome != "" {
 		return quoting.Command{}, outcome, err
@@ -108,7 +116,7 @@ func (r *Reader) Read(ctx context.Context, first quoting.Command, d quoting.Dial
 	if err != nil {
 		return quoting.Command{}, Nonsense, errors.New("an answer of another form") // err may quote it
 	}
-	c, err := proposal(a, h, first.Text)
+	c, err := proposal(r.words, a, h, first.Text)
 	if err != nil {
 		return quoting.Command{}, Unsupported, err
 	}

@@ -28,8 +28,8 @@ type material struct {
 // words are what texts are compared by.
 var words = regexp.MustCompile(`[\pL\pN]+`)
 
-func materialOf(h hidden, text string) material {
-	m := material{Stated: command.StatedIn(h.text), words: map[string]bool{}} // a name's digits count nothing
+func materialOf(by *command.Reader, h hidden, text string) material {
+	m := material{Stated: by.StatedIn(h.text), words: map[string]bool{}} // a name's digits count nothing
 	for _, word := range words.FindAllString(strings.ToLower(text), -1) {
 		m.words[word] = true
 	}
@@ -75,13 +75,13 @@ func (m material) says(text string) bool {
 }
 
 // proposal is the command that an answer comes to, or the error for which it is not used.
-func proposal(a answer, h hidden, text string) (quoting.Command, error) {
+func proposal(by *command.Reader, a answer, h hidden, text string) (quoting.Command, error) {
 	if !slices.Contains(proposable, a.Intent) {
 		return quoting.Command{Intent: quoting.OutOfScope}, nil
 	}
 	s := a.Slots
 	shown(h, &s)
-	m := materialOf(h, text)
+	m := materialOf(by, h, text)
 	if !slices.Contains(m.Industries, s.Industry) {
 		s.Industry = "" // it is asked for, never guessed
 	}

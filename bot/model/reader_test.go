@@ -42,6 +42,15 @@ func said(intent quoting.Intent, slots map[string]any) standin.Reply {
 	return standin.Completion(string(mustJSON(content)))
 }
 
+// content is what a reply's model says.
+func content(reply standin.Reply) string {
+	var c completion
+	if err := json.Unmarshal([]byte(reply.Body), &c); err != nil {
+		panic(err)
+	}
+	return *c.Choices[0].Message.Content
+}
+
 // baffled is the reading of a grammar that understands nothing.
 func baffled(text string) quoting.Command {
 	return quoting.Command{Text: text, Intent: quoting.OutOfScope}
@@ -114,10 +123,10 @@ func TestWhatTheModelSaysIsUsedOnlyWhereTheMessageBearsItOut(t *testing.T) {
 		{"half a radio", "kit out 2.5 nurses", quoting.Dialogue{}, said("create_quote", map[string]any{"users": 2.5}), Nonsense, "out_of_scope", ""},
 		{"two answers", "kit out 25 nurses", quoting.Dialogue{}, standin.Completion(`{} {}`), Nonsense, "out_of_scope", ""},
 		{"no JSON", "kit out 25 nurses", quoting.Dialogue{}, standin.Completion("{"), Nonsense, "out_of_scope", ""},
-		{"half an answer", "kit out 25 nurses", quoting.Dialogue{}, standin.CutOff(`{"intent": "create_quote"`), Nonsense, "out_of_scope", ""},
+		{"half an answer", "kit out 25 nurses", quoting.Dialogue{}, standin.CutOff(content(said("create_quote", map[string]any{"users": 25}))), Nonsense, "out_of_scope", ""},
 		{"no completion", "kit out 25 nurses", quoting.Dialogue{}, standin.Reply{Body: `{"choices": []}`}, Nonsense, "out_of_scope", ""},
 		{"a page for people", "kit out 25 nurses", quoting.Dialogue{}, standin.Reply{Body: "<html>"}, Nonsense, "out_of_scope", ""},
-		{"a huge body", "kit out 25 nurses", quoting.Dialogue{}, standin.Completion(strings.Repeat(" ", maxBody)), Nonsense, "out_of_scope", ""},
+		{"a huge body", "kit out 25 nurses", quoting.Dialogue{}, standin.Completion(content(said("create_quote", map[string]any{"users": 25})) + strings.Repeat(" ", maxBody)), Nonsense, "out_of_scope", ""},
 		{"a refusal", "kit out 25 nurses", quoting.Dialogue{}, standin.Refusal("I cannot help with that."), Refused, "out_of_scope", ""},
 		{"a content filter", "kit out 25 nurses", quoting.Dialogue{}, standin.Failure(http.StatusBadRequest, "content_filter"), Refused, "out_of_scope", ""},
 		{"too many requests", "kit out 25 nurses", quoting.Dialogue{}, standin.Failure(http.StatusTooManyRequests, "rate_limit_exceeded"), Busy, "out_of_scope", ""},
@@ -260,11 +269,11 @@ func TestNothingThatIsHiddenLeaves(t *testing.T) {
 		secrets := append(strings.FieldsFunc(customer+" "+other+" "+person, func(r rune) bool { return strings.ContainsRune(" &-", r) }), email, phone)
 		for _, secret := range secrets {
 			if strings.Contains(body, strings.ToLower(secret)) {
-				rt.Fatalf("%q of %q leaves: %s", secret, text, hide(text, first).text)
+				rt.Fatalf("%q of %q leaves: %s", secret, text, hide(command.Default(), text, first).text)
 			}
 		}
 		if !strings.Contains(body, "25") {
-			rt.Fatalf("the number of %q does not leave: %s", text, hide(text, first).text)
+			rt.Fatalf("the number of %q does not leave: %s", text, hide(command.Default(), text, first).text)
 		}
 	})
 }
@@ -275,13 +284,17 @@ func TestWhatIsHidden(t *testing.T) {
 		{"kit out 25 nurses at St. Mercy's", "kit out 25 nurses at CUSTOMER_1"},
 		{"Quote 40 UHF radios, NET30, like Q-1042", "Quote 40 UHF radios, NET30, like Q-1042"},
 		{"gizmos for acme, ACME pays", "gizmos for CUSTOMER_1, CUSTOMER_1 pays"},
+		{"gizmos for Acme Tool, acme pays", "gizmos for CUSTOMER_1, CUSTOMER_2 pays"},
+		{"Zorbax flarns, 25", "CUSTOMER_1 flarns, 25"},
+		{"a flarn of Zorbax Quux makes 25 Zorbax", "a flarn of CUSTOMER_1 makes 25 CUSTOMER_2"},
+		{"LIKE WE DID 4 ZORBAX", "LIKE WE DID 4 CUSTOMER_1"},
 		{"call +1 (419) 555-0199 or 555-0123, bob@acme.com", "call PHONE_1 or PHONE_2, EMAIL_1"},
 		{"10,000 gizmos at $50,000, 12.5% off", "10,000 gizmos at $50,000, 12.5% off"},
 		{"CUSTOMER_1 wants gizmos", "CUSTOMER_1 wants gizmos"},
 		{`the "blue bird" deal`, "the CUSTOMER_1 deal"},
 		{"İstanbul Depot wants gizmos", "CUSTOMER_1 wants gizmos"},
 	} {
-		if got := hide(tc.text, command.Parse(tc.text, quoting.Dialogue{})); got.text != tc.want {
+		if got := hide(command.Default(), tc.text, command.Parse(tc.text, quoting.Dialogue{})); got.text != tc.want {
 			t.Errorf("%q is sent as %q, want %q", tc.text, got.text, tc.want)
 		} else if got.show(got.text) == got.text && strings.Contains(tc.text, "bob") {
 			t.Errorf("nothing comes back of %q", got.text)
@@ -383,21 +396,17 @@ func FuzzAnswer(f *testing.F) {
 		said("create_quote", map[string]any{"users": 25, "items": []any{map[string]any{"item": "battery", "qty": nil}}}),
 		said("revise_quote", map[string]any{"changes": []any{change("set", "discount_pct", 12.5), change("set", "customer", "CUSTOMER_1")}}),
 	} {
-		var c completion
-		if err := json.Unmarshal([]byte(reply.Body), &c); err != nil {
-			f.Fatal(err)
-		}
-		f.Add(*c.Choices[0].Message.Content)
+		f.Add(content(reply))
 	}
 	const text = "kit out 25 nurses of Mercywell, a battery, 12.5% off, net30, single site, 3 months"
 	first := baffled(text)
-	h := hide(text, first)
+	h := hide(command.Default(), text, first)
 	f.Fuzz(func(t *testing.T, content string) {
 		a, err := parseAnswer(content)
 		if err != nil {
 			return
 		}
-		c, err := proposal(a, h, text)
+		c, err := proposal(command.Default(), a, h, text)
 		if err != nil {
 			return
 		}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"radioquote/bot/command"
 	"radioquote/bot/model"
 	"radioquote/quoting"
 )
@@ -19,15 +20,15 @@ type modelFlags struct {
 	ModelName string     `name:"model-name" env:"RADIOQUOTE_MODEL_NAME" placeholder:"NAME" help:"The model, or the deployment; it has to take temperature 0 and structured outputs."`
 }
 
-// reader is the second reader, or nil where none is configured.
-func (f modelFlags) reader(metrics prometheus.Registerer) (*model.Reader, error) {
+// second is the second reader, or nil where none is configured.
+func (f modelFlags) second(metrics prometheus.Registerer, words *command.Reader) (*model.Reader, error) {
 	if f.ModelURL == "" {
 		if f.ModelKey != "" || f.ModelName != "" {
 			return nil, &usageError{errors.New("a model has a key or a name but no address: set RADIOQUOTE_MODEL_URL, or neither")}
 		}
 		return nil, nil
 	}
-	r, err := model.New(model.Config{URL: f.ModelURL, Key: model.NewKey(string(f.ModelKey)), Name: f.ModelName, Metrics: metrics})
+	r, err := model.New(model.Config{URL: f.ModelURL, Key: model.NewKey(string(f.ModelKey)), Name: f.ModelName, Metrics: metrics, Words: words})
 	if err != nil {
 		return nil, &usageError{fmt.Errorf("%w: check RADIOQUOTE_MODEL_URL, _MODEL_KEY and _MODEL_NAME", err)}
 	}
@@ -37,7 +38,7 @@ func (f modelFlags) reader(metrics prometheus.Registerer) (*model.Reader, error)
 // probe asks the second reader about a message of nobody's.
 func (f modelFlags) probe(ctx context.Context) quoting.Probe {
 	p := quoting.Probe{Name: "second reader", State: quoting.ProbeBroken}
-	r, err := f.reader(prometheus.NewRegistry())
+	r, err := f.second(prometheus.NewRegistry(), nil)
 	if err != nil {
 		p.Found = oneLine(err)
 		return p

@@ -27,7 +27,7 @@ func TestWhichSecondReaderIsConfigured(t *testing.T) {
 		{"plain http to elsewhere", modelFlags{ModelURL: "http://llm.example", ModelKey: "secret", ModelName: "small"}, false, "neither https nor http on loopback"},
 		{"no key", modelFlags{ModelURL: "https://llm.example", ModelName: "small"}, false, "no key"},
 	} {
-		r, err := tc.flags.reader(prometheus.NewRegistry())
+		r, err := tc.flags.second(prometheus.NewRegistry(), nil)
 		if (r != nil) != tc.reads || (err == nil) != (tc.says == "") {
 			t.Errorf("%s: %v, %v", tc.name, r != nil, err)
 			continue

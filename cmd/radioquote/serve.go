@@ -36,8 +36,8 @@ type serveCommand struct {
 	botFlags
 	netsuiteFlags
 	policyFlags
-	modelFlags
 	vocabularyFlags
+	modelFlags
 	logFlags
 }
 
@@ -113,7 +113,7 @@ func (c *serveCommand) assemble(ctx context.Context, log *zap.Logger) (_ *servic
 	if err != nil {
 		return nil, &usageError{err}
 	}
-	second, err := c.reader(s.metrics)
+	second, err := c.second(s.metrics, words)
 	if err != nil {
 		return nil, err
 	}

@@ -118,6 +118,7 @@ func (t *turn) clickCreate(ctx context.Context, cmd quoting.Command) (Content, e
 	case n != nil:
 		return Content{Notice: n}, nil
 	}
+	t.askMissing(v)
 	if err := t.post(ctx, store.Message{Kind: store.QuoteMessage, Quote: v.Quote, Version: v.Number}); err != nil {
 		return Content{}, err
 	}
@@ -158,6 +159,7 @@ func (t *turn) reprice(ctx context.Context, q store.Quote, v *quoting.Version, c
 		return err
 	}
 	*v = next
+	t.askMissing(next)
 	return t.touch(ctx, q.ID)
 }
 

@@ -14,6 +14,7 @@ var examples = []string{"quote 40 radios for 3 sites", "quote 25 radios, 1 site,
 // first steps.
 func (t *turn) help() quoting.Notice {
 	switch {
+	case t.inRoom():
 	case t.approving != 0:
 		return quoting.Notice{
 			Title: fmt.Sprintf("%s waits for you", t.approving), Quote: t.approving,

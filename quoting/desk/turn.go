@@ -126,6 +126,11 @@ func (d *Desk) Click(ctx context.Context, a Arrival, cmd quoting.Command) (Conte
 		if err != nil || !t.Fresh {
 			return err
 		}
+		if len(t.asked.Choices) > 0 || cmd.Intent == quoting.CreateQuote || cmd.Intent == quoting.ReviseQuote {
+			if err := t.keepAsked(ctx); err != nil {
+				return err
+			}
+		}
 		noted = remarks{t.reason, cmd.Cut}
 		return t.remark(ctx, noted)
 	})
