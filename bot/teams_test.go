@@ -56,6 +56,12 @@ func TestHintsStayWithTheMessageWhenItIsReplaced(t *testing.T) {
 	if got := h.sees(t, riley, "First.").Suggestions; !slices.Equal(got, []string{"make it 45", "10% off"}) {
 		t.Errorf("hints %q", got)
 	}
+	other := hinting("Third.", "make it 1045", "10% off")
+	other.Locale = "es-MX"
+	must(teams.Send(t.Context(), to, other))(t)
+	if got := h.sees(t, riley, "Third.").Suggestions; !slices.Equal(got, []string{"que sean 1045", "10% de descuento"}) {
+		t.Errorf("hints in Spanish %q", got)
+	}
 	check(t, teams.Update(t.Context(), to, id, hinting("Second.", "make it 45", "submit")))
 	if got := h.sees(t, riley, "Second."); got.ID != id || !slices.Equal(got.Suggestions, []string{"make it 45", "submit"}) {
 		t.Errorf("replaced by %+v", got)

@@ -46,6 +46,20 @@ func TestAResultIsALineAndTheCardForEverybody(t *testing.T) {
 	}
 }
 
+func TestAListPriceIsToldInTheReadersLanguage(t *testing.T) {
+	t.Parallel()
+	price := quoting.ListPrice{SKU: "BAT-C", Name: "Battery", Price: quoting.MustMoney("1112.00", quoting.USD), From: 12, BreakPrice: quoting.MustMoney("106.40", quoting.USD)}
+	r := cards.PriceResult(quoting.SpanishEurope, price)
+	for _, text := range []string{"Precio de lista", "Cada uno desde 12", "Precio de hoy", "1.112,00"} {
+		if !strings.Contains(string(r.Card.JSON), text) {
+			t.Errorf("no %q in %s", text, r.Card.JSON)
+		}
+	}
+	if !strings.Contains(r.Text, "desde 12") {
+		t.Errorf("listed as %q", r.Text)
+	}
+}
+
 // Teams reads HTML in a preview.
 func TestNoNameIsMarkupInALineOfResults(t *testing.T) {
 	t.Parallel()

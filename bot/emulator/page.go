@@ -205,7 +205,7 @@ func (s eventStream) send(name string, data any) error {
 type wish struct {
 	Person  string         `json:"person"`
 	Text    string         `json:"text"`
-	Room    bool           `json:"room"` // the text is for the group chat
+	Room    bool           `json:"room"` // it is in the group chat
 	Message string         `json:"message"`
 	Verb    string         `json:"verb"`
 	Data    map[string]any `json:"data"`
@@ -278,21 +278,29 @@ func (e *Emulator) refreshFromPage(ctx context.Context, p Person, wanted wish) o
 	return answered(e.Refresh(ctx, p, wanted.Message))
 }
 
-// searchFromPage looks for what is typed in the compose box of the person's chat.
+// searchFromPage looks for what is typed in a compose box.
 func (e *Emulator) searchFromPage(ctx context.Context, p Person, wanted wish) outcome {
 	i := slices.IndexFunc(e.cfg.Searches, func(s Search) bool { return s.ID == wanted.Search })
 	if i < 0 {
 		return outcome{Error: "There is no such search."}
 	}
-	found, err := e.Search(ctx, p, Query{Command: wanted.Search, Parameter: e.cfg.Searches[i].Parameter, Text: wanted.Text})
+	found, err := e.Search(ctx, p, Query{Conversation: e.placeOf(wanted), Command: wanted.Search, Parameter: e.cfg.Searches[i].Parameter, Text: wanted.Text})
 	if err != nil {
 		return outcome{Error: unreachable, Detail: err.Error()}
 	}
 	return outcome{Status: http.StatusOK, Results: found.Results, Message: found.Message}
 }
 
+// placeOf is the conversation of a wish; empty: the person's own chat.
+func (e *Emulator) placeOf(wanted wish) string {
+	if wanted.Room {
+		return e.room
+	}
+	return ""
+}
+
 func (e *Emulator) insertFromPage(ctx context.Context, p Person, wanted wish) outcome {
-	if _, err := e.Insert(ctx, p, "", wanted.Result); err != nil {
+	if _, err := e.Insert(ctx, p, e.placeOf(wanted), wanted.Result); err != nil {
 		return outcome{Error: unreachable, Detail: err.Error()}
 	}
 	return outcome{Status: http.StatusOK}

@@ -180,6 +180,7 @@ func TestWishesOfThePage(t *testing.T) {
 func TestThePageSearchesAndInserts(t *testing.T) {
 	t.Parallel()
 	cfg := config()
+	cfg.Room = "Midwest"
 	cfg.Searches = []emulator.Search{{ID: "searchQuotes", Title: "Quotes", Hint: "Number or customer", Parameter: "query", InitialRun: true}}
 	em := start(t, cfg)
 	bot := newBot(t, em)
@@ -220,6 +221,12 @@ func TestThePageSearchesAndInserts(t *testing.T) {
 		if diff := cmp.Diff(tc.want, outcome); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", tc.name, diff)
 		}
+	}
+	bot.answers(func(map[string]any) (int, string) { return 200, results(entry(`"title":"Q-1001"`)) })
+	wish(t, em, "search", `{"person":"`+riley.ObjectID+`","search":"searchQuotes","room":true}`)
+	all := bot.requests()
+	if place := all[len(all)-1].activity["conversation"].(map[string]any); place["conversationType"] != "groupChat" {
+		t.Errorf("the group chat's search came from %v", place)
 	}
 	if seen := em.Messages(riley); len(seen) != 1 || seen[0].From != riley.UserID || seen[0].Card == nil {
 		t.Errorf("the chat has %d messages", len(seen))

@@ -67,7 +67,7 @@ export class Pane {
     this.number = number;
     this.id = slug(person.name) + (room ? "-room" : "");
     this.onUnread = () => {};
-    this.search = searches?.length && !room ? new SearchPanel({ person, bot, searches, id: `search-${this.id}` }) : undefined;
+    this.search = searches?.length ? new SearchPanel({ person, bot, searches, room: Boolean(room), id: `search-${this.id}` }) : undefined;
     this.element = this.#build();
   }
 

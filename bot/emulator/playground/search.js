@@ -7,13 +7,15 @@ const typedFor = 200; // ms without a key before it is searched, as in Teams
 export class SearchPanel {
   #person;
   #searches;
+  #room; // whether it is the group chat's compose box
   #chosen;
   #asked = 0; // answers that come out of turn are not shown
   #timer;
 
-  constructor({ person, bot, searches, id }) {
+  constructor({ person, bot, searches, room, id }) {
     this.#person = person;
     this.#searches = searches;
+    this.#room = room;
     this.tabs = searches.map((search) =>
       el(
         "button",
@@ -114,7 +116,7 @@ export class SearchPanel {
       this.list.replaceChildren();
       return;
     }
-    const outcome = await send("search", { person: this.#person.id, search: this.#chosen.id, text });
+    const outcome = await send("search", { person: this.#person.id, room: this.#room, search: this.#chosen.id, text });
     if (asked !== this.#asked) return;
     if (outcome.detail) console.warn("bot:", outcome.detail);
     this.note.textContent = outcome.error ?? outcome.message ?? "";
@@ -138,7 +140,7 @@ export class SearchPanel {
 
   async #insert(result, button) {
     button.disabled = true;
-    const outcome = await send("insert", { person: this.#person.id, result });
+    const outcome = await send("insert", { person: this.#person.id, room: this.#room, result });
     button.disabled = false;
     if (!outcome.error) return this.close();
     if (outcome.detail) console.warn("bot:", outcome.detail);

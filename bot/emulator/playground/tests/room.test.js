@@ -65,6 +65,20 @@ describe("the group chat", () => {
     await desk.picture("rooms-04-answer");
   });
 
+  test("has a quote that somebody inserts, which opens for each by their rights, and as it is shared", async () => {
+    await riley.pane.getByTestId("search-open").click();
+    await riley.pane.getByTestId("search-result").filter({ hasText: "Q-1001 v1 · Draft" }).click();
+    const inserted = (person, from) => person.chat.locator(`[data-from=${from}]`).filter({ has: desk.page.getByTestId("card") }).last();
+    await shows(inserted(riley, "me"), "Acme Construction");
+    await shows(inserted(morgan, "other"), "Acme Construction");
+    await desk.page.getByTestId("tab-ada-admin").click();
+    const ada = new Person(desk.page, "ada-admin-room");
+    await shows(inserted(ada, "other"), "Shared by Riley Rep");
+    assert.doesNotMatch(await inserted(ada, "other").innerText(), /Margin|Submit/);
+    await desk.picture("rooms-06-inserted");
+    await desk.page.getByTestId("tab-morgan-manager").click();
+  });
+
   test("can be read on a phone", async () => {
     const phone = await openPage(browser, demo.page, { viewport: { width: 390, height: 844 }, colorScheme: "light" });
     await phone.page.getByTestId("place-room").click();
