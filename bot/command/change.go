@@ -195,7 +195,7 @@ func (r *reading) changeMeasure(q *quantity, n int, mode string) {
 		return
 	}
 	rental := r.slots.QuoteType
-	if r.near(q.at, len(r.terms), 3, "rent", "rental", "renting", "rented") {
+	if r.near(q.at, farAway, 3, "rent", "rental", "renting", "rented") {
 		r.slots.QuoteType = "rental"
 	}
 	field, n := r.timeField(q, n)

@@ -108,7 +108,8 @@ func (v *vocabulary) isAsked(list []term) bool {
 // act is a part of a message with what it asks for.
 type act struct {
 	terms   []term
-	pattern *pattern // nil where it does not say
+	pattern *pattern        // nil where it does not say
+	quote   quoting.QuoteID // the first that is named with a Q
 }
 
 func (a act) intent() quoting.Intent {
@@ -129,8 +130,12 @@ func (v *vocabulary) split(list []term, d quoting.Dialogue) []act {
 		}
 		part := act{terms: list[from:i]}
 		part.pattern, _ = v.find(trim(part.terms), acting, d)
+		part.quote, _ = firstQuote(part.terms)
 		if n := len(acts); n > 0 && acts[n-1].continues(&part) {
 			acts[n-1].terms = list[begin:i]
+			if acts[n-1].quote == 0 {
+				acts[n-1].quote = part.quote
+			}
 			if acts[n-1].pattern == nil || acts[n-1].intent() == quoting.SmallTalk {
 				acts[n-1].pattern = part.pattern
 			}
@@ -162,7 +167,8 @@ func (v *vocabulary) boundary(list []term, begin, i int, d quoting.Dialogue) boo
 	if before.norm != "and" && before.norm != "," && before.norm != "&" || list[i].kind == tagMark {
 		return false
 	}
-	if changesAnother(list[begin:i], list[i:]) || before.norm == "and" && list[i].kind == tagNumber && namesCustomer(list[begin:i]) && namesCustomer(list[i:]) {
+	left, right := list[max(begin, i-2*farAway):i], list[i:min(i+2*farAway, len(list))]
+	if changesAnother(left, right) || before.norm == "and" && list[i].kind == tagNumber && namesCustomer(left) && namesCustomer(right) {
 		return true
 	}
 	if list[i].kind != tagWord {
@@ -172,7 +178,7 @@ func (v *vocabulary) boundary(list []term, begin, i int, d quoting.Dialogue) boo
 		return false
 	}
 	p, at := v.find(list[i:min(i+maxGap, len(list))], acting, d)
-	return p != nil && at == 0 && slices.Contains(p.elements[0].words, list[i].norm) && (p.intent != quoting.CreateQuote || countsUsers(list[i:]))
+	return p != nil && at == 0 && slices.Contains(p.elements[0].words, list[i].norm) && (p.intent != quoting.CreateQuote || countsUsers(right))
 }
 
 // isCondition says whether the terms begin with a condition, of which what follows is no
@@ -218,10 +224,9 @@ func firstQuote(list []term) (id quoting.QuoteID, number bool) {
 // continues says whether a part goes on with the act before it.
 func (a *act) continues(part *act) bool {
 	first, second := a.intent(), part.intent()
-	one, _ := firstQuote(a.terms)
-	other, _ := firstQuote(part.terms)
+	one, other := a.quote, part.quote
 	switch {
-	case one != 0 && other != 0 && one != other && (second != "" || changesAnother(a.terms, part.terms)):
+	case one != 0 && other != 0 && one != other && (second != "" || changesAnother(a.terms[max(0, len(a.terms)-2*farAway):], part.terms)):
 		if part.pattern == nil {
 			part.pattern = a.pattern
 		}

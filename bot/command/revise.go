@@ -19,6 +19,9 @@ const (
 	scaling  = "scale"
 )
 
+// farAway is how many terms a word may stand from the one that it tells something of.
+const farAway = 12
+
 // revise reads the changes to an existing quote, in the order stated.
 func (r *reading) revise() {
 	r.count()
@@ -37,11 +40,11 @@ func (r *reading) revise() {
 		switch {
 		case r.isDropped(i):
 			r.take(i, "taken back")
-		case t.kind == tagQuote, r.isSpent(i):
+		case t.kind == tagQuote, t.spent:
 		case r.isReverting(i):
 			r.revert(i)
 			return
-		case t.norm == "reprice" || r.isPrices(i) && r.near(i, len(r.terms), 3, "update", "refresh", "todays", "current", "today", "new", "latest"):
+		case t.norm == "reprice" || r.isPrices(i) && r.near(i, farAway, 3, "update", "refresh", "todays", "current", "today", "new", "latest"):
 			r.change(i, quoting.Change{Op: "reprice"})
 			return
 		case t.is(tagScale):
@@ -72,16 +75,6 @@ func (r *reading) revise() {
 func (r *reading) isNoun(i int) bool {
 	before := r.at(i - 1).norm
 	return before == "the" || before == "a" || before == "price" || r.at(i).norm == "scratch" && r.at(i+1).norm == "that"
-}
-
-// isSpent says whether another reader has the i-th term already.
-func (r *reading) isSpent(i int) bool {
-	for _, n := range r.notes[min(r.kept, len(r.notes)):] {
-		if n.term == &r.terms[i] && (n.as == "contact" || n.as == "ship_to" || n.as == "need_by_text" || n.as == "customer" || n.as == "location" || n.as == "customer_ref" || n.as == "source" || n.as == "swapped") {
-			return true
-		}
-	}
-	return false
 }
 
 // takesAway says whether the verb at i is one of "take the mics out", "leave off the mics".
