@@ -286,7 +286,7 @@ func (r *reading) changeBare(i int, mode string) {
 
 // isMeant says whether a long bare number is given to something: "make it 2217".
 func (r *reading) isMeant(i int) bool {
-	return r.lead(i, 4, "make", "to", "actually", "meant", "mean", "be", "need", "needs", "want", "wants", "its", "is", "not", "by", "do", "say", "users", "radios") >= 0 || r.near(i, 0, 2, "instead", "not")
+	return r.lead(i, 4, "make", "to", "actually", "meant", "mean", "be", "need", "needs", "want", "wants", "its", "is", "by", "say", "users", "radios") >= 0 || r.near(i, 0, 2, "instead", "not")
 }
 
 // bareOp is what is done with a number that counts nothing: set, unless it is a step.

@@ -33,6 +33,7 @@ func (v *vocabulary) find(list []term, wanted func(quoting.Intent) bool, d quoti
 	var best *pattern
 	at := 0
 	asked := false
+	shunned, shunnedAt := quoting.Intent(""), 0 // what is not to be done, said in more words: "don't push it to netsuite"
 	foreign := language(list) != ""
 	try := func(p *pattern, i int) {
 		if p.fromStart && i > 0 || !wanted(p.intent) && p.intent != asking || !p.before(best, i, at) {
@@ -45,9 +46,13 @@ func (v *vocabulary) find(list []term, wanted func(quoting.Intent) bool, d quoti
 		case p.intent == asking:
 			asked = true
 			wanted(asking)
-		case p.unasked && asked, p.foreign && !foreign:
+		case p.unasked && asked && !slices.ContainsFunc(list[:i], func(t term) bool { return t.kind == tagMark }), p.foreign && !foreign:
 		case answering(p.intent) && d.Pending == "":
-		case writes[p.intent] && (asked || denied(list, i)):
+		case writes[p.intent] && asked && !(p.intent == quoting.AskChanges && isCondition(list)):
+		case writes[p.intent] && (denied(list, i) || p.isQuoted(list, i)):
+			shunned, shunnedAt = p.intent, i
+		case p.intent == quoting.CreateQuote && (denied(list, i) || i+1 < len(list) && list[i+1].is(tagNot)):
+		case p.intent == shunned && i <= shunnedAt+maxGap:
 		default:
 			best, at = p, i
 		}
@@ -92,7 +97,7 @@ func denied(list []term, i int) bool {
 	if list[i].quoted && !list[0].quoted {
 		return true
 	}
-	return i > 1 && list[i-1].norm == ":" && slices.Contains([]string{"said", "says", "wrote", "writes", "told", "asked", "typed"}, list[i-2].norm)
+	return i > 1 && (list[i-1].norm == ":" || list[i-1].norm == "to") && slices.Contains([]string{"said", "says", "wrote", "writes", "told", "asked", "typed"}, list[i-2].norm)
 }
 
 // isAsked says whether the terms begin like a question.
@@ -446,6 +451,12 @@ func (r *reading) guess(all []term) quoting.Intent {
 	}
 	if r.isThanks(all) {
 		return quoting.SmallTalk
+	}
+	if r.terms[0].is(tagNot) || len(r.terms) > 1 && r.terms[1].is(tagNot) && r.terms[0].is(tagLink) {
+		return quoting.OutOfScope // "don't add 2 repeaters"
+	}
+	if !r.terms[0].quoted && slices.ContainsFunc(r.terms, func(t term) bool { return t.quoted && t.kind != tagName && t.kind != tagMark }) {
+		return quoting.OutOfScope // somebody else's words
 	}
 	r.create()
 	s := &r.slots
