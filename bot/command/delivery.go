@@ -38,7 +38,7 @@ func (r *reading) contact() {
 func (r *reading) shipTo() {
 	for i := range r.terms {
 		t := &r.terms[i]
-		if t.kind == tagName || !slices.Contains([]string{"ship", "deliver", "delivered", "delivery", "shipped", "shipping", "send", "ships", "delivering"}, t.norm) {
+		if t.kind == tagName || !slices.Contains([]string{"ship", "deliver", "delivered", "delivery", "shipped", "shipping", "ships", "delivering"}, t.norm) {
 			continue
 		}
 		j := i + 1
