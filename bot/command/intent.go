@@ -97,7 +97,12 @@ func denied(list []term, i int) bool {
 	if list[i].quoted && !list[0].quoted {
 		return true
 	}
-	return i > 1 && (list[i-1].norm == ":" || list[i-1].norm == "to") && slices.Contains([]string{"said", "says", "wrote", "writes", "told", "asked", "typed"}, list[i-2].norm)
+	return isReport(list, i)
+}
+
+// isReport says whether what somebody said begins at the i-th term.
+func isReport(list []term, i int) bool {
+	return i > 1 && i < len(list) && (list[i-1].norm == ":" || list[i-1].norm == "to") && slices.Contains([]string{"said", "says", "wrote", "writes", "told", "asked", "typed"}, list[i-2].norm)
 }
 
 // isAsked says whether the terms begin like a question.
@@ -454,6 +459,11 @@ func (r *reading) guess(all []term) quoting.Intent {
 	}
 	if r.terms[0].is(tagNot) || len(r.terms) > 1 && r.terms[1].is(tagNot) && r.terms[0].is(tagLink) {
 		return quoting.OutOfScope // "don't add 2 repeaters"
+	}
+	for i := range min(len(r.terms), farAway) {
+		if isReport(r.terms, i) {
+			return quoting.OutOfScope
+		}
 	}
 	if !r.terms[0].quoted && slices.ContainsFunc(r.terms, func(t term) bool { return t.quoted && t.kind != tagName && t.kind != tagMark }) {
 		return quoting.OutOfScope // somebody else's words
