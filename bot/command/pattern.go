@@ -122,7 +122,7 @@ func (p *pattern) rest(terms []term, i, k int, found func(i int, word bool)) boo
 func (p *pattern) isQuoted(terms []term, i int) bool {
 	quoted := false
 	if !terms[0].quoted {
-		p.rest(terms, i, 0, func(i int, _ bool) { quoted = quoted || terms[i].quoted && terms[i].kind == tagWord })
+		p.rest(terms, i, 0, func(i int, _ bool) { quoted = quoted || terms[i].quoted && terms[i].kind != tagName })
 	}
 	return quoted
 }
