@@ -350,6 +350,12 @@ func (a act) step(v *vocabulary, d quoting.Dialogue) (quoting.Step, []note) {
 		} else if r.revise(); len(r.slots.Changes)+len(r.errors)+len(r.needs) == 0 {
 			intent = r.orElse(quoting.CreateQuote)
 		}
+	case quoting.PriceLookup:
+		if r.act(intent); r.countsRadios() {
+			r.again()
+			intent = quoting.CreateQuote
+			r.create()
+		}
 	default:
 		r.act(intent)
 	}
@@ -367,7 +373,7 @@ func (v *vocabulary) begins(list []term, at int, d quoting.Dialogue) bool {
 	if id, _ := firstQuote(list); id != 0 {
 		return false
 	}
-	if at == 0 && (list[0].kind == tagNumber || list[0].is(tagField)) && d.Active == 0 {
+	if at == 0 && (list[0].kind == tagNumber || list[0].is(tagField) || list[0].is(tagNegative)) && d.Active == 0 {
 		at = len(list)
 	}
 	r := reading{words: v, terms: list[:at], dialogue: d}
@@ -470,7 +476,7 @@ func (r *reading) guess(all []term) quoting.Intent {
 	}
 	r.create()
 	s := &r.slots
-	if !r.listed() && s.SiteSplit == nil || r.words.isAsked(r.terms) {
+	if r.isTrouble() || !r.listed() && s.SiteSplit == nil && !(r.startsWithSize() && r.near(-1, 0, len(r.terms), "for")) || r.words.isAsked(r.terms) {
 		r.again()
 		return quoting.OutOfScope
 	}
@@ -516,6 +522,21 @@ func idle(all []term, named bool) quoting.Intent {
 		return quoting.Help
 	}
 	return quoting.OutOfScope
+}
+
+// countsRadios says whether a number of plain radios is priced, which is a quote.
+func (r *reading) countsRadios() bool {
+	return slices.ContainsFunc(r.quantities, func(q quantity) bool { return q.counts == tagUser && q.noun >= 0 && q.value == "" && !q.old })
+}
+
+// isTrouble says whether the message is about radios that do not work.
+func (r *reading) isTrouble() bool {
+	return r.near(-1, 0, len(r.terms), "broken", "dead", "stolen", "missing", "repair", "working", "lost", "fix", "fixed")
+}
+
+// startsWithSize says whether a message begins with a number of radios.
+func (r *reading) startsWithSize() bool {
+	return len(r.quantities) > 0 && r.quantities[0].at <= 1 && r.quantities[0].counts == tagUser && r.quantities[0].noun >= 0
 }
 
 // listed says whether the terms are no sentence but a list of what is wanted: "40 radios,
