@@ -345,7 +345,9 @@ func (r *reading) changeThing(i int, mode string) {
 		r.set(i, "preference", "lowest_cost")
 	case t.is(tagRental) && !negated:
 		r.set(i, "quote_type", "rental")
-	case t.is(tagPurchase) && r.near(i, 3, 0, "to", "a", "as", "make", "it") && t.norm != "buy":
+	case t.is(tagSite) && t.kind == tagWord && (mode == adding || mode == removing) && (r.at(i-1).norm == "a" || r.at(i-1).norm == "another") && !t.is(tagItem):
+		r.changeCount(i, "sites", 1, mode)
+	case t.is(tagPurchase) && (r.at(i+1).norm == "instead" || r.near(i, 3, 0, "to", "a", "as", "make", "it") && t.norm != "buy"):
 		r.set(i, "quote_type", "purchase")
 	case t.norm == "half" && r.at(i-1).norm == "in":
 		r.scale(i)

@@ -350,6 +350,12 @@ func (a act) step(v *vocabulary, d quoting.Dialogue) (quoting.Step, []note) {
 		} else if r.revise(); len(r.slots.Changes)+len(r.errors)+len(r.needs) == 0 {
 			intent = r.orElse(quoting.CreateQuote)
 		}
+	case quoting.ExtendValidity:
+		if _, service := r.has("service", "service term", "term", "rental", "warranty"); service && d.Active != 0 {
+			intent = r.orElse(quoting.ReviseQuote)
+		} else {
+			r.act(intent)
+		}
 	case quoting.PriceLookup:
 		if r.act(intent); r.countsRadios() {
 			r.again()

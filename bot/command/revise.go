@@ -37,6 +37,9 @@ func (r *reading) revise() {
 				mode = removing
 			}
 		}
+		if next := r.at(i + 1).norm; (t.is(tagNot) || t.norm == "no") && (next == "need" || next == "want" || next == "require") {
+			mode = removing
+		}
 		switch {
 		case r.isDropped(i):
 			r.take(i, "taken back")
@@ -51,7 +54,9 @@ func (r *reading) revise() {
 			r.scale(i)
 		case t.is(tagPassive):
 			r.removed(i)
-		case mode == swapping && (t.kind == tagSKU || t.is(tagItem)):
+		case (t.norm == "half") && (r.at(i+1).norm == "the" || r.at(i+1).norm == "as"):
+			r.scale(i)
+		case (mode == swapping || r.turnsInto(i)) && (t.kind == tagSKU || t.is(tagItem) && t.kind == tagWord):
 			if r.swap(i) {
 				return
 			}
@@ -75,6 +80,24 @@ func (r *reading) revise() {
 func (r *reading) isNoun(i int) bool {
 	before := r.at(i - 1).norm
 	return before == "the" || before == "a" || before == "price" || r.at(i).norm == "scratch" && r.at(i+1).norm == "that"
+}
+
+// turnsInto says whether the thing at i is changed to another one: "switch the headsets to
+// earpieces".
+func (r *reading) turnsInto(i int) bool {
+	if r.lead(i, 3, "switch", "change", "convert", "upgrade", "move", "turn") < 0 {
+		return false
+	}
+	for j := i + 1; j <= i+2; j++ {
+		if norm := r.at(j).norm; norm == "to" || norm == "into" || norm == "for" || norm == "with" {
+			for k := j + 1; k <= j+2; k++ {
+				if t := r.at(k); t.kind == tagSKU || t.kind == tagWord && t.is(tagItem) {
+					return true
+				}
+			}
+		}
+	}
+	return false
 }
 
 // takesAway says whether the verb at i is one of "take the mics out", "leave off the mics".
@@ -145,6 +168,9 @@ func (r *reading) drawQuote() {
 	}
 	for i := range r.terms {
 		before := r.at(i - 1).norm
+		if first := i == 0 && r.at(1).kind == tagMark; first && r.isReference(i) {
+			before = "quote" // "1042: make it 60"
+		}
 		if !r.isReference(i) || !(before == "to" || before == "from") && !slices.Contains([]string{"quote", "#", "off", "on", "in", "update", "change", "revise", "edit", "for", "clone", "copy", "duplicate", "of", "reprice", "like", "modify", "refresh"}, before) || (before == "to" || before == "from") && !r.addsTo(i) {
 			continue
 		}
