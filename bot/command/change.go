@@ -195,7 +195,7 @@ func (r *reading) changeMeasure(q *quantity, n int, mode string) {
 		return
 	}
 	rental := r.slots.QuoteType
-	if r.near(q.at, len(r.terms), 3, "rent", "rental", "renting", "rented") {
+	if r.near(q.at, farAway, 3, "rent", "rental", "renting", "rented") {
 		r.slots.QuoteType = "rental"
 	}
 	field, n := r.timeField(q, n)
@@ -286,7 +286,7 @@ func (r *reading) changeBare(i int, mode string) {
 
 // isMeant says whether a long bare number is given to something: "make it 2217".
 func (r *reading) isMeant(i int) bool {
-	return r.lead(i, 4, "make", "to", "actually", "meant", "mean", "be", "need", "needs", "want", "wants", "its", "is", "not", "by", "do", "say", "users", "radios") >= 0 || r.near(i, 0, 2, "instead", "not")
+	return r.lead(i, 4, "make", "to", "actually", "meant", "mean", "be", "need", "needs", "want", "wants", "its", "is", "by", "say", "users", "radios") >= 0 || r.near(i, 0, 2, "instead", "not")
 }
 
 // bareOp is what is done with a number that counts nothing: set, unless it is a step.
@@ -345,7 +345,9 @@ func (r *reading) changeThing(i int, mode string) {
 		r.set(i, "preference", "lowest_cost")
 	case t.is(tagRental) && !negated:
 		r.set(i, "quote_type", "rental")
-	case t.is(tagPurchase) && r.near(i, 3, 0, "to", "a", "as", "make", "it") && t.norm != "buy":
+	case t.is(tagSite) && t.kind == tagWord && (mode == adding || mode == removing) && (r.at(i-1).norm == "a" || r.at(i-1).norm == "another") && !t.is(tagItem):
+		r.changeCount(i, "sites", 1, mode)
+	case t.is(tagPurchase) && (r.at(i+1).norm == "instead" || r.near(i, 3, 0, "to", "a", "as", "make", "it") && t.norm != "buy"):
 		r.set(i, "quote_type", "purchase")
 	case t.norm == "half" && r.at(i-1).norm == "in":
 		r.scale(i)

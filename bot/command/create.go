@@ -113,6 +113,9 @@ func (r *reading) itemQuantity(i int) (qty *int, counted bool) {
 			}
 			n *= *r.slots.Sites
 		}
+		if next := r.at(i + 1).norm; (next == "per" || next == "for") && (r.at(i+2).is(tagUser) || r.at(i+2).is(tagEach)) && r.slots.Users != nil && n == 1 {
+			return r.slots.Users, true
+		}
 		return &n, true
 	}
 	before, after := r.at(i-1), r.at(i+1)
@@ -125,6 +128,9 @@ func (r *reading) itemQuantity(i int) (qty *int, counted bool) {
 		before = r.at(i - 2)
 	}
 	zero, one := 0, 1
+	if with := r.lead(i, 7, "with", "including"); with > 0 && r.at(with-1).norm == "each" {
+		return r.slots.Users, false // "25 radios each with a battery"
+	}
 	switch {
 	case before.is(tagNegative):
 		return &zero, false
@@ -399,6 +405,21 @@ func (r *reading) customer() {
 		}
 	}
 	r.take(at, "customer")
+	if r.slots.Customer == "" {
+		r.quoted()
+	}
+}
+
+// quoted reads the customer of "quote acme for 40 radios", in small letters.
+func (r *reading) quoted() {
+	for i := 1; i < len(r.terms); i++ {
+		t := r.at(i)
+		if r.at(i-1).norm == "quote" && t.kind == tagWord && t.isStrange() && (r.at(i+1).norm == "for" && r.at(i+2).kind == tagNumber || r.at(i+1).kind == tagNumber) {
+			r.slots.Customer = r.name(i, i+1)
+			r.take(i, "customer")
+			return
+		}
+	}
 }
 
 // places are the words before the name of a place.

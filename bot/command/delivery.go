@@ -19,7 +19,7 @@ func (r *reading) contact() {
 			continue
 		}
 		j := i + 1
-		for r.at(j).norm == ":" || r.at(j).norm == "is" || r.at(j).norm == "person" || r.at(j).norm == "=" || r.at(j).norm == "name" || r.at(j).norm == "to" || r.at(j).norm == "now" {
+		for r.at(j).norm == ":" || r.at(j).norm == "is" || r.at(j).norm == "person" || r.at(j).norm == "=" || r.at(j).norm == "name" || r.at(j).norm == "to" || r.at(j).norm == "now" || r.at(j).norm == "should" || r.at(j).norm == "be" || r.at(j).norm == "should be" {
 			j++
 		}
 		if t.norm == "poc" && j == i+1 {
@@ -38,7 +38,7 @@ func (r *reading) contact() {
 func (r *reading) shipTo() {
 	for i := range r.terms {
 		t := &r.terms[i]
-		if t.kind == tagName || !slices.Contains([]string{"ship", "deliver", "delivered", "delivery", "shipped", "shipping", "send", "ships", "delivering"}, t.norm) {
+		if t.kind == tagName || !slices.Contains([]string{"ship", "deliver", "delivered", "delivery", "shipped", "shipping", "ships", "delivering"}, t.norm) {
 			continue
 		}
 		j := i + 1
@@ -70,7 +70,11 @@ func (r *reading) endsPlace(i, from int) bool {
 	switch {
 	case t.norm == ",":
 		next := r.at(i + 1) // "Dayton, OH"
-		return !(len(next.text) == 2 && next.text == strings.ToUpper(next.text) && next.kind != tagNumber && i > from)
+		state := func(t *term) bool {
+			return len(t.text) == 2 && t.text == strings.ToUpper(t.text) && t.kind != tagNumber
+		}
+		town := next.capital() && r.at(i+2).norm == "," && state(r.at(i+3))
+		return i == from || !state(next) && !town
 	case t.kind == tagMark:
 		return !t.tight || t.norm == ";" || t.norm == "\n" || t.norm == "?"
 	}
@@ -89,6 +93,8 @@ func (r *reading) needBy() {
 		case t.norm == "by" || t.norm == "before" || t.norm == "than" && r.at(i-1).norm == "later", t.norm == "deadline" || t.norm == "due", t.norm == "delivery" && (r.at(i+1).norm == "date" || r.at(i+1).norm == ":"):
 			for from = i + 1; slices.Contains([]string{"date", "is", ":", "now", "to", "on"}, r.at(from).norm); from++ {
 			}
+		case (t.norm == "need" || t.norm == "needs" || t.norm == "want") && (r.at(i+1).norm == "it" || r.at(i+1).norm == "them"):
+			from = i + 2
 		case t.norm == "asap":
 			r.slots.NeedByText = t.text
 			r.take(i, "need_by_text")

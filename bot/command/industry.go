@@ -13,7 +13,7 @@ func (r *reading) industry() (code quoting.IndustryCode, text string, approved b
 	for i := range r.terms {
 		t := &r.terms[i]
 		code := t.value(tagIndustry)
-		if code == "" || t.kind == tagName || r.at(i-1).is(tagNegative) {
+		if code == "" || t.kind == tagName || r.at(i-1).is(tagNegative) || r.at(i-2).is(tagNegative) && (r.at(i-1).norm == "a" || r.at(i-1).norm == "an") {
 			continue
 		}
 		r.take(i, "industry")

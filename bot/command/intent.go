@@ -33,6 +33,7 @@ func (v *vocabulary) find(list []term, wanted func(quoting.Intent) bool, d quoti
 	var best *pattern
 	at := 0
 	asked := false
+	shunned, shunnedAt := quoting.Intent(""), 0 // what is not to be done, said in more words: "don't push it to netsuite"
 	foreign := language(list) != ""
 	try := func(p *pattern, i int) {
 		if p.fromStart && i > 0 || !wanted(p.intent) && p.intent != asking || !p.before(best, i, at) {
@@ -45,9 +46,13 @@ func (v *vocabulary) find(list []term, wanted func(quoting.Intent) bool, d quoti
 		case p.intent == asking:
 			asked = true
 			wanted(asking)
-		case p.unasked && asked, p.foreign && !foreign:
+		case p.unasked && asked && !slices.ContainsFunc(list[:i], func(t term) bool { return t.kind == tagMark }), p.foreign && !foreign:
 		case answering(p.intent) && d.Pending == "":
-		case writes[p.intent] && (asked || denied(list, i)):
+		case writes[p.intent] && asked && !(p.intent == quoting.AskChanges && isCondition(list)):
+		case writes[p.intent] && (denied(list, i) || p.isQuoted(list, i)):
+			shunned, shunnedAt = p.intent, i
+		case p.intent == quoting.CreateQuote && (denied(list, i) || i+1 < len(list) && list[i+1].is(tagNot)):
+		case p.intent == shunned && i <= shunnedAt+maxGap:
 		default:
 			best, at = p, i
 		}
@@ -92,7 +97,12 @@ func denied(list []term, i int) bool {
 	if list[i].quoted && !list[0].quoted {
 		return true
 	}
-	return i > 1 && list[i-1].norm == ":" && slices.Contains([]string{"said", "says", "wrote", "writes", "told", "asked", "typed"}, list[i-2].norm)
+	return isReport(list, i)
+}
+
+// isReport says whether what somebody said begins at the i-th term.
+func isReport(list []term, i int) bool {
+	return i > 1 && i < len(list) && (list[i-1].norm == ":" || list[i-1].norm == "to") && slices.Contains([]string{"said", "says", "wrote", "writes", "told", "asked", "typed"}, list[i-2].norm)
 }
 
 // isAsked says whether the terms begin like a question.
@@ -108,7 +118,8 @@ func (v *vocabulary) isAsked(list []term) bool {
 // act is a part of a message with what it asks for.
 type act struct {
 	terms   []term
-	pattern *pattern // nil where it does not say
+	pattern *pattern        // nil where it does not say
+	quote   quoting.QuoteID // the first that is named with a Q
 }
 
 func (a act) intent() quoting.Intent {
@@ -129,8 +140,12 @@ func (v *vocabulary) split(list []term, d quoting.Dialogue) []act {
 		}
 		part := act{terms: list[from:i]}
 		part.pattern, _ = v.find(trim(part.terms), acting, d)
+		part.quote, _ = firstQuote(part.terms)
 		if n := len(acts); n > 0 && acts[n-1].continues(&part) {
 			acts[n-1].terms = list[begin:i]
+			if acts[n-1].quote == 0 {
+				acts[n-1].quote = part.quote
+			}
 			if acts[n-1].pattern == nil || acts[n-1].intent() == quoting.SmallTalk {
 				acts[n-1].pattern = part.pattern
 			}
@@ -162,7 +177,8 @@ func (v *vocabulary) boundary(list []term, begin, i int, d quoting.Dialogue) boo
 	if before.norm != "and" && before.norm != "," && before.norm != "&" || list[i].kind == tagMark {
 		return false
 	}
-	if changesAnother(list[begin:i], list[i:]) || before.norm == "and" && list[i].kind == tagNumber && namesCustomer(list[begin:i]) && namesCustomer(list[i:]) {
+	left, right := list[max(begin, i-2*farAway):i], list[i:min(i+2*farAway, len(list))]
+	if changesAnother(left, right) || before.norm == "and" && list[i].kind == tagNumber && namesCustomer(left) && namesCustomer(right) {
 		return true
 	}
 	if list[i].kind != tagWord {
@@ -172,7 +188,7 @@ func (v *vocabulary) boundary(list []term, begin, i int, d quoting.Dialogue) boo
 		return false
 	}
 	p, at := v.find(list[i:min(i+maxGap, len(list))], acting, d)
-	return p != nil && at == 0 && slices.Contains(p.elements[0].words, list[i].norm) && (p.intent != quoting.CreateQuote || countsUsers(list[i:]))
+	return p != nil && at == 0 && slices.Contains(p.elements[0].words, list[i].norm) && (p.intent != quoting.CreateQuote || countsUsers(right))
 }
 
 // isCondition says whether the terms begin with a condition, of which what follows is no
@@ -218,10 +234,9 @@ func firstQuote(list []term) (id quoting.QuoteID, number bool) {
 // continues says whether a part goes on with the act before it.
 func (a *act) continues(part *act) bool {
 	first, second := a.intent(), part.intent()
-	one, _ := firstQuote(a.terms)
-	other, _ := firstQuote(part.terms)
+	one, other := a.quote, part.quote
 	switch {
-	case one != 0 && other != 0 && one != other && (second != "" || changesAnother(a.terms, part.terms)):
+	case one != 0 && other != 0 && one != other && (second != "" || changesAnother(a.terms[max(0, len(a.terms)-2*farAway):], part.terms)):
 		if part.pattern == nil {
 			part.pattern = a.pattern
 		}
@@ -338,6 +353,18 @@ func (a act) step(v *vocabulary, d quoting.Dialogue) (quoting.Step, []note) {
 		} else if r.revise(); len(r.slots.Changes)+len(r.errors)+len(r.needs) == 0 {
 			intent = r.orElse(quoting.CreateQuote)
 		}
+	case quoting.ExtendValidity:
+		if _, service := r.has("service", "service term", "term", "rental", "warranty"); service && d.Active != 0 {
+			intent = r.orElse(quoting.ReviseQuote)
+		} else {
+			r.act(intent)
+		}
+	case quoting.PriceLookup:
+		if r.act(intent); r.countsRadios() {
+			r.again()
+			intent = quoting.CreateQuote
+			r.create()
+		}
 	default:
 		r.act(intent)
 	}
@@ -355,7 +382,7 @@ func (v *vocabulary) begins(list []term, at int, d quoting.Dialogue) bool {
 	if id, _ := firstQuote(list); id != 0 {
 		return false
 	}
-	if at == 0 && (list[0].kind == tagNumber || list[0].is(tagField)) && d.Active == 0 {
+	if at == 0 && (list[0].kind == tagNumber || list[0].is(tagField) || list[0].is(tagNegative)) && d.Active == 0 {
 		at = len(list)
 	}
 	r := reading{words: v, terms: list[:at], dialogue: d}
@@ -453,9 +480,20 @@ func (r *reading) guess(all []term) quoting.Intent {
 	if r.isThanks(all) {
 		return quoting.SmallTalk
 	}
+	if r.terms[0].is(tagNot) || len(r.terms) > 1 && r.terms[1].is(tagNot) && r.terms[0].is(tagLink) {
+		return quoting.OutOfScope // "don't add 2 repeaters"
+	}
+	for i := range min(len(r.terms), farAway) {
+		if isReport(r.terms, i) {
+			return quoting.OutOfScope
+		}
+	}
+	if !r.terms[0].quoted && slices.ContainsFunc(r.terms, func(t term) bool { return t.quoted && t.kind != tagName && t.kind != tagMark }) {
+		return quoting.OutOfScope // somebody else's words
+	}
 	r.create()
 	s := &r.slots
-	if !r.listed() && s.SiteSplit == nil || r.words.isAsked(r.terms) {
+	if r.isTrouble() || !r.listed() && s.SiteSplit == nil && !(r.startsWithSize() && r.near(-1, 0, len(r.terms), "for")) || r.words.isAsked(r.terms) {
 		r.again()
 		return quoting.OutOfScope
 	}
@@ -502,6 +540,21 @@ func idle(all []term, named bool) quoting.Intent {
 		return quoting.Help
 	}
 	return quoting.OutOfScope
+}
+
+// countsRadios says whether a number of plain radios is priced, which is a quote.
+func (r *reading) countsRadios() bool {
+	return slices.ContainsFunc(r.quantities, func(q quantity) bool { return q.counts == tagUser && q.noun >= 0 && q.value == "" && !q.old })
+}
+
+// isTrouble says whether the message is about radios that do not work.
+func (r *reading) isTrouble() bool {
+	return r.near(-1, 0, len(r.terms), "broken", "dead", "stolen", "missing", "repair", "working", "lost", "fix", "fixed")
+}
+
+// startsWithSize says whether a message begins with a number of radios.
+func (r *reading) startsWithSize() bool {
+	return len(r.quantities) > 0 && r.quantities[0].at <= 1 && r.quantities[0].counts == tagUser && r.quantities[0].noun >= 0
 }
 
 // listed says whether the terms are no sentence but a list of what is wanted: "40 radios,

@@ -100,7 +100,8 @@ func (m *message) spell() {
 
 // unstretched is "no" of "nooo" and "yes" of "yessss".
 func unstretched(word string, v *vocabulary) string {
-	for i := 0; i+2 < len(word); i++ {
+	const longest = 20
+	for i := 0; i+2 < len(word) && len(word) <= longest; i++ {
 		if word[i] != word[i+1] || word[i] != word[i+2] {
 			continue
 		}

@@ -18,9 +18,13 @@ type note struct {
 func (r *reading) take(i int, as string) {
 	if i >= 0 && i < len(r.terms) {
 		r.terms[i].uses++
+		r.terms[i].spent = r.terms[i].spent || slices.Contains(spends, as)
 		r.notes = append(r.notes, note{&r.terms[i], as})
 	}
 }
+
+// spends are what a term may have become that says all that there is to be said of it.
+var spends = []string{"contact", "ship_to", "need_by_text", "customer", "location", "customer_ref", "source", "swapped"}
 
 // takeAll takes the terms from one to before another.
 func (r *reading) takeAll(from, to int, as string) {
@@ -48,6 +52,7 @@ func (r *reading) isTaken(i int) bool {
 func (r *reading) again() {
 	for _, n := range r.notes[r.kept:] {
 		n.term.uses--
+		n.term.spent = false
 	}
 	*r = reading{words: r.words, terms: r.terms, dialogue: r.dialogue, notes: r.notes[:r.kept], kept: r.kept, after: r.after}
 }
@@ -55,6 +60,10 @@ func (r *reading) again() {
 // support takes the words that only name what was read: the discount of "set the discount
 // to 5%", the quote of "show this quote", a no before what is not wanted.
 func (r *reading) support(intent quoting.Intent) {
+	read := map[string]bool{}
+	for _, n := range r.notes[r.kept:] {
+		read[n.as[strings.LastIndexByte(n.as, ' ')+1:]] = true
+	}
 	for i := range r.terms {
 		t := &r.terms[i]
 		if t.uses > 0 || t.kind != tagWord {
@@ -68,7 +77,7 @@ func (r *reading) support(intent quoting.Intent) {
 			r.take(i, string(intent))
 		case t.is(tagUser) && t.value(tagUser) == "radio":
 			r.take(i, "radios")
-		case field != "" && r.noted(field):
+		case field != "" && read[field]:
 			r.take(i, field)
 		case (t.is(tagNegative) || t.is(tagOld) || t.norm == "version" || t.norm == "versions") && next.uses > 0:
 			r.take(i, "with "+next.text)
@@ -78,16 +87,6 @@ func (r *reading) support(intent quoting.Intent) {
 
 // approvals are the intents that are about approvals even where they do not say so.
 const approvals = "submit_quote recall_quote list_approvals delegate_approval nudge_approver explain_approval approve_quote quote_status audit_history report_metrics"
-
-// noted says whether something became the field.
-func (r *reading) noted(field string) bool {
-	for _, n := range r.notes[r.kept:] {
-		if n.as == field || strings.HasSuffix(n.as, " "+field) {
-			return true
-		}
-	}
-	return false
-}
 
 // confidence is the share of the message's words that something was made of, and the words
 // that nothing was made of. What is not understood at all is not sure at all.

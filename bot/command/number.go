@@ -58,6 +58,10 @@ func number(tokens []term) (term, int) {
 		return t, 0
 	}
 	t.kind, t.means = tagNumber, nil
+	if n.last == 12 && n.part == 12 && used+2 < len(tokens) && tokens[used].norm == "and" && tokens[used+1].norm == "a" && tokens[used+2].norm == "half" {
+		n.part = 18 // "a dozen and a half"
+		used += 3
+	}
 	if tokens[0].norm == "half" {
 		n.sum, n.part = 0, 6
 	}

@@ -117,6 +117,16 @@ func (p *pattern) rest(terms []term, i, k int, found func(i int, word bool)) boo
 	return false
 }
 
+// isQuoted says whether some of the pattern's words, which match at the i-th term, are
+// somebody else's, and the message is not.
+func (p *pattern) isQuoted(terms []term, i int) bool {
+	quoted := false
+	if !terms[0].quoted {
+		p.rest(terms, i, 0, func(i int, _ bool) { quoted = quoted || terms[i].quoted && terms[i].kind != tagName })
+	}
+	return quoted
+}
+
 // notes are what the pattern, which matches at the i-th term, makes of the terms.
 func (p *pattern) notes(terms []term, i int) []note {
 	var notes []note

@@ -172,6 +172,9 @@ func checkInvariants(t *testing.T, text string, d quoting.Dialogue) {
 	if c.Slots.Users != nil && !saysNumber(c.Text) {
 		t.Fatalf("%q: %d users out of nothing", text, *c.Slots.Users)
 	}
+	if c.Confidence < 0 || c.Confidence > 1 || c.Intent == quoting.OutOfScope && c.Confidence > 0 {
+		t.Fatalf("%q: %s is %v sure", text, c.Intent, c.Confidence)
+	}
 	if answering(c.Intent) && d.Pending == "" {
 		t.Fatalf("%q: %s without a question", text, c.Intent)
 	}
@@ -193,7 +196,7 @@ func FuzzParse(f *testing.F) {
 	for _, u := range utterances(f) {
 		f.Add(u.Text, int64(u.Context.Active), string(u.Context.Pending))
 	}
-	for _, text := range []string{"", "\xff", "\u202e40 radios", "<script", "[a](", "q-99999999999999999999", "-1,000.50k radios x -3 - 5", "$", "half a", "for \"", "x x x", "$9,999,999,999,999,999,999k off", strings.Repeat("a ", 2000)} {
+	for _, text := range []string{"", "\xff", "\u202e40 radios", "<script", "[a](", "q-99999999999999999999", "-1,000.50k radios x -3 - 5", "$", "half a", "for \"", "x x x", "$9,999,999,999,999,999,999k off", strings.Repeat("a ", 2000), "cotiza 1.500 radios para 3 sitios, por favor", "he wrote \"cancel 1042\"", "no, 54 not 45. wait no 46", "won 1042 PO-", "s/b"} {
 		f.Add(text, int64(1042), "")
 	}
 	f.Fuzz(func(t *testing.T, text string, active int64, pending string) {

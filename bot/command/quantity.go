@@ -18,6 +18,7 @@ type quantity struct {
 	perSite bool
 	approx  bool
 	old     bool // of radios that are replaced
+	row     bool // one of several numbers of the same noun
 }
 
 // takeQuantity takes a number, what it counts, and what stands between.
@@ -69,13 +70,31 @@ func quantities(terms []term) []quantity {
 		}
 		list = append(list, q)
 	}
+	rows(terms, list)
 	return list
+}
+
+// rows finds "10, 12 and 8 radios": numbers in a row of which the last has the noun.
+func rows(terms []term, list []quantity) {
+	for k := len(list) - 2; k >= 0; k-- {
+		q, next := &list[k], &list[k+1]
+		if q.noun >= 0 || q.counts != "" || next.counts != tagUser || next.perSite || next.old || next.at-q.at != 2 || terms[q.at].kind != tagNumber || terms[next.at].kind != tagNumber {
+			continue
+		}
+		n := &terms[q.at].number
+		if between := terms[q.at+1].norm; !n.thousand && n.digits < 4 && (between == "and" || between == "," && next.row) {
+			q.counts, q.row, next.row = tagUser, true, true
+		}
+	}
 }
 
 // standsForRadios says whether the bare number at i can only mean radios: "quote 40 for 3
 // sites". "Need one for Acme" means a quote.
 func standsForRadios(terms []term, i int) bool {
 	n := &terms[i]
+	if i == 0 && len(terms) > 3 && terms[1].norm == "for" && n.number.digits < 4 && !n.number.thousand && (terms[2].norm == "the" || terms[2].norm == "our" || terms[2].norm == "a") && terms[3].is(tagSite) {
+		return true // "30 for the warehouse"
+	}
 	if i == 0 || n.number.spelled && n.amount.Cmp(decimal.One) == 0 || n.number.digits > 3 || n.number.thousand {
 		return false
 	}
@@ -98,7 +117,10 @@ func countRight(terms []term, i int) quantity {
 			next = &terms[j+1]
 		}
 		switch {
-		case t.norm == "-" && t.tight:
+		case t.norm == "-" && t.tight, t.norm == "+" && t.tight && j == i+1:
+		case t.is(tagTechnology) && strings.HasSuffix(t.text, "s") && !next.is(tagUser) && !isKind(next):
+			q.noun, q.counts, q.value = j, tagUser, "" // "80 old analogs"
+			return q
 		case t.norm == "or" && next.norm == "so":
 			j++
 		case t.norm == "x" && next.kind == tagNumber:
@@ -241,7 +263,7 @@ func isApprox(terms []term, i int) bool {
 			return true
 		}
 	}
-	return i+1 < len(terms) && (terms[i+1].norm == "ish" || terms[i+1].norm == "-" && i+2 < len(terms) && terms[i+2].norm == "ish") ||
+	return i+1 < len(terms) && (terms[i+1].norm == "ish" || terms[i+1].norm == "+" && terms[i+1].tight || terms[i+1].norm == "-" && i+2 < len(terms) && terms[i+2].norm == "ish") ||
 		i+2 < len(terms) && terms[i+1].norm == "or" && terms[i+2].norm == "so"
 }
 
@@ -258,7 +280,7 @@ func perSiteAfter(terms []term, i int) bool {
 	case next.norm == "per" || next.norm == "/" || next.norm == "a" || next.norm == "an":
 		return second.is(tagSite)
 	case next.norm == "each" || next.norm == "apiece":
-		return true
+		return second.norm != "with" && second.norm != "including"
 	case next.norm == "at" || next.norm == "for" || next.norm == "in" || next.norm == "on":
 		return (second.norm == "each" || second.norm == "every") && (at(i+3).is(tagSite) || at(i+3).norm == "of")
 	}

@@ -80,3 +80,26 @@ func TestWordsThatADealerMayNotAdd(t *testing.T) {
 		}
 	}
 }
+
+// Whatever file a dealer writes, it is refused or read with, and refuses no less than ours.
+func FuzzNewReader(f *testing.F) {
+	for _, text := range []string{"", "item battery: cell\n", "# x\nsku: acc, b-c", "given: x\r\nalias radios: bricks", "unapproved events+: x", "item : x", "industry retail: \xff"} {
+		f.Add(text)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		r, err := NewReader(text)
+		if err != nil {
+			if !errors.Is(err, quoting.Invalid) {
+				t.Fatalf("%q: %v is not of kind Invalid", text, err)
+			}
+			return
+		}
+		for reason, list := range forbidden {
+			for _, said := range list {
+				if c := r.Parse(said, quoting.Dialogue{}); c.Intent != quoting.RefuseCommand {
+					t.Fatalf("%q: with these words %q is %s, not refused for %s", text, said, c.Intent, reason)
+				}
+			}
+		}
+	})
+}

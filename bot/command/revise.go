@@ -19,6 +19,9 @@ const (
 	scaling  = "scale"
 )
 
+// farAway is how many terms a word may stand from the one that it tells something of.
+const farAway = 12
+
 // revise reads the changes to an existing quote, in the order stated.
 func (r *reading) revise() {
 	r.count()
@@ -34,21 +37,26 @@ func (r *reading) revise() {
 				mode = removing
 			}
 		}
+		if next := r.at(i + 1).norm; (t.is(tagNot) || t.norm == "no") && (next == "need" || next == "want" || next == "require") {
+			mode = removing
+		}
 		switch {
 		case r.isDropped(i):
 			r.take(i, "taken back")
-		case t.kind == tagQuote, r.isSpent(i):
+		case t.kind == tagQuote, t.spent:
 		case r.isReverting(i):
 			r.revert(i)
 			return
-		case t.norm == "reprice" || r.isPrices(i) && r.near(i, len(r.terms), 3, "update", "refresh", "todays", "current", "today", "new", "latest"):
+		case t.norm == "reprice" || r.isPrices(i) && r.near(i, farAway, 3, "update", "refresh", "todays", "current", "today", "new", "latest"):
 			r.change(i, quoting.Change{Op: "reprice"})
 			return
 		case t.is(tagScale):
 			r.scale(i)
 		case t.is(tagPassive):
 			r.removed(i)
-		case mode == swapping && (t.kind == tagSKU || t.is(tagItem)):
+		case (t.norm == "half") && (r.at(i+1).norm == "the" || r.at(i+1).norm == "as"):
+			r.scale(i)
+		case (mode == swapping || r.turnsInto(i)) && (t.kind == tagSKU || t.is(tagItem) && t.kind == tagWord):
 			if r.swap(i) {
 				return
 			}
@@ -74,11 +82,19 @@ func (r *reading) isNoun(i int) bool {
 	return before == "the" || before == "a" || before == "price" || r.at(i).norm == "scratch" && r.at(i+1).norm == "that"
 }
 
-// isSpent says whether another reader has the i-th term already.
-func (r *reading) isSpent(i int) bool {
-	for _, n := range r.notes[min(r.kept, len(r.notes)):] {
-		if n.term == &r.terms[i] && (n.as == "contact" || n.as == "ship_to" || n.as == "need_by_text" || n.as == "customer" || n.as == "location" || n.as == "customer_ref" || n.as == "source" || n.as == "swapped") {
-			return true
+// turnsInto says whether the thing at i is changed to another one: "switch the headsets to
+// earpieces".
+func (r *reading) turnsInto(i int) bool {
+	if r.lead(i, 3, "switch", "change", "convert", "upgrade", "move", "turn") < 0 {
+		return false
+	}
+	for j := i + 1; j <= i+2; j++ {
+		if norm := r.at(j).norm; norm == "to" || norm == "into" || norm == "for" || norm == "with" {
+			for k := j + 1; k <= j+2; k++ {
+				if t := r.at(k); t.kind == tagSKU || t.kind == tagWord && t.is(tagItem) {
+					return true
+				}
+			}
 		}
 	}
 	return false
@@ -152,6 +168,9 @@ func (r *reading) drawQuote() {
 	}
 	for i := range r.terms {
 		before := r.at(i - 1).norm
+		if first := i == 0 && r.at(1).kind == tagMark; first && r.isReference(i) {
+			before = "quote" // "1042: make it 60"
+		}
 		if !r.isReference(i) || !(before == "to" || before == "from") && !slices.Contains([]string{"quote", "#", "off", "on", "in", "update", "change", "revise", "edit", "for", "clone", "copy", "duplicate", "of", "reprice", "like", "modify", "refresh"}, before) || (before == "to" || before == "from") && !r.addsTo(i) {
 			continue
 		}

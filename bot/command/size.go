@@ -17,6 +17,7 @@ const mostUsers = 10000
 type sizing struct {
 	*reading
 	totals []int // stated numbers of users, all kinds together
+	row    int   // sum of numbers in a row
 	named  int   // sum of the stated portables, mobiles and PoC units
 	each   *int  // stated users of one site
 	broken bool  // a number of users that is not whole, or too large to be one
@@ -80,6 +81,8 @@ func (s *sizing) users() {
 			continue
 		}
 		switch {
+		case q.row:
+			s.row += n
 		case q.times > 0:
 			if other, ok := product(t.amount, s.terms[q.times].amount); ok && !s.broken {
 				options = append(options, n, other)
@@ -94,6 +97,9 @@ func (s *sizing) users() {
 		default:
 			s.totals = append(s.totals, n)
 		}
+	}
+	if s.row > 0 {
+		s.totals = append(s.totals, s.row)
 	}
 	// "3 sites x 40 radios" says the product as little as "40 radios x 3 sites" does.
 	for i := range s.quantities {
@@ -222,7 +228,7 @@ func (s *sizing) split() bool {
 
 // place is the name of a place that follows at the i-th term: "at the yard".
 func (s *sizing) place(i int) string {
-	if i >= len(s.terms) || s.terms[i].norm != "at" && s.terms[i].norm != "in" {
+	if i >= len(s.terms) || s.terms[i].norm != "at" && s.terms[i].norm != "in" && s.terms[i].norm != "on" {
 		return ""
 	}
 	i++

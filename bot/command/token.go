@@ -24,7 +24,8 @@ type term struct {
 	high   decimal.Decimal // of a range
 	number numeral
 	quote  quoting.QuoteID
-	uses   int // what the reading made of it
+	uses   int  // what the reading made of it
+	spent  bool // it is read for something that no change is made of
 
 	foreign bool // put into English
 	quoted  bool // between quotation marks

@@ -331,8 +331,9 @@ func (v *vocabulary) correct(word string) string {
 		d := distance(word, candidate, allowed)
 		switch {
 		case d > allowed, len(word) == 4 && !(len(candidate) == 5 || len(candidate) == 4 && sameLetters(word, candidate)):
-		case d < mistakes || best == word:
+		case d < mistakes || best == word || v.acts[candidate] && (!v.acts[best] || d == mistakes && len(candidate) > len(best)):
 			best, mistakes, ties = candidate, d, 0
+		case v.acts[best] && (!v.acts[candidate] || len(candidate) < len(best)):
 		case !strings.HasPrefix(candidate, best) && !strings.HasPrefix(best, candidate):
 			ties++
 		}
