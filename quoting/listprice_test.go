@@ -87,6 +87,9 @@ func TestItemsAreFoundByWhatPeopleType(t *testing.T) {
 			t.Errorf("%q finds %v, want first %v", tc.text, got, tc.want)
 		}
 	}
+	if got := book.ListPrices("bat-c", 0, 10); len(got) != 2 {
+		t.Errorf("an SKU finds %d items, want the two that begin so and none by its words", len(got))
+	}
 	for _, text := range []string{"", " ", "--", "no such thing", "SUM-P99", "cost"} {
 		if got := book.ListPrices(text, 0, 10); len(got) > 0 {
 			t.Errorf("%q finds %v", text, got)

@@ -46,6 +46,10 @@ func TestTheComposeBoxFindsByThePersonsRights(t *testing.T) {
 	if _, err := o.FindQuotes(t.Context(), o.inRoom(nobody), quoting.Slots{}, 25); !errors.Is(err, quoting.Forbidden) {
 		t.Errorf("who is not in the directory finds quotes: %v", err)
 	}
+	o.sql(`UPDATE people SET roles = '{}' WHERE object_id = 'sam'`)
+	if _, err := o.FindQuotes(t.Context(), o.inRoom(sam), quoting.Slots{Rep: "me"}, 25); !errors.Is(err, quoting.Forbidden) {
+		t.Errorf("who has lost every role finds quotes: %v", err)
+	}
 	if prices, err := o.FindPrices(t.Context(), o.inRoom(ada), "bat-c", 0, 25); err != nil || len(prices) != 2 {
 		t.Errorf("an admin finds %d list prices, %v", len(prices), err)
 	}
