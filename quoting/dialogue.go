@@ -96,8 +96,9 @@ func NeedsButton(intent Intent) bool {
 	switch intent {
 	case SubmitQuote, ApproveQuote, RejectQuote, CancelQuote, SyncQuote, SendDocument, MarkOutcome, LinkCustomer, ReleasePrices, RefusePrices:
 		return true
+	default:
+		return false
 	}
-	return false
 }
 
 // Complete is the request that the bot asked about, with what the reply adds to it. False

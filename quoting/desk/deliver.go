@@ -178,6 +178,7 @@ func (d *Desk) content(ctx context.Context, tx *store.Tx, m store.Outgoing) (Con
 		return sealed(ctx, tx, m)
 	case store.RoomMessage:
 		return roomContent(ctx, tx, m)
+	case store.QuoteMessage, store.ApprovalMessage:
 	}
 	q, err := tx.Quote(ctx, m.Quote)
 	if err != nil {

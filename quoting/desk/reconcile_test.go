@@ -59,9 +59,7 @@ func TestWhatIsNotInNetSuiteAsItShouldBeIsNamed(t *testing.T) {
 	if n := o.count(`SELECT count(*) FROM audit_events WHERE kind = 'reconciled'`); n != 2 {
 		t.Errorf("%d events", n)
 	}
-	if n := o.count(`SELECT count(*) FROM price_snapshots WHERE published_at IS NULL`); n != 0 {
-		t.Errorf("%d snapshots are left behind", n)
-	}
+	o.eventually(0, `SELECT count(*) FROM price_snapshots WHERE published_at IS NULL`) // a sync may be at work
 	o.sync()
 	if drifts := o.reconciled(); len(drifts[quoting.DriftPrice])+len(drifts[quoting.DriftCost])+len(drifts[quoting.DriftCustomer])+len(drifts[quoting.DriftEstimate]) != 0 {
 		t.Errorf("after a sync: %+v", drifts)
