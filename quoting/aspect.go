@@ -96,7 +96,7 @@ func (v View) chainPart() []string {
 		case next:
 			points, next = append(points, fmt.Sprintf("→ %s: %s", words, orSomebody(v.Approver))), false
 		default:
-			points = append(points, "· "+words)
+			points = append(points, "then "+words)
 		}
 	}
 	return points

@@ -84,7 +84,7 @@ func TestAPartIsToldAsFarAsItsReaderMaySeeIt(t *testing.T) {
 		aspect, want string
 		change       func(*quoting.Quote, *quoting.Version)
 	}{
-		{riley, "approval_chain", "✓ Sales manager: Mo\n→ Finance: Morgan Manager\n· VP", chain},
+		{riley, "approval_chain", "✓ Sales manager: Mo\n→ Finance: Morgan Manager\nthen VP", chain},
 		{riley, "approvals", "VP: It is much.", chain},
 		{morgan, "approvals", "VP: A margin of 7%.", chain},
 		{riley, "approval_chain", "nobody has to approve it", func(_ *quoting.Quote, v *quoting.Version) { v.Approvals = nil }},

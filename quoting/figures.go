@@ -11,6 +11,9 @@ import (
 // Metrics are the figures over many quotes that people ask for.
 var Metrics = []string{"win_rate", "quote_count", "quote_value", "average_margin", "average_discount", "approval_time"}
 
+// NoFigure is the value of a metric that there is nothing to work out of.
+const NoFigure = "–"
+
 // Figures are what the metrics of a period are worked out of.
 type Figures struct {
 	Quoted       []QuotedSums  // of the quotes that were begun in it, by currency
@@ -33,7 +36,7 @@ type QuotedSums struct {
 
 // Metric is a figure as people read it.
 type Metric struct {
-	Value string // "62.5%", "17", "2 h"; "–" where there is nothing to work it out of
+	Value string // "62.5%", "17", "2 h", or NoFigure
 	Basis string // what it was worked out of: "5 of 8 quotes"
 	Few   bool   // too little to lean on
 }
@@ -95,7 +98,7 @@ func (f Figures) Metric(metric string) Metric {
 		}
 	}
 	if m.Value == "" {
-		m.Value = "–"
+		m.Value = NoFigure
 	}
 	return m
 }

@@ -52,7 +52,10 @@ func (t *turn) report(ctx context.Context, cmd quoting.Command) error {
 	if s.Rep != "" {
 		n.Text = fmt.Sprintf("%s Of %s: %s.", how, whose, m.Basis)
 	}
-	if m.Few {
+	switch {
+	case m.Value == quoting.NoFigure:
+		n.Text += " There is nothing to say of that time yet."
+	case m.Few:
 		n.Text += " That is few: take it as a hint."
 	}
 	if before, ok := period.Before(); ok {
