@@ -125,7 +125,7 @@ func (r *reading) when() {
 		if period == "" || t.kind == tagName && len(t.means) == 0 || r.isTaken(i) {
 			continue
 		}
-		if t.norm == "may" && !slices.Contains([]string{"in", "from", "since", "of", "for", "last", "during", "this"}, r.at(i-1).norm) && r.at(i-1).norm != "" {
+		if t.norm == "may" && !slices.Contains([]string{"in", "from", "since", "of", "for", "last", "during", "this"}, r.at(i-1).norm) && (r.at(i-1).norm != "" || r.at(i+1).norm == "i" || r.at(i+1).norm == "we") {
 			continue
 		}
 		r.slots.Period = period
