@@ -228,14 +228,15 @@ var countable = []tag{tagUser, tagSite, tagIndustry, tagYields, tagSuggestion, t
 // learn adds a phrase and its plural with one meaning.
 func (v *vocabulary) learn(t tag, value, phrase string) {
 	v.values[meaning{t, value}] = true
-	switch t {
-	case tagFits:
+	if t == tagFits {
 		v.fits[phrase] = value
 		return
-	case tagGiven:
+	}
+	if t == tagGiven {
 		v.given[phrase] = true
 		return
-	case tagAlias:
+	}
+	if t == tagAlias {
 		v.aliases[phrase] = value
 		return
 	}
