@@ -312,6 +312,11 @@ func (v *vocabulary) correct(word string) string {
 	if _, ok := v.known[word]; ok || len(word) < 4 || len(word) > 20 {
 		return word
 	}
+	if singular, ok := strings.CutSuffix(word, "s"); ok {
+		if _, known := v.known[singular]; known {
+			return word // "results"
+		}
+	}
 	swapped := word[1:2] + word[:1] + word[2:]
 	if v.known[swapped] {
 		return swapped
