@@ -312,7 +312,7 @@ func (v *vocabulary) correct(word string) string {
 	if _, ok := v.known[word]; ok || len(word) < 4 || len(word) > 20 {
 		return word
 	}
-	if singular, ok := strings.CutSuffix(word, "s"); ok {
+	if singular, ok := strings.CutSuffix(word, "s"); ok && !strings.HasSuffix(singular, "s") {
 		if _, known := v.known[singular]; known {
 			return word // "results"
 		}
