@@ -80,6 +80,14 @@ func (r *reading) described(intent quoting.Intent) {
 	if at := r.first(tagName); at >= 0 && !r.isTaken(at) {
 		r.slots.RefText = quoteOf(r.terms[at].text) // "status of Acme"
 		r.take(at, "ref_text")
+		return
+	}
+	for i := 1; i < len(r.terms); i++ {
+		if t := r.at(i); t.isStrange() && t.kind == tagWord && !r.isTaken(i) && slices.Contains([]string{"of", "on", "with", "for", "about"}, r.at(i-1).norm) {
+			r.slots.RefText = quoteOf(t.text) // "where are we on acme"
+			r.take(i, "ref_text")
+			return
+		}
 	}
 }
 

@@ -1,8 +1,10 @@
 package command
 
 import (
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"radioquote/quoting"
 )
@@ -22,6 +24,26 @@ func BenchmarkParse(b *testing.B) {
 			}
 		})
 	}
+}
+
+// BenchmarkParseCorpus reads the labelled messages, one after the other, and reports the
+// median and the slowest of them beside the mean.
+func BenchmarkParseCorpus(b *testing.B) {
+	list := utterances(b)
+	took := make([]time.Duration, len(list))
+	for b.Loop() {
+		for i, u := range list {
+			begun := time.Now()
+			Parse(u.Text, u.Context)
+			if d := time.Since(begun); took[i] == 0 || d < took[i] {
+				took[i] = d
+			}
+		}
+	}
+	slices.Sort(took)
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*len(list)), "ns/message")
+	b.ReportMetric(float64(took[len(took)/2].Nanoseconds()), "median-ns")
+	b.ReportMetric(float64(took[len(took)-1].Nanoseconds()), "slowest-ns")
 }
 
 // BenchmarkParseWorst reads the longest text that is read, made of what is the most work:

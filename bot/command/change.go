@@ -14,7 +14,7 @@ func (r *reading) changeNumber(i int, mode string) {
 	t := &r.terms[i]
 	q := r.of[i]
 	switch {
-	case t.kind == tagRange, r.at(i+1).kind == tagSKU, r.isTaken(i):
+	case t.kind == tagRange, r.at(i+1).kind == tagSKU, r.isTaken(i), r.isOrder(i):
 	case t.number.huge:
 		if q != nil && (q.counts == tagUser || q.counts == "") {
 			r.errors = append(r.errors, quoting.UsersOutOfRange)

@@ -23,6 +23,10 @@ func (r *reading) clone() {
 	if len(kept.Changes) == 0 {
 		kept.Changes = nil
 	}
+	kept.RefText = r.slots.RefText
+	if kept.Source = ""; id == 0 && source && kept.Customer != "" {
+		kept.RefText = ""
+	}
 	r.slots = kept
 	r.slots.QuoteID = id
 	if id == 0 && source && r.slots.Customer != "" {

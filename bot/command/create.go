@@ -210,8 +210,26 @@ func (r *reading) design() {
 	case 1:
 		s.Technology = quoting.TechnologyChoice(said[0])
 	default:
-		s.Alternatives = append(s.Alternatives, said...)
+		if !r.isMix() {
+			s.Alternatives = append(s.Alternatives, said...)
+		}
 	}
+}
+
+// isMix says whether the technologies are of different radios, "30 analog radios and 20
+// digital radios", and not the same in two ways.
+func (r *reading) isMix() bool {
+	counted := 0
+	for i := range r.quantities {
+		q := &r.quantities[i]
+		for j := q.at + 1; q.counts == tagUser && j < q.noun; j++ {
+			if r.at(j).is(tagTechnology) {
+				counted++
+				break
+			}
+		}
+	}
+	return counted > 1
 }
 
 // eitherWay says whether purchase and rental are wanted side by side.

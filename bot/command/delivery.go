@@ -42,7 +42,7 @@ func (r *reading) shipTo() {
 			continue
 		}
 		j := i + 1
-		for slices.Contains([]string{"it", "them", "everything", "address", "all", "goods", "radios"}, r.at(j).norm) {
+		for slices.Contains([]string{"it", "them", "everything", "address", "all", "goods", "radios", "-"}, r.at(j).norm) {
 			j++
 		}
 		if norm := r.at(j).norm; norm != "to" && norm != ":" && norm != "at" || r.at(j+1).kind == tagEmail {

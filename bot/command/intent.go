@@ -218,17 +218,39 @@ func changesAnother(left, right []term) bool {
 	return one != 0 && other != 0 && one != other && number
 }
 
-// firstQuote is the first quote that is named with a Q, and whether there is a number as
-// well.
+// firstQuote is the first quote that is named, and whether there is a number as well.
 func firstQuote(list []term) (id quoting.QuoteID, number bool) {
 	for j := range list {
 		t := &list[j]
-		if t.kind == tagQuote && id == 0 {
+		switch {
+		case t.kind == tagQuote && id == 0:
 			id = t.quote
+		case id == 0 && isBareQuote(list, j):
+			id, _ = quoting.ParseQuoteID(t.text)
+		default:
+			number = number || t.kind == tagPercent || t.kind == tagMoney || t.kind == tagNumber || t.is(tagStatus)
 		}
-		number = number || t.kind == tagPercent || t.kind == tagMoney || t.kind == tagNumber
 	}
 	return id, number
+}
+
+// isBareQuote says whether the number at i can only be a quote's: it has four digits or
+// more, and nothing that it counts.
+func isBareQuote(list []term, i int) bool {
+	t := &list[i]
+	if t.kind != tagNumber || t.number.digits < 4 || i > 0 && (list[i-1].norm == "to" || list[i-1].norm == "po" || list[i-1].norm == "$" || list[i-1].norm == "#") {
+		return false
+	}
+	for j := i - 1; j >= 0 && j > i-4; j-- {
+		if list[j].norm == "po" || list[j].norm == "purchase order" {
+			return false
+		}
+	}
+	if i+1 == len(list) {
+		return true
+	}
+	next := &list[i+1]
+	return next.kind == tagMark && next.norm != "-" && next.norm != "/" || next.is(tagLink) || next.is(tagStatus)
 }
 
 // continues says whether a part goes on with the act before it.
@@ -250,7 +272,7 @@ func (a *act) continues(part *act) bool {
 		case "then", "also", "separately":
 			return false
 		}
-		return other == 0 && !a.isWhole() && !(a.terms[len(a.terms)-1].norm == "," && startsAct[second])
+		return (other == 0 || one == 0 && first == second) && !a.isWhole() && !(a.terms[len(a.terms)-1].norm == "," && startsAct[second])
 	case first == quoting.CreateQuote && second == quoting.CreateQuote:
 		return !countsUsers(part.terms) && countsUsers(a.terms) // "... Can you quote that?"
 	case first == quoting.CreateQuote, first == quoting.CloneQuote:
@@ -598,7 +620,8 @@ var links = []string{
 func (r *reading) several(intent quoting.Intent) []quoting.Step {
 	var ids []quoting.QuoteID
 	switch intent {
-	case quoting.SubmitQuote, quoting.QuoteStatus, quoting.ShowQuote, quoting.ApproveQuote, quoting.RejectQuote, "cancel_quote", "recall_quote":
+	case quoting.SubmitQuote, quoting.QuoteStatus, quoting.ShowQuote, quoting.ApproveQuote, quoting.RejectQuote, "cancel_quote", "recall_quote",
+		quoting.NudgeApprover, quoting.ExtendValidity, quoting.SyncQuote, quoting.SendDocument:
 	default:
 		return nil
 	}

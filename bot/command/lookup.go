@@ -97,6 +97,10 @@ func (r *reading) aspects() {
 		r.slots.Aspect = append(r.slots.Aspect, "approval_chain")
 		r.take(i, "aspect")
 	}
+	if i, ok := r.has("break", "breakdown"); ok && len(r.slots.Aspect) == 0 {
+		r.slots.Aspect = []string{"lines"}
+		r.take(i, "aspect")
+	}
 	if i, ok := r.has("in"); ok && len(r.slots.Aspect) == 0 && strings.HasPrefix(r.at(0).norm, "what") && (r.at(i+1).kind == tagQuote || r.at(i+1).norm == "it" || r.at(i+1).norm == "this" || r.at(i+1).norm == "the") {
 		r.slots.Aspect = []string{"lines"} // "what's in it"
 	}

@@ -91,8 +91,7 @@ const approvals = "submit_quote recall_quote list_approvals delegate_approval nu
 // confidence is the share of the message's words that something was made of, and the words
 // that nothing was made of. What is not understood at all is not sure at all.
 func confidence(list []term, intent quoting.Intent) (share float64, unread []string) {
-	switch intent {
-	case quoting.RefuseCommand, quoting.Help, quoting.SmallTalk, quoting.Confirm, quoting.Deny, quoting.CancelDialog:
+	if slices.Contains(settled, intent) {
 		return 1, nil
 	}
 	content, lost := 0, 0
@@ -119,6 +118,9 @@ func confidence(list []term, intent quoting.Intent) (share float64, unread []str
 	}
 	return 1 - float64(lost)/float64(content), unread
 }
+
+// settled are the intents for which what else is said does not matter.
+var settled = []quoting.Intent{quoting.RefuseCommand, quoting.Help, quoting.SmallTalk, quoting.Confirm, quoting.Deny, quoting.CancelDialog}
 
 // says tells whether the term says something by itself. Marks, courtesies and the words
 // that only hold a sentence together do not.

@@ -72,6 +72,11 @@ func (r *reading) whoseOutcome() {
 			r.take(i, "customer")
 			return
 		}
+		if t.isStrange() && t.kind == tagWord && (before == "won" || before == "lost") {
+			r.slots.Customer = r.name(i, i+1) // "lost initech on price"
+			r.take(i, "customer")
+			return
+		}
 	}
 }
 

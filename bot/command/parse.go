@@ -103,7 +103,7 @@ func (v *vocabulary) answer(list []term, d quoting.Dialogue) (quoting.Step, []no
 	if d.Pending == "" {
 		return quoting.Step{}, nil, false
 	}
-	words := slices.DeleteFunc(slices.Clone(list), func(t term) bool { return t.kind == tagMark })
+	words := slices.DeleteFunc(slices.Clone(list), func(t term) bool { return t.kind == tagMark || t.kind == tagSymbol })
 	words = slices.CompactFunc(words, func(a, b term) bool { return a.norm == b.norm })
 	for _, part := range [][]term{words, trim(words)} {
 		if p, at := v.find(part, answering, d); p != nil && (p.intent == quoting.CancelDialog || len(part) == len(words)) {

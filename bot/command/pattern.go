@@ -86,13 +86,7 @@ func (e *element) matches(t *term) bool {
 // someone says whether the term can only be a person: a name, a part such as manager, or a
 // word that no file knows.
 func (t *term) someone() bool {
-	switch t.kind {
-	case tagName:
-		return true
-	case tagWord:
-		return t.is(tagRole) || t.given || t.isStrange()
-	}
-	return false
+	return t.kind == tagName || t.kind == tagWord && (t.is(tagRole) || t.given || t.isStrange())
 }
 
 // rest matches the elements from the k-th on at the terms from the i-th on. Where they all

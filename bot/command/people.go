@@ -198,7 +198,7 @@ func (r *reading) waitingFor() {
 
 // nudge is whom to remind, or whom to go to above them.
 func (r *reading) nudge() {
-	if i, ok := r.has("escalate", "escalated", "escalating"); ok {
+	if i, ok := r.has("escalate", "escalated", "escalating", "bump", "take", "kick", "raise"); ok {
 		for j := i + 1; j < len(r.terms); j++ {
 			if r.at(j).norm != "to" {
 				continue

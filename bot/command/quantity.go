@@ -279,6 +279,8 @@ func perSiteAfter(terms []term, i int) bool {
 	switch {
 	case next.norm == "per" || next.norm == "/" || next.norm == "a" || next.norm == "an":
 		return second.is(tagSite)
+	case next.foreign && next.text == "por":
+		return second.is(tagSite) && !plural(second)
 	case next.norm == "each" || next.norm == "apiece":
 		return second.norm != "with" && second.norm != "including"
 	case next.norm == "at" || next.norm == "for" || next.norm == "in" || next.norm == "on":

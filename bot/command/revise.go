@@ -168,7 +168,7 @@ func (r *reading) drawQuote() {
 	}
 	for i := range r.terms {
 		before := r.at(i - 1).norm
-		if first := i == 0 && r.at(1).kind == tagMark; first && r.isReference(i) {
+		if first := i == 0 && (r.at(1).kind == tagMark || r.at(1).norm == "to"); first && r.isReference(i) {
 			before = "quote" // "1042: make it 60"
 		}
 		if !r.isReference(i) || !(before == "to" || before == "from") && !slices.Contains([]string{"quote", "#", "off", "on", "in", "update", "change", "revise", "edit", "for", "clone", "copy", "duplicate", "of", "reprice", "like", "modify", "refresh"}, before) || (before == "to" || before == "from") && !r.addsTo(i) {

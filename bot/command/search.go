@@ -33,6 +33,11 @@ func (r *reading) bounds() {
 		if !r.isBound(i) {
 			continue
 		}
+		if next := r.at(i + 1).norm; (next == "to" || next == "-") && r.at(i+2).kind == t.kind && s.AmountMin == nil && r.isBound(i+2) {
+			s.AmountMin = slotNumber(t.amount) // "10k to 20k"
+			r.take(i, "amount_min")
+			continue
+		}
 		between := r.lead(i, 3, "between", "from")
 		at := r.lead(i, 4, atMost...)
 		switch from := r.lead(i, 4, atLeast...); {
@@ -120,7 +125,7 @@ func (r *reading) when() {
 		if period == "" || t.kind == tagName && len(t.means) == 0 || r.isTaken(i) {
 			continue
 		}
-		if t.norm == "may" && !slices.Contains([]string{"in", "from", "since", "of", "for", "last", "during", "this"}, r.at(i-1).norm) && r.at(i-1).norm != "" {
+		if t.norm == "may" && !slices.Contains([]string{"in", "from", "since", "of", "for", "last", "during", "this"}, r.at(i-1).norm) && (r.at(i-1).norm != "" || r.at(i+1).norm == "i" || r.at(i+1).norm == "we") {
 			continue
 		}
 		r.slots.Period = period
@@ -319,7 +324,7 @@ func (r *reading) ofCustomer() {
 			continue
 		}
 		after, before := r.at(i+1), r.at(i-1)
-		if !slices.Contains(quoteWords, before.norm) && !slices.Contains(quoteWords, after.norm) && before.norm != "for" && before.norm != "to" && before.norm != "from" && before.norm != "customer" {
+		if !slices.Contains(quoteWords, before.norm) && !slices.Contains(quoteWords, after.norm) && before.norm != "for" && before.norm != "to" && before.norm != "from" && before.norm != "customer" && before.norm != "find" {
 			continue
 		}
 		to := i + 1
@@ -362,5 +367,16 @@ func (r *reading) metric() {
 	r.bounds()
 	r.contents()
 	r.whose()
+	r.ofRep()
 	r.ofCustomer()
+}
+
+// ofRep reads the person of "win rate for Kim".
+func (r *reading) ofRep() {
+	for i := range r.terms {
+		if t := &r.terms[i]; t.given && t.kind == tagName && r.at(i-1).norm == "for" && r.slots.Rep == "" {
+			r.slots.Rep = r.name(i, i+1)
+			r.take(i, "rep")
+		}
+	}
 }

@@ -99,6 +99,9 @@ func (m *message) isSpanish() bool {
 
 // translation is the longest phrase that begins at the i-th token.
 func (m *message) translation(i int) (translation, bool) {
+	if m.tokens[i].norm == "sí" {
+		return translation{[]string{"si"}, "yes"}, true // without its accent it is an if
+	}
 	for _, t := range translations()[plain(m.tokens[i].norm)] {
 		if i+len(t.words) > len(m.tokens) {
 			continue

@@ -228,14 +228,15 @@ var countable = []tag{tagUser, tagSite, tagIndustry, tagYields, tagSuggestion, t
 // learn adds a phrase and its plural with one meaning.
 func (v *vocabulary) learn(t tag, value, phrase string) {
 	v.values[meaning{t, value}] = true
-	switch t {
-	case tagFits:
+	if t == tagFits {
 		v.fits[phrase] = value
 		return
-	case tagGiven:
+	}
+	if t == tagGiven {
 		v.given[phrase] = true
 		return
-	case tagAlias:
+	}
+	if t == tagAlias {
 		v.aliases[phrase] = value
 		return
 	}
@@ -310,6 +311,11 @@ func (v *vocabulary) longest(terms []term) (int, []meaning) {
 func (v *vocabulary) correct(word string) string {
 	if _, ok := v.known[word]; ok || len(word) < 4 || len(word) > 20 {
 		return word
+	}
+	if singular, ok := strings.CutSuffix(word, "s"); ok && !strings.HasSuffix(singular, "s") {
+		if _, known := v.known[singular]; known {
+			return word // "results"
+		}
 	}
 	swapped := word[1:2] + word[:1] + word[2:]
 	if v.known[swapped] {
