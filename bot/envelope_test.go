@@ -2,6 +2,7 @@ package bot
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -198,6 +199,10 @@ func TestPersonalNumbersAreCutOutOfAMessageBeforeItIsRead(t *testing.T) {
 	got := e.command(command.Default(), quoting.Dialogue{})
 	if got.Cut != 2 || got.Text != "quote 40 radios for Acme, card [removed], ssn [removed]" || got.Slots.Customer != "Acme" || *got.Slots.Users != 40 {
 		t.Errorf("%+v", got)
+	}
+	e.Text = strings.Repeat("078-05-1120 ", 20_000)
+	if got := e.command(command.Default(), quoting.Dialogue{}); got.Cut != 0 || !slices.Equal(got.Errors, []string{quoting.TextTooLong}) {
+		t.Errorf("what is too long to be read is %s with %v, and %d numbers are cut", got.Intent, got.Errors, got.Cut)
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/infracloudio/msbotbuilder-go/core/activity"
 	"github.com/infracloudio/msbotbuilder-go/schema"
@@ -62,7 +63,10 @@ func (b *Bot) read(ctx context.Context, r request, helped *second) error {
 // command is what a message asks for. One without text but with a value is a click on a
 // card, by a client that knows no Action.Execute.
 func (e envelope) command(words *command.Reader, d quoting.Dialogue) quoting.Command {
-	text, cut := quoting.Redact(e.said())
+	text, cut := e.said(), 0
+	if len(text) <= command.MaxText*utf8.UTFMax { // a longer one is not read, and nothing of it is kept
+		text, cut = quoting.Redact(text)
+	}
 	if text != "" || len(e.Value) == 0 {
 		cmd := withoutPeople(read(words, text, d), e.people())
 		cmd.Cut = cut
