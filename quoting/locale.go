@@ -119,6 +119,6 @@ func (l Locale) Say(text string, args ...any) string {
 	for i, arg := range args {
 		texts[i] = fmt.Sprint(arg)
 	}
-	said, _ := p.say(l, c, texts, deepest)
+	said, _ := p.say(&search{c, l, mostWork}, texts, deepest)
 	return said
 }

@@ -136,7 +136,7 @@ func newPhrase(english, translation string) (*phrase, error) {
 
 // say is the translation with the arguments in it, of which those that are ours are told in
 // the language, too. It is false where one is somebody's words.
-func (p *phrase) say(l Locale, c *catalogue, args []string, depth int) (string, bool) {
+func (p *phrase) say(c *search, args []string, depth int) (string, bool) {
 	var text strings.Builder
 	all := true
 	for i, of := range p.order {
@@ -146,7 +146,7 @@ func (p *phrase) say(l Locale, c *catalogue, args []string, depth int) (string, 
 		case p.asIs[i]:
 			text.WriteString(args[of])
 		default:
-			said, ours := l.tell(c, args[of], depth-1)
+			said, ours := c.tell(args[of], depth-1)
 			text.WriteString(said)
 			all = all && ours
 		}
@@ -179,31 +179,40 @@ func (l Locale) Retell(english string) string {
 	if c == nil {
 		return english
 	}
-	said, _ := l.tell(c, english, deepest)
+	said, _ := (&search{c, l, mostWork}).tell(english, deepest)
 	return said
 }
 
+// search is one search for phrases, with the work that is left to it: letters of texts that
+// are compared with all phrases. When it is used up nothing more is found.
+type search struct {
+	*catalogue
+	locale Locale
+	work   int
+}
+
 // Bounds of the search, so that no text that somebody writes takes long: how deep phrases
-// stand in phrases, and how many sentences one phrase has.
+// stand in phrases, how many sentences one phrase has, and how many letters are compared.
 const (
 	deepest       = 5
 	mostSentences = 4
+	mostWork      = 50_000
 )
 
 // tell is Retell, and whether all of it was found, or has no words.
-func (l Locale) tell(c *catalogue, english string, depth int) (string, bool) {
-	told, found, all := l.sentences(c, english, depth)
+func (c *search) tell(english string, depth int) (string, bool) {
+	told, found, all := c.sentences(english, depth)
 	if all {
 		return told, true
 	}
-	if said, ok := l.whole(c, english, depth); ok {
+	if said, ok := c.whole(english, depth); ok {
 		return said, true
 	}
-	if said, ours, ok := l.aside(c, english, depth); ok {
+	if said, ours, ok := c.aside(english, depth); ok {
 		return said, ours
 	}
 	for _, joint := range []string{"; ", ", "} {
-		if said, ok := l.list(c, english, joint, depth); ok {
+		if said, ok := c.list(english, joint, depth); ok {
 			return said, true
 		}
 	}
@@ -214,8 +223,11 @@ func (l Locale) tell(c *catalogue, english string, depth int) (string, bool) {
 }
 
 // whole tells a text that is one phrase, or a number.
-func (l Locale) whole(c *catalogue, english string, depth int) (string, bool) {
-	if form := l.form(english); form != english {
+func (c *search) whole(english string, depth int) (string, bool) {
+	if c.work -= len(english); c.work < 0 {
+		return "", false
+	}
+	if form := c.locale.form(english); form != english {
 		return form, true
 	}
 	if p, ok := c.byText[english]; ok && p.pattern == nil {
@@ -233,7 +245,7 @@ func (l Locale) whole(c *catalogue, english string, depth int) (string, bool) {
 			continue
 		}
 		if args := p.pattern.FindStringSubmatch(english); args != nil {
-			if said, ours := p.say(l, c, args[1:], depth); ours || p.letters >= telling {
+			if said, ours := p.say(c, args[1:], depth); ours || p.letters >= telling {
 				return said, true
 			}
 		}
@@ -243,7 +255,7 @@ func (l Locale) whole(c *catalogue, english string, depth int) (string, bool) {
 
 // aside tells what stands side by side on a card, of which some may be names; false where
 // nothing does.
-func (l Locale) aside(c *catalogue, english string, depth int) (said string, all, ok bool) {
+func (c *search) aside(english string, depth int) (said string, all, ok bool) {
 	const joint = " · "
 	parts := strings.Split(english, joint)
 	if len(parts) < 2 || depth == 0 {
@@ -251,7 +263,7 @@ func (l Locale) aside(c *catalogue, english string, depth int) (said string, all
 	}
 	all = true
 	for i, part := range parts {
-		told, ours := l.tell(c, part, depth-1)
+		told, ours := c.tell(part, depth-1)
 		parts[i], all = told, all && ours
 	}
 	return strings.Join(parts, joint), all, true
@@ -275,13 +287,13 @@ func (p *phrase) mayBe(text string) bool {
 
 // list tells a list of phrases and of what has no words, such as numbers and SKUs; false
 // where something else is in it.
-func (l Locale) list(c *catalogue, english, joint string, depth int) (string, bool) {
+func (c *search) list(english, joint string, depth int) (string, bool) {
 	parts := strings.Split(english, joint)
 	if len(parts) < 2 || depth == 0 {
 		return "", false
 	}
 	for i, part := range parts {
-		said, ours := l.tell(c, part, depth-1)
+		said, ours := c.tell(part, depth-1)
 		if !ours {
 			return "", false
 		}
@@ -295,7 +307,7 @@ var sentenceEnd = regexp.MustCompile(`[.?!:] `)
 // sentences tells a text of several sentences one after the other: the fewest that are a
 // phrase together, and what is none as it is. It says whether any was found, and whether all
 // were.
-func (l Locale) sentences(c *catalogue, english string, depth int) (told string, found, all bool) {
+func (c *search) sentences(english string, depth int) (told string, found, all bool) {
 	ends := sentenceEnd.FindAllStringIndex(english, -1)
 	if len(ends) == 0 || depth == 0 {
 		return "", false, false
@@ -306,7 +318,7 @@ func (l Locale) sentences(c *catalogue, english string, depth int) (told string,
 	for from, next := 0, 0; next < len(ends); {
 		last, said, ok := next, "", false
 		for i := next; i < min(next+mostSentences, len(ends)) && !ok && (from > 0 || i < len(ends)-1); i++ {
-			if said, ok = l.whole(c, english[from:ends[i][0]+1], depth-1); ok {
+			if said, ok = c.whole(english[from:ends[i][0]+1], depth-1); ok {
 				last = i
 			}
 		}
