@@ -171,7 +171,7 @@ func (v *vocabulary) boundary(list []term, begin, i int, d quoting.Dialogue) boo
 		return true
 	}
 	switch list[i].norm {
-	case "also", "then", "separately":
+	case "also", "then", "separately", "btw", "while", "by the way":
 		return !isCondition(list[begin:i])
 	}
 	if before.norm != "and" && before.norm != "," && before.norm != "&" || list[i].kind == tagMark {
