@@ -19,7 +19,7 @@ import (
 // script is what one message has Postgres do, in the order and the transactions of the
 // service: the turn with its quote and its jobs, the delivery of the card, the price
 // check, and the update of the card. %[1]s to %[4]s are the request, the system, the
-// customer and the lines of a quote of the run before, as JSON, %[5]d is its number, and
+// customer's name and the lines of a quote of the run before, as JSON, %[5]d is its number, and
 // %[6]d how many people there are.
 const script = `
 \set person random(1, %[6]d)
@@ -31,12 +31,13 @@ INSERT INTO conversations (teams_id, kind, service_url, tenant, person_id, user_
 INSERT INTO inbox (conversation, activity_id, received_at, correlation) VALUES ('b:' || :person, :activity || '-' || :client_id, now(), 'pgbench') ON CONFLICT DO NOTHING RETURNING true;
 SELECT nextval(pg_get_serial_sequence('quotes', 'id')) AS quote \gset
 INSERT INTO quotes (id, owner_id, team, state, current, created_at) VALUES (:quote, :person, 'load', 'open', 1, now());
-INSERT INTO quote_versions (quote_id, version, state, request, system, customer_id, customer, snapshot_id, policy, currency, list_total, book_total, net_total, freight, total, amount, cost_total, margin, approvals, valid_until, content_hash, created_at, correlation)
-SELECT :quote, 1, 'draft', '%[1]s', '%[2]s', 4001, '%[3]s', snapshot_id, policy, currency, list_total, book_total, net_total, freight, total, amount, cost_total, margin, approvals, valid_until, content_hash, now(), 'pgbench' FROM quote_versions WHERE quote_id = %[5]d AND version = 1;
+INSERT INTO quote_versions (quote_id, version, state, request, system, customer_text, snapshot_id, policy, currency, list_total, book_total, net_total, freight, total, amount, cost_total, margin, approvals, valid_until, content_hash, created_at, correlation)
+SELECT :quote, 1, 'draft', '%[1]s', '%[2]s', '%[3]s', snapshot_id, policy, currency, list_total, book_total, net_total, freight, total, amount, cost_total, margin, approvals, valid_until, content_hash, now(), 'pgbench' FROM quote_versions WHERE quote_id = %[5]d AND version = 1;
 INSERT INTO quote_lines (quote_id, version, position, item_id, sku, name, item_type, category, qty, units, months, list_price, unit_price, extended, unit_cost, break_pct, source, level_id, price_row, reason, next_break, next_saving, level_price, book_price)
 SELECT :quote, 1, l.* FROM jsonb_to_recordset('%[4]s') AS l (position integer, item_id bigint, sku text, name text, item_type text, category text, qty integer, units integer, months integer, list_price numeric, unit_price numeric, extended numeric, unit_cost numeric, break_pct integer, source text, level_id bigint, price_row bigint, reason text, next_break integer, next_saving numeric, level_price numeric, book_price numeric);
 INSERT INTO audit_events (at, kind, actor_id, quote_id, version, correlation, data) VALUES (now(), 'quote_created', :person, :quote, 1, 'pgbench', '%[1]s');
 SELECT * FROM recompute_totals(:quote, 1, ARRAY['average', 'last_purchase', 'standard'], 1.25, 25.00);
+INSERT INTO dialogues (conversation_id, person_id, active_quote, active_until) VALUES (:chat, :person, :quote, now() + interval '3 days') ON CONFLICT (conversation_id, person_id) DO UPDATE SET active_quote = excluded.active_quote, active_until = excluded.active_until;
 WITH numbered AS (UPDATE conversations SET last_message = last_message + 1 WHERE id = :chat RETURNING id, last_message) INSERT INTO messages (conversation_id, number, person_id, kind, quote_id, version, state, correlation, created_at) SELECT id, last_message, :person, 'quote', :quote, 1, 'queued', 'pgbench', now() FROM numbered RETURNING id AS message \gset
 WITH added AS (INSERT INTO river_job (args, kind, max_attempts, queue) VALUES ('{"quote": "Q-1001", "version": 1, "correlation": "pgbench"}', 'pgbench', 100, 'pgbench'), ('{"message": 1, "correlation": "pgbench"}', 'pgbench', 100, 'pgbench') RETURNING id) SELECT min(id) AS job, max(id) AS other FROM added \gset
 SELECT pg_notify('river_insert', '{"queue": "pgbench"}');
@@ -131,7 +132,7 @@ func (p *place) script(ctx context.Context, people int) (string, error) {
 	var request, system, customer, lines string
 	var quote int64
 	err = conn.QueryRow(ctx, `
-		SELECT v.request::text, v.system::text, v.customer::text, v.quote_id,
+		SELECT v.request::text, v.system::text, v.customer_text, v.quote_id,
 		       (SELECT jsonb_agg(to_jsonb(l) - 'quote_id' - 'version' ORDER BY l.position)::text FROM quote_lines l WHERE l.quote_id = v.quote_id AND l.version = 1)
 		FROM quote_versions v
 		WHERE v.version = 1
