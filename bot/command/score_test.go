@@ -19,7 +19,7 @@ import (
 )
 
 // The sets of labelled messages, and how much of each must be understood.
-var labelled = []string{"testdata/utterances.jsonl", "testdata/habits.jsonl"}
+var labelled = []string{"testdata/utterances.jsonl", "testdata/habits.jsonl", "testdata/more.jsonl"}
 
 const (
 	leastIntents = 0.98 // share of messages with the right intent
