@@ -2,6 +2,7 @@ package command
 
 import (
 	"slices"
+	"strings"
 
 	"radioquote/quoting"
 )
@@ -14,7 +15,7 @@ import (
 func (r *reading) fragment() quoting.Intent {
 	const longest = 8
 	pending := r.dialogue.Pending
-	if pending != quoting.CreateQuote && pending != quoting.ReviseQuote || len(r.terms) > longest {
+	if pending != quoting.CreateQuote && pending != quoting.ReviseQuote || len(r.terms) > longest || slices.ContainsFunc(r.terms, isSentence) {
 		return ""
 	}
 	r.create()
@@ -29,6 +30,10 @@ func (r *reading) fragment() quoting.Intent {
 		r.again()
 		r.slots.Customer = r.text(0, len(r.terms))
 		r.takeAll(0, len(r.terms), "customer")
+	}
+	if slices.ContainsFunc(r.terms, func(t term) bool { return t.says() && t.uses == 0 }) {
+		r.again() // it says something else as well
+		return ""
 	}
 	s := r.slots
 	switch said := s.Industry != "" || s.Customer != ""; {
@@ -46,6 +51,19 @@ func (r *reading) fragment() quoting.Intent {
 		r.slots.Changes = append(r.slots.Changes, quoting.Change{Op: setting, Field: "customer", Value: s.Customer})
 	}
 	return pending
+}
+
+// isSentence says whether the term stands in no answer to how many or whose: somebody's
+// words, an amount, another quote.
+func isSentence(t term) bool {
+	switch t.kind {
+	case tagPercent, tagMoney, tagQuote, tagSKU, tagEmail, tagPayment:
+		return true
+	case tagMark:
+		return strings.Contains("\"“”:?", t.norm)
+	default:
+		return false
+	}
 }
 
 // isSized says whether the slots say how much is wanted.
