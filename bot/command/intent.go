@@ -49,7 +49,7 @@ func (v *vocabulary) find(list []term, wanted func(quoting.Intent) bool, d quoti
 		case p.unasked && asked && !slices.ContainsFunc(list[:i], func(t term) bool { return t.kind == tagMark }), p.foreign && !foreign:
 		case answering(p.intent) && d.Pending == "":
 		case writes[p.intent] && asked && !(p.intent == quoting.AskChanges && isCondition(list)):
-		case writes[p.intent] && (denied(list, i) || p.isQuoted(list, i)):
+		case writes[p.intent] && (denied(list, i) || isSpokenOf(list, i, p.intent) || p.isQuoted(list, i)):
 			shunned, shunnedAt = p.intent, i
 		case p.intent == quoting.CreateQuote && (denied(list, i) || i+1 < len(list) && list[i+1].is(tagNot)):
 		case p.intent == shunned && i <= shunnedAt+maxGap:
@@ -103,6 +103,46 @@ func denied(list []term, i int) bool {
 // isReport says whether what somebody said begins at the i-th term.
 func isReport(list []term, i int) bool {
 	return i > 1 && i < len(list) && (list[i-1].norm == ":" || list[i-1].norm == "to") && slices.Contains([]string{"said", "says", "wrote", "writes", "told", "asked", "typed"}, list[i-2].norm)
+}
+
+// isSpokenOf says whether the act at i is only talked about: what is thanked for or imagined,
+// and, of a decision, what somebody else said ("Morgan told Dave to cancel it") or what is
+// for another day ("I will approve it tomorrow").
+func isSpokenOf(list []term, i int, intent quoting.Intent) bool {
+	const farthest = 5
+	decision := intent != quoting.ReviseQuote && intent != quoting.AskChanges && intent != quoting.MarkOutcome
+	for j := i - 1; j >= 0 && j >= i-farthest && list[j].kind != tagMark; j-- {
+		before := &term{}
+		if j > 0 {
+			before = &list[j-1]
+		}
+		switch norm := list[j].norm; {
+		case norm == "imagine", norm == "imagining", norm == "for" && before.is(tagThanks):
+			return true
+		case !decision || list[i].norm == "need" || list[i].norm == "want":
+		case slices.Contains(sayings, norm) && before.norm != "" && before.norm != "i" && before.kind != tagMark:
+			return true
+		case slices.Contains(intentions, norm) && !has(list, "now"):
+			return true
+		case (norm == "will" || norm == "ill") && slices.ContainsFunc(list, func(t term) bool { return t.isLater() }):
+			return true
+		}
+	}
+	return false
+}
+
+var (
+	sayings    = []string{"said", "says", "told", "tells", "texted", "wrote", "claims", "claimed", "thinks", "heard", "mentioned", "reckons"}
+	intentions = []string{"gonna", "going", "might", "may", "plan", "planning", "intend", "hoping", "thinking", "considering", "tempted"}
+)
+
+// isLater says whether the term is a time to come.
+func (t *term) isLater() bool {
+	return t.is(tagWeekday) || slices.Contains([]string{"later", "next", "soon", "eventually", "someday", "afterwards"}, t.norm)
+}
+
+func has(list []term, word string) bool {
+	return slices.ContainsFunc(list, func(t term) bool { return t.norm == word && t.kind != tagName })
 }
 
 // isAsked says whether the terms begin like a question.
