@@ -108,6 +108,11 @@ func (r *reading) ownedBy(noun, from int) bool {
 	return false
 }
 
+// isNounOfQuote says whether the i-th term is a word for a quote.
+func (r *reading) isNounOfQuote(i int) bool {
+	return r.at(i).kind == tagWord && slices.Contains(quoteNouns, r.at(i).norm)
+}
+
 // description is where the words begin and end that stand for a quote: those before its
 // noun, "the acme quote", or behind it, "the quote for the Toledo job". from is -1 where
 // there are none.
@@ -200,6 +205,9 @@ func (r *reading) reason() {
 	}
 	for i := range r.terms {
 		norm := r.terms[i].norm
+		if r.terms[i].kind == tagMark && i < r.after {
+			continue
+		}
 		if i > 0 && (norm == "," && i > at || norm == ":" || norm == ";" || norm == "." || norm == "-" && !r.terms[i].tight || slices.Contains(becauses, norm) || norm == "as" && i > at) {
 			at = i
 			break

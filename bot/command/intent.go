@@ -180,7 +180,9 @@ func (v *vocabulary) split(list []term, d quoting.Dialogue) []act {
 		}
 		part := act{terms: list[from:i]}
 		part.pattern, _ = v.find(trim(part.terms), acting, d)
-		part.quote, _ = firstQuote(part.terms)
+		if part.quote, _ = firstQuote(part.terms); part.quote == 0 && part.pattern != nil {
+			part.quote = bareQuote(part.terms)
+		}
 		if n := len(acts); n > 0 && acts[n-1].continues(&part) {
 			acts[n-1].terms = list[begin:i]
 			if acts[n-1].quote == 0 {
@@ -211,7 +213,7 @@ func (v *vocabulary) boundary(list []term, begin, i int, d quoting.Dialogue) boo
 		return true
 	}
 	switch list[i].norm {
-	case "also", "then", "separately":
+	case "also", "then", "separately", "while youre at it":
 		return !isCondition(list[begin:i])
 	}
 	if before.norm != "and" && before.norm != "," && before.norm != "&" || list[i].kind == tagMark {
@@ -226,6 +228,9 @@ func (v *vocabulary) boundary(list []term, begin, i int, d quoting.Dialogue) boo
 	}
 	if isCondition(list[begin:i]) {
 		return false
+	}
+	if list[i].norm == "the" && i+1 < len(list) && list[i+1].kind == tagWord {
+		i++ // "and the history of Q-3180"
 	}
 	p, at := v.find(list[i:min(i+maxGap, len(list))], acting, d)
 	return p != nil && at == 0 && slices.Contains(p.elements[0].words, list[i].norm) && (p.intent != quoting.CreateQuote || countsUsers(right))
@@ -248,6 +253,9 @@ func isCondition(list []term) bool {
 // another one with a number for it, up to the next comma.
 func changesAnother(left, right []term) bool {
 	one, _ := firstQuote(left)
+	if one == 0 {
+		one = bareQuote(left)
+	}
 	for j := range right {
 		if right[j].norm == "," || right[j].norm == "and" || right[j].norm == ";" {
 			right = right[:j]
@@ -255,6 +263,10 @@ func changesAnother(left, right []term) bool {
 		}
 	}
 	other, number := firstQuote(right)
+	if other == 0 {
+		other = bareQuote(right)
+		number = slices.ContainsFunc(right, func(t term) bool { return t.kind == tagPercent || t.kind == tagMoney })
+	}
 	return one != 0 && other != 0 && one != other && number
 }
 
@@ -269,6 +281,24 @@ func firstQuote(list []term) (id quoting.QuoteID, number bool) {
 		number = number || t.kind == tagPercent || t.kind == tagMoney || t.kind == tagNumber
 	}
 	return id, number
+}
+
+// bareQuote is the quote that is named by its number alone, as an act names it: "won 3180".
+func bareQuote(list []term) quoting.QuoteID {
+	for i := range list {
+		t := &list[i]
+		if t.kind != tagNumber || t.number.digits < 4 || i+1 < len(list) && (list[i+1].is(tagUser) || list[i+1].is(tagItem) || list[i+1].is(tagSite) || list[i+1].is(tagMeasure)) {
+			continue
+		}
+		if i > 0 && slices.Contains([]string{"po", "number", "#", "to", "order", "at", "under", "below", "is"}, list[i-1].norm) {
+			continue
+		}
+		id, err := quoting.ParseQuoteID(t.text)
+		if err == nil {
+			return id
+		}
+	}
+	return 0
 }
 
 // continues says whether a part goes on with the act before it.
@@ -290,11 +320,19 @@ func (a *act) continues(part *act) bool {
 		case "then", "also", "separately":
 			return false
 		}
-		return other == 0 && !a.isWhole() && !(a.terms[len(a.terms)-1].norm == "," && startsAct[second])
+		ended := a.terms[len(a.terms)-1].norm
+		if second == quoting.CreateQuote && ended == "." && countsUsers(part.terms) && part.startsNew() {
+			return false // "scrap 2217. start a new quote, 30 radios"
+		}
+		return other == 0 && !a.isWhole() && !(ended == "," && startsAct[second])
 	case first == quoting.CreateQuote && second == quoting.CreateQuote:
 		return !countsUsers(part.terms) && countsUsers(a.terms) // "... Can you quote that?"
+	case first == quoting.CloneQuote && second == first && other == 0:
+		return !namesCustomer(a.terms) // "start from 2217 and make a copy for Initech"
 	case first == quoting.CreateQuote, first == quoting.CloneQuote:
 		return second == quoting.ReviseQuote // "need 40 radios. make it VHF"
+	case (first == quoting.StockCheck || first == quoting.PriceLookup) && second == quoting.CreateQuote:
+		return !namesRadios(part.terms) // "... enough holsters, need 30"
 	}
 	return first == second
 }
@@ -308,6 +346,16 @@ var startsAct = map[quoting.Intent]bool{
 func (a *act) isWhole() bool {
 	last := &a.terms[len(a.terms)-1]
 	return (last.norm == "and" || last.norm == ";" || last.norm == "&") && !slices.ContainsFunc(a.terms, func(t term) bool { return t.norm == "," || slices.Contains(becauses, t.norm) }) && len(a.terms) < 9
+}
+
+// startsNew says whether the part begins with a verb for a new quote.
+func (a *act) startsNew() bool {
+	list := trim(a.terms)
+	return len(list) > 0 && slices.Contains([]string{"start", "new", "quote", "create", "make", "open", "do", "build", "another", "draft"}, list[0].norm)
+}
+
+func namesRadios(list []term) bool {
+	return slices.ContainsFunc(list, func(t term) bool { return t.kind != tagName && t.value(tagUser) == "radio" })
 }
 
 // isAnother says whether a part without a verb is a second new quote: "; 10 radios for the
@@ -365,14 +413,26 @@ func (a act) step(v *vocabulary, d quoting.Dialogue) (quoting.Step, []note) {
 		})
 		r.kept = len(r.notes)
 	}
+	switch {
+	case (writes[intent] || intent == quoting.CreateQuote || intent == "") && r.isPrivate(at):
+		intent = quoting.OutOfScope
+	case intent == quoting.CancelQuote && r.cancelsItem(at):
+		intent = quoting.ReviseQuote // "delete all the headsets on 3311"
+	case intent == quoting.ApproveQuote && at < len(list) && !list[at].is(tagVerb) && isStatement(list[at:]) && a.terms[len(a.terms)-1].norm == "?":
+		intent = quoting.QuoteStatus // "3311 is approved?"
+	}
 	switch intent {
+	case quoting.OutOfScope:
 	case "":
 		if intent = r.fragment(); intent == "" {
 			intent = r.guess(a.terms)
 		}
 	case quoting.CreateQuote:
 		r.create()
+		id, _ := firstQuote(list)
 		switch {
+		case id != 0 && r.hasSize() && r.orElse(quoting.ReviseQuote) == quoting.ReviseQuote:
+			intent = quoting.ReviseQuote // "Q-3180: they want 38 radios"
 		case isCondition(list) && !r.hasSize():
 			r.again()
 			intent = quoting.OutOfScope
@@ -392,6 +452,14 @@ func (a act) step(v *vocabulary, d quoting.Dialogue) (quoting.Step, []note) {
 			r.create()
 		} else if r.revise(); len(r.slots.Changes)+len(r.errors)+len(r.needs) == 0 {
 			intent = r.orElse(quoting.CreateQuote)
+		} else if d.Pending == quoting.ApproveQuote && isProviso(a.terms) {
+			r.again()
+			intent = quoting.AskChanges // "yes but take the consoles out first"
+			r.act(intent)
+		}
+	case quoting.SendDocument:
+		if r.act(intent); r.slots.To == "" && r.slots.Format == "" && (r.first(tagPercent) >= 0 || r.first(tagMoney) >= 0) {
+			intent = r.orElse(quoting.ReviseQuote) // "get it to 32 percent"
 		}
 	case quoting.ExtendValidity:
 		if _, service := r.has("service", "service term", "term", "rental", "warranty"); service && d.Active != 0 {
@@ -416,13 +484,62 @@ func (a act) step(v *vocabulary, d quoting.Dialogue) (quoting.Step, []note) {
 	return quoting.Step{Intent: intent, Slots: r.slots, Needs: r.needs, Errors: r.errors}, r.notes
 }
 
+// isPrivate says whether the act at the at-th term is on something of the speaker's that is
+// no quote: "cancel my gym membership".
+func (r *reading) isPrivate(at int) bool {
+	if r.first(tagPrivate) < 0 {
+		return false
+	}
+	id, _ := firstQuote(r.terms)
+	object := r.at(at + 1).norm
+	return id == 0 && bareQuote(r.terms) == 0 && r.noun() < 0 && object != "it" && object != "this" && object != "that" && !countsUsers(r.terms)
+}
+
+// cancelsItem says whether the act at the at-th term is on an item of a quote.
+func (r *reading) cancelsItem(at int) bool {
+	for i := at + 1; i < len(r.terms) && i <= at+4; i++ {
+		switch t := r.at(i); {
+		case t.kind == tagWord && t.value(tagItem) != "", t.kind == tagSKU:
+			return true
+		case t.kind == tagQuote, r.isNounOfQuote(i), t.kind == tagMark:
+			return false
+		}
+	}
+	return false
+}
+
+// isStatement says whether the terms say how a quote is: "3311 is approved".
+func isStatement(list []term) bool {
+	for i := 1; i < len(list) && i < 4; i++ {
+		if list[i].norm == "is" || list[i].norm == "are" || list[i].norm == "was" {
+			return true
+		}
+	}
+	return false
+}
+
+// isProviso says whether the terms agree to something on a condition.
+func isProviso(list []term) bool {
+	for i := range list {
+		switch list[i].norm {
+		case "if", "once":
+			return i+1 == len(list) || list[i+1].norm != "possible" && list[i+1].norm != "you"
+		case "provided", "unless", "only", "first":
+			return i > 0
+		case "but":
+			return i > 0 && (list[0].is(tagPolite) || has(list[:i], "ok") || has(list[:i], "fine") || has(list[:i], "good"))
+		}
+	}
+	return false
+}
+
 // begins says whether a message that changes something first says what a new quote is of:
 // "50 radios, 2 sites, take $900 off".
 func (v *vocabulary) begins(list []term, at int, d quoting.Dialogue) bool {
 	if id, _ := firstQuote(list); id != 0 {
 		return false
 	}
-	if at == 0 && (list[0].kind == tagNumber || list[0].is(tagField) || list[0].is(tagNegative)) && d.Active == 0 {
+	if d.Active == 0 && (at == 0 && (list[0].kind == tagNumber || list[0].is(tagField) || list[0].is(tagNegative)) || !has(list, "it") && !has(list, "this") && !has(list, "that")) {
 		at = len(list)
 	}
 	r := reading{words: v, terms: list[:at], dialogue: d}
@@ -470,7 +587,7 @@ func (r *reading) saysQuote() bool {
 // isMore says whether all that is wanted is more than there is: "5 more radios".
 func (r *reading) isMore() bool {
 	s := &r.slots
-	return s.Sites == nil && s.Industry == "" && s.Customer == "" && s.IndustryText == "" && r.near(-1, 0, len(r.terms), "more", "additional", "extra")
+	return s.Sites == nil && s.Industry == "" && s.Customer == "" && s.IndustryText == "" && r.near(-1, 0, len(r.terms), "more", "additional", "extra", "less", "fewer", "now", "too", "also", "instead")
 }
 
 // orElse reads the terms as the other of a new quote and a change, and says what came of it.
@@ -619,7 +736,7 @@ func (r *reading) countsSites() bool {
 func (t *term) isAboutRadios() bool {
 	for _, m := range t.means {
 		switch m.tag {
-		case tagCommon, tagLink, tagPeriod, tagStatus, tagSort, tagMetric, tagAspect, tagRole, tagWeekday, tagPurchase, tagVerb, tagThanks, tagPassive, tagSKUPrefix:
+		case tagCommon, tagLink, tagPrivate, tagPeriod, tagStatus, tagSort, tagMetric, tagAspect, tagRole, tagWeekday, tagPurchase, tagVerb, tagThanks, tagPassive, tagSKUPrefix:
 		default:
 			return true
 		}
