@@ -274,6 +274,11 @@ func (r *reading) conditions() {
 	r.take(named, "quote_id")
 	r.slots = quoting.Slots{QuoteID: id, RefText: r.slots.RefText, Changes: r.slots.Changes}
 	r.needs = nil
+	if at, ok := r.has("unless"); ok {
+		r.slots.Changes = nil // what must not be is no change
+		r.slots.Reason = r.rest(at, "reason")
+		return
+	}
 	if r.slots.Changes != nil {
 		return
 	}

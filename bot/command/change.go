@@ -2,6 +2,7 @@ package command
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/govalues/decimal"
 
@@ -41,6 +42,11 @@ func (r *reading) changePercent(i int, mode string) {
 	if field == "" {
 		return
 	}
+	if strings.HasSuffix(r.terms[i].norm, "points") || strings.HasSuffix(r.terms[i].norm, "pts") {
+		if r.changePoints(i, field, mode) {
+			return
+		}
+	}
 	c := quoting.Change{Op: setting, Field: field, Value: *slotNumber(r.terms[i].amount)}
 	switch {
 	case r.at(i-1).norm == "another", r.at(i-1).norm == "additional", r.at(i-1).norm == "extra", r.at(i+1).norm == "more", r.at(i-1).norm == "by" && mode == raising:
@@ -54,6 +60,22 @@ func (r *reading) changePercent(i int, mode string) {
 		c.Scope = r.scope(i)
 	}
 	r.change(i, c)
+}
+
+// changePoints takes points of a percentage more or less: "back the discount down 2 points".
+// It says whether they are such a step.
+func (r *reading) changePoints(i int, field, mode string) bool {
+	c := quoting.Change{Op: raising, Field: field, Value: *slotNumber(r.terms[i].amount)}
+	switch {
+	case r.at(i-1).norm == "to" || r.at(i-1).norm == "at":
+		return false
+	case mode == lowering, mode == removing, r.lead(i, farAway, "down", "back", "off", "less") >= 0, r.near(i, 0, 1, "less", "lower", "down"):
+		c.Op = lowering
+	case mode != raising && mode != adding && r.lead(i, farAway, "up") < 0 && !r.near(i, 0, 1, "more", "higher", "up"):
+		return false
+	}
+	r.change(i, c)
+	return true
 }
 
 // changeAmount sets an amount of money.
@@ -98,7 +120,7 @@ func (r *reading) scope(i int) string {
 		case t.is(tagUser):
 			r.take(j, "scope")
 			return "portable"
-		case t.norm != "off" && t.norm != "on" && t.norm != "the" && t.norm != "discount" && t.norm != "for" && t.norm != "all" && t.norm != "just" && t.norm != "only" && t.norm != "of":
+		case t.norm != "off" && t.norm != "on" && t.norm != "the" && t.norm != "discount" && t.norm != "for" && t.norm != "all" && t.norm != "just" && t.norm != "only" && t.norm != "of" && t.norm != "but":
 			return ""
 		}
 	}

@@ -108,7 +108,7 @@ var mostUnitPrice = decimal.MustNew(5000, 0)
 // it is none of ours: "10% spare batteries".
 func (r *reading) percentField(i int) string {
 	switch {
-	case r.near(i, 0, 1, "margin", "gm") || r.near(i, 3, 0, "margin", "gm"):
+	case r.near(i, 0, 1, "margin", "gm") || r.near(i, 3, 0, "margin", "gm") || r.lead(i, 8, "margin", "margins", "gm") >= 0 && r.lead(i, 4, "to", "at", "up") >= 0 && !r.near(i, 0, 2, "off", "discount"):
 		return "target_margin_pct"
 	case r.near(i, 0, 1, "deposit", "down", "upfront", "down payment") || r.near(i, 3, 0, "deposit", "down payment", "upfront"):
 		return "deposit_pct"

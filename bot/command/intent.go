@@ -117,7 +117,7 @@ func isSpokenOf(list []term, i int, intent quoting.Intent) bool {
 			before = &list[j-1]
 		}
 		switch norm := list[j].norm; {
-		case norm == "imagine", norm == "imagining", norm == "for" && before.is(tagThanks):
+		case norm == "imagine", norm == "imagining", norm == "for" && (before.is(tagThanks) || j == 0):
 			return true
 		case !decision || list[i].norm == "need" || list[i].norm == "want":
 		case slices.Contains(sayings, norm) && before.norm != "" && before.norm != "i" && before.kind != tagMark:
@@ -324,7 +324,7 @@ func (a *act) continues(part *act) bool {
 		if second == quoting.CreateQuote && ended == "." && countsUsers(part.terms) && part.startsNew() {
 			return false // "scrap 2217. start a new quote, 30 radios"
 		}
-		return other == 0 && !a.isWhole() && !(ended == "," && startsAct[second])
+		return (other == 0 || one == 0 && first == second) && !a.isWhole() && !(ended == "," && startsAct[second])
 	case first == quoting.CreateQuote && second == quoting.CreateQuote:
 		return !countsUsers(part.terms) && countsUsers(a.terms) // "... Can you quote that?"
 	case first == quoting.CloneQuote && second == first && other == 0:
@@ -414,7 +414,7 @@ func (a act) step(v *vocabulary, d quoting.Dialogue) (quoting.Step, []note) {
 		r.kept = len(r.notes)
 	}
 	switch {
-	case (writes[intent] || intent == quoting.CreateQuote || intent == "") && r.isPrivate(at):
+	case (writes[intent] && intent != quoting.Delegate || intent == quoting.CreateQuote || intent == "") && r.isPrivate(at):
 		intent = quoting.OutOfScope
 	case intent == quoting.CancelQuote && r.cancelsItem(at):
 		intent = quoting.ReviseQuote // "delete all the headsets on 3311"

@@ -183,7 +183,7 @@ func (m *message) isPronoun(i int) bool {
 func (m *message) measured(n term, i, used int) (term, int) {
 	if next := i + used; next < len(m.tokens) {
 		switch m.tokens[next].norm {
-		case "%", "percent", "pct":
+		case "%", "percent", "pct", "points", "pts", "percentage":
 			return m.amount(n, i, used+1, tagPercent), used + 1
 		case "dollars", "dollar", "bucks", "usd":
 			return m.amount(n, i, used+1, tagMoney), used + 1

@@ -16,9 +16,9 @@ func (r *reading) outcome() {
 			continue
 		}
 		switch t.norm {
-		case "won", "win", "awarded", "accepted", "signed", "landed":
+		case "won", "win", "awarded", "accepted", "signed", "landed", "bit", "bought", "ordered", "got":
 			s.Outcome = quoting.Won
-		case "lost", "lose", "losing", "loss":
+		case "lost", "lose", "losing", "loss", "luck":
 			s.Outcome = quoting.Lost
 		case "po", "purchase order", "p.o":
 			r.purchaseOrder(i)
@@ -111,7 +111,7 @@ func (r *reading) outcomeReason() {
 
 // outcomeWords say nothing of a reason; outcomeFillers go before one.
 var (
-	outcomeWords   = []string{"mark", "close", "closed", "quote", "deal", "as", "yay", "finally", "set", "it", "hooray", "record", "status"}
+	outcomeWords   = []string{"mark", "close", "closed", "quote", "deal", "as", "yay", "finally", "set", "it", "hooray", "record", "status", "put", "chalk", "count", "log", "write", "down", "up", "customer", "ordered", "against", "bit", "they", "a"}
 	outcomeFillers = []string{"they", "it", "as", "because", "since", "due", "to", "reason", "the", "deal", "quote", "is", "was", "and", "on", "we", "for"}
 )
 

@@ -198,7 +198,8 @@ func (r *reading) waitingFor() {
 
 // nudge is whom to remind, or whom to go to above them.
 func (r *reading) nudge() {
-	if i, ok := r.has("escalate", "escalated", "escalating"); ok {
+	if i, ok := r.has("escalate", "escalated", "escalating"); ok || r.goesUp() {
+		i = max(i, 0)
 		for j := i + 1; j < len(r.terms); j++ {
 			if r.at(j).norm != "to" {
 				continue
@@ -221,7 +222,16 @@ func (r *reading) nudge() {
 		}
 		return
 	}
-	if r.slots.Approver = r.whom("approver", "remind", "nudge", "chase", "ping", "poke", "bug", "prod", "reminder", "to", "with", "up", "push", "give", "send", "shoot", "tell", "get", "ask", "drop", "need"); r.slots.Approver != "" {
+	if i, ok := r.has("involved", "loop", "involve"); ok {
+		for j := range r.terms {
+			if who, n := r.person(j); n > 0 && (r.at(j).is(tagRole) || i != j) {
+				r.slots.EscalateTo = who
+				r.takeAll(j, j+n, "escalate_to")
+				return
+			}
+		}
+	}
+	if r.slots.Approver = r.whom("approver", "remind", "nudge", "chase", "ping", "poke", "bug", "prod", "reminder", "to", "with", "up", "push", "give", "send", "shoot", "tell", "get", "ask", "drop", "need", "under", "jog", "press", "pester", "hound", "prompt", "on", "from", "tap", "wake", "in"); r.slots.Approver != "" {
 		return
 	}
 	for i := range r.terms {
@@ -231,6 +241,16 @@ func (r *reading) nudge() {
 			return
 		}
 	}
+}
+
+// goesUp says whether the quote is carried above its approver: "bump it up to the director".
+func (r *reading) goesUp() bool {
+	for i := range r.terms {
+		if r.terms[i].norm == "up" && r.at(i+1).norm == "to" && r.near(i, 4, 0, "bump", "take", "push", "move", "kick", "send", "raise", "run") {
+			return true
+		}
+	}
+	return false
 }
 
 // recipient is who gets a document, and as what.

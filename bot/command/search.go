@@ -253,6 +253,8 @@ func (r *reading) whose() {
 		}
 		next := r.at(i + 1).norm
 		switch {
+		case t.norm == "i" && slices.Contains([]string{"need", "want", "would", "wanna", "like", "am", "can", "see", "could"}, next):
+			continue // "I need a list"
 		case t.norm == "my", t.norm == "mine", t.norm == "i" || t.norm == "ive":
 			r.slots.Rep = "me"
 		case t.norm == "me" && r.at(i-1).norm == "by":
@@ -342,6 +344,9 @@ func (r *reading) metric() {
 	if i := r.first(tagMetric); i >= 0 {
 		r.slots.Metric = r.terms[i].value(tagMetric)
 		r.take(i, "metric")
+	} else if share, ok := r.has("percent", "percentage", "share", "often"); ok && r.near(-1, 0, len(r.terms), "win", "won", "close", "closed", "lose", "lost") {
+		r.slots.Metric = "win_rate"
+		r.take(share, "metric")
 	} else if many, ok := r.has("many"); ok {
 		r.slots.Metric = "quote_count"
 		r.take(many, "metric")
