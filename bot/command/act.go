@@ -225,7 +225,7 @@ func (r *reading) reason() {
 	}
 }
 
-var aroundApproval = []string{"back", "from", "approval", "approvals", "approver", "approvers", "now", "again", "out", "of", "please", "pls", "for"}
+var aroundApproval = []string{"back", "from", "approval", "approvals", "approver", "approvers", "now", "again", "out", "of", "please", "pls", "for", "altogether", "entirely", "completely"}
 
 // lastQuote is where the last of the quotes is named, and -1 where none is.
 func (r *reading) lastQuote() int {

@@ -108,7 +108,7 @@ func (r *reading) skuQuantity(i int) *int {
 
 // scope is what a discount is limited to: "10% off radios only".
 func (r *reading) scope(i int) string {
-	for j := i + 1; j < len(r.terms) && j < i+5; j++ {
+	for j := i + 1; j < len(r.terms) && j < i+7; j++ {
 		t := r.at(j)
 		switch {
 		case t.is(tagItem):

@@ -110,7 +110,7 @@ func isReport(list []term, i int) bool {
 // for another day ("I will approve it tomorrow").
 func isSpokenOf(list []term, i int, intent quoting.Intent) bool {
 	const farthest = 5
-	decision := intent != quoting.ReviseQuote && intent != quoting.AskChanges && intent != quoting.MarkOutcome
+	decision := intent != quoting.ReviseQuote && intent != quoting.MarkOutcome
 	for j := i - 1; j >= 0 && j >= i-farthest && list[j].kind != tagMark; j-- {
 		before := &term{}
 		if j > 0 {
@@ -122,6 +122,7 @@ func isSpokenOf(list []term, i int, intent quoting.Intent) bool {
 		case !decision || list[i].norm == "need" || list[i].norm == "want":
 		case slices.Contains(sayings, norm) && before.norm != "" && before.norm != "i" && before.kind != tagMark:
 			return true
+		case intent == quoting.AskChanges:
 		case slices.Contains(intentions, norm) && !has(list, "now"):
 			return true
 		case (norm == "will" || norm == "ill") && slices.ContainsFunc(list, func(t term) bool { return t.isLater() }):
@@ -440,7 +441,7 @@ func (a act) step(v *vocabulary, d quoting.Dialogue) (quoting.Step, []note) {
 			intent = r.orElse(quoting.ReviseQuote)
 		case d.Active != 0 && !r.namesQuote() && r.slots.Sites == nil:
 			intent = r.orElse(quoting.ReviseQuote) // "I need 50"
-		case d.Active != 0 && !r.saysQuote() && (!r.hasSize() || r.isMore()):
+		case d.Active != 0 && !r.saysQuote() && (!r.hasSize() || r.isMore() || has(a.terms, "now") && r.slots.Sites == nil && r.slots.Customer == ""):
 			if intent = r.orElse(quoting.ReviseQuote); intent == quoting.OutOfScope { // "need 20 batteries on there"
 				intent = quoting.CreateQuote
 				r.create()
@@ -452,10 +453,6 @@ func (a act) step(v *vocabulary, d quoting.Dialogue) (quoting.Step, []note) {
 			r.create()
 		} else if r.revise(); len(r.slots.Changes)+len(r.errors)+len(r.needs) == 0 {
 			intent = r.orElse(quoting.CreateQuote)
-		} else if d.Pending == quoting.ApproveQuote && isProviso(a.terms) {
-			r.again()
-			intent = quoting.AskChanges // "yes but take the consoles out first"
-			r.act(intent)
 		}
 	case quoting.SendDocument:
 		if r.act(intent); r.slots.To == "" && r.slots.Format == "" && (r.first(tagPercent) >= 0 || r.first(tagMoney) >= 0) {
@@ -474,6 +471,11 @@ func (a act) step(v *vocabulary, d quoting.Dialogue) (quoting.Step, []note) {
 			r.create()
 		}
 	default:
+		r.act(intent)
+	}
+	if intent == quoting.ReviseQuote && d.Pending == quoting.ApproveQuote && isProviso(a.terms) {
+		r.again()
+		intent = quoting.AskChanges // "yes but take the consoles out first"
 		r.act(intent)
 	}
 	r.support(intent)

@@ -16,7 +16,12 @@ func (r *reading) outcome() {
 			continue
 		}
 		switch t.norm {
-		case "won", "win", "awarded", "accepted", "signed", "landed", "bit", "bought", "ordered", "got":
+		case "won", "win":
+			s.Outcome = quoting.Won
+		case "awarded", "accepted", "signed", "landed", "bit", "bought", "ordered", "got":
+			if s.Outcome != "" {
+				continue // "lost, they bought from a competitor"
+			}
 			s.Outcome = quoting.Won
 		case "lost", "lose", "losing", "loss", "luck":
 			s.Outcome = quoting.Lost
@@ -111,7 +116,7 @@ func (r *reading) outcomeReason() {
 
 // outcomeWords say nothing of a reason; outcomeFillers go before one.
 var (
-	outcomeWords   = []string{"mark", "close", "closed", "quote", "deal", "as", "yay", "finally", "set", "it", "hooray", "record", "status", "put", "chalk", "count", "log", "write", "down", "up", "customer", "ordered", "against", "bit", "they", "a"}
+	outcomeWords   = []string{"mark", "close", "closed", "quote", "deal", "as", "yay", "finally", "set", "it", "hooray", "record", "status", "put", "chalk", "count", "log", "write", "down", "up", "customer", "ordered", "against", "bit", "they", "a", "no", "luck", "with"}
 	outcomeFillers = []string{"they", "it", "as", "because", "since", "due", "to", "reason", "the", "deal", "quote", "is", "was", "and", "on", "we", "for"}
 )
 
