@@ -117,7 +117,7 @@ func isSpokenOf(list []term, i int, intent quoting.Intent) bool {
 			before = &list[j-1]
 		}
 		switch norm := list[j].norm; {
-		case norm == "imagine", norm == "imagining", norm == "for" && (before.is(tagThanks) || j == 0):
+		case norm == "imagine", norm == "imagining", norm == "remember", intent == quoting.MarkOutcome && has(list, "remember"), norm == "for" && (before.is(tagThanks) || j == 0):
 			return true
 		case !decision || list[i].norm == "need" || list[i].norm == "want":
 		case slices.Contains(sayings, norm) && before.norm != "" && before.norm != "i" && before.kind != tagMark:
@@ -134,7 +134,7 @@ func isSpokenOf(list []term, i int, intent quoting.Intent) bool {
 
 var (
 	sayings    = []string{"said", "says", "told", "tells", "texted", "wrote", "claims", "claimed", "thinks", "heard", "mentioned", "reckons"}
-	intentions = []string{"gonna", "going", "might", "may", "plan", "planning", "intend", "hoping", "thinking", "considering", "tempted"}
+	intentions = []string{"gonna", "going", "might", "may", "plan", "planning", "intend", "hoping", "thinking", "considering", "tempted", "probably", "someday"}
 )
 
 // isLater says whether the term is a time to come.
@@ -325,6 +325,9 @@ func (a *act) continues(part *act) bool {
 		if second == quoting.CreateQuote && ended == "." && countsUsers(part.terms) && part.startsNew() {
 			return false // "scrap 2217. start a new quote, 30 radios"
 		}
+		if first == quoting.RecallQuote && second == quoting.ReviseQuote && ended == "," && part.terms[0].is(tagVerb) {
+			return false // "recall 2217, change the discount to 5% and resubmit"
+		}
 		return (other == 0 || one == 0 && first == second) && !a.isWhole() && !(ended == "," && startsAct[second])
 	case first == quoting.CreateQuote && second == quoting.CreateQuote:
 		return !countsUsers(part.terms) && countsUsers(a.terms) // "... Can you quote that?"
@@ -465,7 +468,7 @@ func (a act) step(v *vocabulary, d quoting.Dialogue) (quoting.Step, []note) {
 			r.act(intent)
 		}
 	case quoting.PriceLookup:
-		if r.act(intent); r.countsRadios() {
+		if r.act(intent); r.countsRadios() || r.slots.Item != "" && kinds[r.slots.Item] != nil && r.slots.Qty != nil && (r.countsSites() || r.first(tagIndustry) >= 0) {
 			r.again()
 			intent = quoting.CreateQuote
 			r.create()
