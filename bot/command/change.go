@@ -132,6 +132,12 @@ func (r *reading) changeQuantity(q *quantity, mode string) {
 	t := &r.terms[q.at]
 	n, ok := whole(t.amount)
 	r.takeQuantity(q, "changes")
+	switch sign := r.at(q.at - 1); {
+	case sign.norm == "+" && mode == setting:
+		mode = adding // "+5 radios"
+	case n < 0 && mode == setting && (q.at == 0 || sign.kind == tagMark || sign.norm == "and"):
+		mode, n = removing, -n // "-2 chargers"
+	}
 	switch {
 	case !ok && q.counts == tagUser:
 		r.errors = append(r.errors, quoting.UsersNotInteger)
@@ -374,7 +380,7 @@ func (r *reading) changeThing(i int, mode string) {
 	case t.norm == "half" && r.at(i-1).norm == "in":
 		r.scale(i)
 	case (item == "warranty" || item == "service_plan") && r.hasYears(i):
-	case item != "" && mode == setting && r.lead(i, 4, "give") >= 0 && r.of[i] == nil && !r.takesNumber(i):
+	case item != "" && mode == setting && r.lead(i, 4, "give", "gets", "get") >= 0 && r.of[i] == nil && !r.takesNumber(i):
 		r.change(i, quoting.Change{Op: adding, Item: item}) // "give everyone a headset"
 	case item != "" && !r.hasItemTerm(i) && !r.isScope(i) && !r.takesNumber(i):
 		switch {
@@ -384,7 +390,7 @@ func (r *reading) changeThing(i int, mode string) {
 			mode = removing
 		}
 		r.changeItem(i, quoting.Change{Item: item}, mode, r.oneMore(i, mode))
-	case mode == removing && t.value(tagField) == "discount_pct" && r.at(i+1).norm != "to" && r.at(i+1).norm != "by" && r.at(i-1).kind != tagPercent:
+	case (mode == removing || before.norm == "no") && t.value(tagField) == "discount_pct" && r.at(i+1).norm != "to" && r.at(i+1).norm != "by" && r.at(i-1).kind != tagPercent:
 		r.set(i, "discount_pct", *slotNumber(zero))
 	}
 }

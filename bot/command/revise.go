@@ -153,7 +153,8 @@ func (r *reading) isReverting(i int) bool {
 	case "undo", "revert", "restore", "rollback":
 		return true
 	case "back":
-		return r.near(i, 2, 0, "go", "roll", "went", "change", "put", "switch", "take") && (r.near(i, 0, 6, "version", "previous", "was", "before", "original", "prior") || r.isVersion(i))
+		return r.at(i+1).norm == "to" && (r.isVersion(i) || r.at(i+2).norm == "version" || r.at(i+2).norm == "previous" || r.at(i+3).norm == "version" || r.at(i+3).norm == "previous" || r.at(i+3).norm == "original") ||
+			r.near(i, 2, 0, "go", "roll", "went", "change", "put", "switch", "take") && (r.near(i, 0, 6, "version", "previous", "was", "before", "original", "prior") || r.isVersion(i))
 	}
 	return false
 }
