@@ -242,8 +242,12 @@ var becauses = []string{"because", "since", "cause", "due", "reason"}
 // rest is the text from a term on, where it says anything.
 func (r *reading) rest(from int, as string) string {
 	says := false
+	words := 0
 	for i := from; i < len(r.terms); i++ {
-		says = says || r.terms[i].says() && r.terms[i].kind != tagQuote && r.terms[i].norm != "quote"
+		if t := &r.terms[i]; t.kind == tagWord && !t.is(tagPolite) {
+			words++
+		}
+		says = says || words > 2 || r.terms[i].says() && r.terms[i].kind != tagQuote && r.terms[i].norm != "quote"
 	}
 	if !says {
 		return ""

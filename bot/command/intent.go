@@ -49,7 +49,7 @@ func (v *vocabulary) find(list []term, wanted func(quoting.Intent) bool, d quoti
 		case p.unasked && asked && !slices.ContainsFunc(list[:i], func(t term) bool { return t.kind == tagMark }), p.foreign && !foreign:
 		case answering(p.intent) && d.Pending == "":
 		case writes[p.intent] && asked && !(p.intent == quoting.AskChanges && isCondition(list)):
-		case writes[p.intent] && (denied(list, i) || isSpokenOf(list, i, p.intent) || p.isQuoted(list, i)):
+		case writes[p.intent] && (denied(list, i) || p.isNegated(list, i) || isSpokenOf(list, i, p.intent) || p.isQuoted(list, i)):
 			shunned, shunnedAt = p.intent, i
 		case p.intent == quoting.CreateQuote && (denied(list, i) || i+1 < len(list) && list[i+1].is(tagNot)):
 		case p.intent == shunned && i <= shunnedAt+maxGap:
@@ -117,6 +117,10 @@ func isSpokenOf(list []term, i int, intent quoting.Intent) bool {
 			before = &list[j-1]
 		}
 		switch norm := list[j].norm; {
+		case decision && (list[j].is(tagNot) || norm == "nobody" || norm == "noone") && !has(list[j:i], "mind") && !has(list[j:i], "just"):
+			return true // "don't you dare submit it"
+		case decision && norm == "had" && list[j+1].norm == "to":
+			return true
 		case norm == "imagine", norm == "imagining", norm == "remember", intent == quoting.MarkOutcome && has(list, "remember"), norm == "for" && (before.is(tagThanks) || j == 0):
 			return true
 		case !decision || list[i].norm == "need" || list[i].norm == "want":
@@ -472,6 +476,9 @@ func (a act) step(v *vocabulary, d quoting.Dialogue) (quoting.Step, []note) {
 			r.again()
 			intent = quoting.CreateQuote
 			r.create()
+		} else if s := &r.slots; s.Item == "" && s.SKU == "" && r.near(-1, 0, len(r.terms), "of") && d.Active == 0 {
+			r.again()
+			intent = quoting.OutOfScope // "the price of gold"
 		}
 	default:
 		r.act(intent)
@@ -497,7 +504,8 @@ func (r *reading) isPrivate(at int) bool {
 	}
 	id, _ := firstQuote(r.terms)
 	object := r.at(at + 1).norm
-	return id == 0 && bareQuote(r.terms) == 0 && r.noun() < 0 && object != "it" && object != "this" && object != "that" && !countsUsers(r.terms)
+	radios := countsUsers(r.terms) && (namesRadios(r.terms) || r.first(tagItem) >= 0 || r.first(tagSite) >= 0)
+	return id == 0 && bareQuote(r.terms) == 0 && r.noun() < 0 && object != "it" && object != "this" && object != "that" && !radios
 }
 
 // cancelsItem says whether the act at the at-th term is on an item of a quote.

@@ -88,6 +88,9 @@ func (m *message) look() {
 func (m *message) spell() {
 	for i := range m.tokens {
 		t := &m.tokens[i]
+		if t.norm == "well" && len(t.text) > len(t.norm) {
+			t.norm = "will" // we'll
+		}
 		if t.kind != tagWord || t.foreign || !m.shouted && t.capital() && i > 0 {
 			continue
 		}

@@ -106,9 +106,10 @@ func (r *reading) message() {
 // delegate reads who decides instead, and until when.
 func (r *reading) delegate() {
 	s := &r.slots
+	_, ends := r.has("until", "till", "til", "untill")
 	for i := range r.terms {
 		t := &r.terms[i]
-		until := slices.Contains(untils, t.norm) || t.norm == "to" && r.isDate(i+1) && r.at(i+1).kind == tagWord
+		until := slices.Contains(untils, t.norm) && !(ends && t.norm == "while") || t.norm == "to" && r.isDate(i+1) && r.at(i+1).kind == tagWord
 		if t.kind != tagWord || !until || s.UntilText != "" {
 			continue
 		}

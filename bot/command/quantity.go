@@ -113,6 +113,9 @@ func rows(terms []term, list []quantity) {
 // sites". "Need one for Acme" means a quote.
 func standsForRadios(terms []term, i int) bool {
 	n := &terms[i]
+	if i == 0 && len(terms) > 2 && terms[1].norm == "for" && terms[2].kind == tagName && n.number.digits < 4 && !n.number.thousand {
+		return true // "... and 30 for Initech"
+	}
 	if i == 0 && len(terms) > 3 && terms[1].norm == "for" && n.number.digits < 4 && !n.number.thousand && (terms[2].norm == "the" || terms[2].norm == "our" || terms[2].norm == "a") && terms[3].is(tagSite) {
 		return true // "30 for the warehouse"
 	}

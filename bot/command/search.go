@@ -283,7 +283,7 @@ func (r *reading) isOwner(i int) bool {
 	switch {
 	case t.kind != tagName && t.kind != tagWord:
 		return false
-	case r.at(i-1).norm == "by" || r.at(i-1).norm == "rep":
+	case r.at(i-1).norm == "by" || r.at(i-1).norm == "rep", (r.at(i-1).norm == "did" || r.at(i-1).norm == "has") && r.at(i).kind == tagName && slices.Contains(quoted, r.at(i+1).norm):
 		return r.isPerson(i)
 	case !t.given:
 		return false
