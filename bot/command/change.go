@@ -348,7 +348,7 @@ func (r *reading) isElsewhere(i int) bool {
 // endsCorrection says whether a correction's number may be followed by the i-th term:
 // "45 instead", "54 not 45", "45 and 4 sites".
 func (r *reading) endsCorrection(i int) bool {
-	return slices.Contains([]string{"not", "instead", "and", "rather", "total", "now", "for", "at", "with", "from"}, r.at(i).norm)
+	return slices.Contains([]string{"not", "instead", "and", "rather", "total", "now", "for", "at", "with", "from", "even", "flat", "tops"}, r.at(i).norm)
 }
 
 // changeThing reads the words that are a change by themselves.

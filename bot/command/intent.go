@@ -218,7 +218,12 @@ func (v *vocabulary) boundary(list []term, begin, i int, d quoting.Dialogue) boo
 		return true
 	}
 	switch list[i].norm {
-	case "also", "then", "separately", "while youre at it":
+	case "then":
+		if i+1 < len(list) && slices.Contains([]string{"ill", "i", "id", "will", "we"}, list[i+1].norm) {
+			return false // "fix the terms, then I'll sign"
+		}
+		return !isCondition(list[begin:i])
+	case "also", "separately", "while youre at it":
 		return !isCondition(list[begin:i])
 	}
 	if before.norm != "and" && before.norm != "," && before.norm != "&" || list[i].kind == tagMark {
@@ -237,7 +242,11 @@ func (v *vocabulary) boundary(list []term, begin, i int, d quoting.Dialogue) boo
 	if list[i].norm == "the" && i+1 < len(list) && list[i+1].kind == tagWord {
 		i++ // "and the history of Q-3180"
 	}
-	p, at := v.find(list[i:min(i+maxGap, len(list))], acting, d)
+	window := list[i:min(i+maxGap, len(list))]
+	p, at := v.find(window, acting, d)
+	if end := slices.IndexFunc(window, func(t term) bool { return t.norm == "and" || t.norm == "," }); p != nil && at > 0 && end > 1 {
+		p, at = v.find(window[:end], acting, d) // the act behind it hides this one
+	}
 	return p != nil && at == 0 && slices.Contains(p.elements[0].words, list[i].norm) && (p.intent != quoting.CreateQuote || countsUsers(right))
 }
 
@@ -471,8 +480,14 @@ func (a act) step(v *vocabulary, d quoting.Dialogue) (quoting.Step, []note) {
 		} else {
 			r.act(intent)
 		}
+	case quoting.MarkOutcome:
+		if r.act(intent); r.slots.QuoteID == 0 && countsUsers(list) && d.Active == 0 && r.slots.RefText == "" {
+			r.again()
+			intent = quoting.CreateQuote // "we got the Delmar job, they want 32 radios"
+			r.create()
+		}
 	case quoting.PriceLookup:
-		if r.act(intent); r.countsRadios() || r.slots.Item != "" && kinds[r.slots.Item] != nil && r.slots.Qty != nil && (r.countsSites() || r.first(tagIndustry) >= 0) {
+		if r.act(intent); r.countsRadios() || r.slots.Item != "" && kinds[r.slots.Item] != nil && r.slots.Qty != nil && (r.countsSites() || r.first(tagIndustry) >= 0 || r.first(tagName) >= 0) {
 			r.again()
 			intent = quoting.CreateQuote
 			r.create()
