@@ -220,9 +220,22 @@ func (r *reading) reason() {
 	for slices.Contains(aroundApproval, r.at(behind).norm) || r.at(behind).norm == "the" && slices.Contains(aroundApproval, r.at(behind+1).norm) {
 		behind++ // "recall it from approval"
 	}
+	if r.actsAgain(behind) {
+		return
+	}
 	if r.slots.Reason = r.rest(behind, "reason"); behind == at+1 && slices.Contains([]string{"to", "for", "and"}, r.at(behind).norm) {
 		r.slots.Reason = ""
 	}
+}
+
+// actsAgain says whether the terms from the i-th on are no reason and no message but an act:
+// "don't let it get approved, take it back".
+func (r *reading) actsAgain(i int) bool {
+	if i >= len(r.terms) || r.words == nil {
+		return false
+	}
+	p, at := r.words.find(r.terms[i:], acting, r.dialogue)
+	return p != nil && at == 0 && decides[p.intent]
 }
 
 var aroundApproval = []string{"back", "from", "approval", "approvals", "approver", "approvers", "now", "again", "out", "of", "please", "pls", "for", "altogether", "entirely", "completely"}

@@ -380,8 +380,12 @@ func (r *reading) changeThing(i int, mode string) {
 	case t.norm == "half" && r.at(i-1).norm == "in":
 		r.scale(i)
 	case (item == "warranty" || item == "service_plan") && r.hasYears(i):
-	case item != "" && mode == setting && r.lead(i, 4, "give", "gets", "get") >= 0 && r.of[i] == nil && !r.takesNumber(i):
-		r.change(i, quoting.Change{Op: adding, Item: item}) // "give everyone a headset"
+	case item != "" && mode == setting && r.lead(i, 4, "give", "gets", "get", "need", "needs", "want", "wants") >= 0 && r.of[i] == nil && !r.takesNumber(i) && !r.isScope(i):
+		c := quoting.Change{Op: adding, Item: item} // "give everyone a headset"
+		if !r.near(i, 5, 2, "everyone", "everybody", "each", "every", "all") {
+			c.Qty = r.oneMore(i, adding)
+		}
+		r.change(i, c)
 	case item != "" && !r.hasItemTerm(i) && !r.isScope(i) && !r.takesNumber(i):
 		switch {
 		case r.replaces(i):

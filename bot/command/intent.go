@@ -2,6 +2,7 @@ package command
 
 import (
 	"slices"
+	"strings"
 
 	"radioquote/quoting"
 )
@@ -94,14 +95,23 @@ func denied(list []term, i int) bool {
 			return true
 		}
 	}
-	if list[i].quoted && !list[0].quoted {
+	if list[i].quoted && isPartlyQuoted(list) {
 		return true
 	}
 	return isReport(list, i)
 }
 
+// isPartlyQuoted says whether the terms are more than a quotation: then that is somebody
+// else's.
+func isPartlyQuoted(list []term) bool {
+	return slices.ContainsFunc(list, func(t term) bool { return !t.quoted && (t.kind == tagWord || t.kind == tagName) })
+}
+
 // isReport says whether what somebody said begins at the i-th term.
 func isReport(list []term, i int) bool {
+	if i > 2 && i < len(list) && list[i-1].norm == ":" && slices.Contains([]string{"me", "us", "him", "her", "them"}, list[i-2].norm) && slices.Contains([]string{"told", "wrote", "texted", "emailed", "messaged", "sent", "asked"}, list[i-3].norm) {
+		return true
+	}
 	return i > 1 && i < len(list) && (list[i-1].norm == ":" || list[i-1].norm == "to") && slices.Contains([]string{"said", "says", "wrote", "writes", "told", "asked", "typed"}, list[i-2].norm)
 }
 
@@ -119,7 +129,7 @@ func isSpokenOf(list []term, i int, intent quoting.Intent) bool {
 		switch norm := list[j].norm; {
 		case decision && (list[j].is(tagNot) || norm == "nobody" || norm == "noone") && !has(list[j:i], "mind") && !has(list[j:i], "just"):
 			return true // "don't you dare submit it"
-		case decision && norm == "had" && list[j+1].norm == "to":
+		case decision && (norm == "had" && list[j+1].norm == "to" || norm == "one" && before.norm == "no" || norm == "whether" || norm == "if" && strings.HasPrefix(before.norm, "ask")):
 			return true
 		case norm == "imagine", norm == "imagining", norm == "remember", intent == quoting.MarkOutcome && has(list, "remember"), norm == "for" && (before.is(tagThanks) || j == 0):
 			return true
@@ -129,7 +139,7 @@ func isSpokenOf(list []term, i int, intent quoting.Intent) bool {
 		case intent == quoting.AskChanges:
 		case slices.Contains(intentions, norm) && !has(list, "now"):
 			return true
-		case (norm == "will" || norm == "ill") && slices.ContainsFunc(list, func(t term) bool { return t.isLater() }):
+		case (norm == "will" || norm == "ill") && (slices.ContainsFunc(list, func(t term) bool { return t.isLater() }) || has(list[i:], "if") || has(list[i:], "once") || has(list[i:], "when")):
 			return true
 		}
 	}
@@ -138,7 +148,7 @@ func isSpokenOf(list []term, i int, intent quoting.Intent) bool {
 
 var (
 	sayings    = []string{"said", "says", "told", "tells", "texted", "wrote", "claims", "claimed", "thinks", "heard", "mentioned", "reckons"}
-	intentions = []string{"gonna", "going", "might", "may", "plan", "planning", "intend", "hoping", "thinking", "considering", "tempted", "probably", "someday"}
+	intentions = []string{"gonna", "going", "might", "may", "plan", "planning", "intend", "hoping", "thinking", "considering", "tempted", "probably", "someday", "wish", "hope", "hoped", "forgot", "supposed", "refused", "failed", "tried"}
 )
 
 // isLater says whether the term is a time to come.
@@ -678,7 +688,7 @@ func (r *reading) guess(all []term) quoting.Intent {
 	}
 	r.create()
 	s := &r.slots
-	if r.isTrouble() || !r.listed() && s.SiteSplit == nil && !(r.startsWithSize() && r.near(-1, 0, len(r.terms), "for")) || r.words.isAsked(r.terms) {
+	if r.isTrouble() || r.isRemark() || !r.listed() && s.SiteSplit == nil && !(r.startsWithSize() && r.near(-1, 0, len(r.terms), "for")) || r.words.isAsked(r.terms) {
 		r.again()
 		return quoting.OutOfScope
 	}
@@ -735,6 +745,17 @@ func (r *reading) countsRadios() bool {
 // isTrouble says whether the message is about radios that do not work.
 func (r *reading) isTrouble() bool {
 	return r.near(-1, 0, len(r.terms), "broken", "dead", "stolen", "missing", "repair", "working", "lost", "fix", "fixed")
+}
+
+// isRemark says whether things are spoken of that nobody asks for: "the repeater is down".
+func (r *reading) isRemark() bool {
+	s := &r.slots
+	if r.hasSize() || s.Sites != nil || s.Customer != "" || slices.ContainsFunc(s.Items, func(w quoting.ItemWish) bool { return w.Qty != nil }) {
+		return false
+	}
+	return slices.ContainsFunc(r.terms, func(t term) bool {
+		return !t.is(tagSafe) && slices.Contains([]string{"is", "are", "was", "were", "isnt", "wont", "broke", "died"}, t.norm)
+	})
 }
 
 // startsWithSize says whether a message begins with a number of radios.

@@ -121,7 +121,7 @@ func (p *pattern) rest(terms []term, i, k int, found func(i int, word bool)) boo
 // somebody else's, and the message is not.
 func (p *pattern) isQuoted(terms []term, i int) bool {
 	quoted := false
-	if !terms[0].quoted {
+	if isPartlyQuoted(terms) {
 		p.rest(terms, i, 0, func(i int, _ bool) { quoted = quoted || terms[i].quoted && terms[i].kind != tagName })
 	}
 	return quoted

@@ -96,6 +96,9 @@ func (r *reading) message() {
 		for r.at(from).kind == tagMark || slices.Contains([]string{"that", "saying", "know", "note", "says", "with", "the", "a", "tell"}, r.at(from).norm) {
 			from++
 		}
+		if r.actsAgain(from) {
+			continue
+		}
 		if r.slots.Note = r.rest(from, "note"); r.slots.Note != "" {
 			r.take(i, "note")
 			return

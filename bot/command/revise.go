@@ -40,7 +40,7 @@ func (r *reading) revise() {
 		if next := r.at(i + 1).norm; (t.is(tagNot) || t.norm == "no") && (next == "need" || next == "want" || next == "require") {
 			mode = removing
 		}
-		if i == 0 && t.norm == "less" {
+		if i == 0 && t.norm == "less" && r.at(1).kind == tagNumber {
 			mode = removing // "less 4 radios"
 		}
 		if (t.norm == "want" || t.norm == "wants" || t.norm == "need" || t.norm == "needs") && r.near(i, 0, 5, "too", "also", "added", "as well") {
