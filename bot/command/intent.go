@@ -710,7 +710,7 @@ func (r *reading) isThanks(all []term) bool {
 		t := &all[i]
 		switch {
 		case t.is(tagThanks):
-			thanks = thanks || i == 0 || i >= len(all)-2 || all[i-1].kind == tagMark
+			thanks = thanks || i == 0 || t.norm != "morning" && (i >= len(all)-2 || all[i-1].kind == tagMark)
 		case t.is(tagItem), t.is(tagUser), t.is(tagSite), t.kind == tagQuote, t.kind == tagSKU, t.kind == tagPercent, t.kind == tagMoney:
 			return false
 		case t.says():

@@ -199,7 +199,8 @@ func (m *message) isName(i, n int, labelled bool) bool {
 		return false // "Public Works"
 	}
 	alone := (begins || i > 0 && m.separates(i-1)) && (i+n == len(m.tokens) || m.separates(i+n))
-	return words > 1 && !plain && !m.titled && (labelled || subject || alone)
+	of := i > 0 && m.tokens[i-1].norm == "of"
+	return words > 1 && !plain && !m.titled && (labelled || subject || alone || of)
 }
 
 // counted says whether the i-th token is a noun that numbers count.
