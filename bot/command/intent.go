@@ -121,7 +121,7 @@ func isReport(list []term, i int) bool {
 func isSpokenOf(list []term, i int, intent quoting.Intent) bool {
 	const farthest = 5
 	decision := intent != quoting.ReviseQuote && intent != quoting.MarkOutcome
-	for j := i - 1; j >= 0 && j >= i-farthest && list[j].kind != tagMark; j-- {
+	for j := i - 1; j >= 0 && j >= i-farthest && list[j].kind != tagMark && list[j].norm != "so"; j-- {
 		before := &term{}
 		if j > 0 {
 			before = &list[j-1]

@@ -36,6 +36,9 @@ func (r *reading) revise() {
 			if mode = verb; r.takesAway(i) {
 				mode = removing
 			}
+			if t.norm == "forget" && r.at(i-1).is(tagNot) {
+				mode = adding // "and don't forget the chargers"
+			}
 		}
 		if next := r.at(i + 1).norm; (t.is(tagNot) || t.norm == "no") && (next == "need" || next == "want" || next == "require") {
 			mode = removing
