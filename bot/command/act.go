@@ -116,6 +116,11 @@ func (r *reading) ownedBy(noun, from int) bool {
 	return false
 }
 
+// isNounOfQuote says whether the i-th term is a word for a quote.
+func (r *reading) isNounOfQuote(i int) bool {
+	return r.at(i).kind == tagWord && slices.Contains(quoteNouns, r.at(i).norm)
+}
+
 // description is where the words begin and end that stand for a quote: those before its
 // noun, "the acme quote", or behind it, "the quote for the Toledo job". from is -1 where
 // there are none.
@@ -208,6 +213,9 @@ func (r *reading) reason() {
 	}
 	for i := range r.terms {
 		norm := r.terms[i].norm
+		if r.terms[i].kind == tagMark && i < r.after {
+			continue
+		}
 		if i > 0 && (norm == "," && i > at || norm == ":" || norm == ";" || norm == "." || norm == "-" && !r.terms[i].tight || slices.Contains(becauses, norm) || norm == "as" && i > at) {
 			at = i
 			break
@@ -220,12 +228,25 @@ func (r *reading) reason() {
 	for slices.Contains(aroundApproval, r.at(behind).norm) || r.at(behind).norm == "the" && slices.Contains(aroundApproval, r.at(behind+1).norm) {
 		behind++ // "recall it from approval"
 	}
+	if r.actsAgain(behind) {
+		return
+	}
 	if r.slots.Reason = r.rest(behind, "reason"); behind == at+1 && slices.Contains([]string{"to", "for", "and"}, r.at(behind).norm) {
 		r.slots.Reason = ""
 	}
 }
 
-var aroundApproval = []string{"back", "from", "approval", "approvals", "approver", "approvers", "now", "again", "out", "of", "please", "pls", "for"}
+// actsAgain says whether the terms from the i-th on are no reason and no message but an act:
+// "don't let it get approved, take it back".
+func (r *reading) actsAgain(i int) bool {
+	if i >= len(r.terms) || r.words == nil {
+		return false
+	}
+	p, at := r.words.find(r.terms[i:], acting, r.dialogue)
+	return p != nil && at == 0 && decides[p.intent]
+}
+
+var aroundApproval = []string{"back", "from", "approval", "approvals", "approver", "approvers", "now", "again", "out", "of", "please", "pls", "for", "altogether", "entirely", "completely"}
 
 // lastQuote is where the last of the quotes is named, and -1 where none is.
 func (r *reading) lastQuote() int {
@@ -242,8 +263,12 @@ var becauses = []string{"because", "since", "cause", "due", "reason"}
 // rest is the text from a term on, where it says anything.
 func (r *reading) rest(from int, as string) string {
 	says := false
+	words := 0
 	for i := from; i < len(r.terms); i++ {
-		says = says || r.terms[i].says() && r.terms[i].kind != tagQuote && r.terms[i].norm != "quote"
+		if t := &r.terms[i]; t.kind == tagWord && !t.is(tagPolite) {
+			words++
+		}
+		says = says || words > 2 || r.terms[i].says() && r.terms[i].kind != tagQuote && r.terms[i].norm != "quote"
 	}
 	if !says {
 		return ""
@@ -274,6 +299,11 @@ func (r *reading) conditions() {
 	r.take(named, "quote_id")
 	r.slots = quoting.Slots{QuoteID: id, RefText: r.slots.RefText, Changes: r.slots.Changes}
 	r.needs = nil
+	if at, ok := r.has("unless"); ok {
+		r.slots.Changes = nil // what must not be is no change
+		r.slots.Reason = r.rest(at, "reason")
+		return
+	}
 	if r.slots.Changes != nil {
 		return
 	}

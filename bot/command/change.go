@@ -2,6 +2,7 @@ package command
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/govalues/decimal"
 
@@ -41,6 +42,11 @@ func (r *reading) changePercent(i int, mode string) {
 	if field == "" {
 		return
 	}
+	if strings.HasSuffix(r.terms[i].norm, "points") || strings.HasSuffix(r.terms[i].norm, "pts") {
+		if r.changePoints(i, field, mode) {
+			return
+		}
+	}
 	c := quoting.Change{Op: setting, Field: field, Value: *slotNumber(r.terms[i].amount)}
 	switch {
 	case r.at(i-1).norm == "another", r.at(i-1).norm == "additional", r.at(i-1).norm == "extra", r.at(i+1).norm == "more", r.at(i-1).norm == "by" && mode == raising:
@@ -54,6 +60,22 @@ func (r *reading) changePercent(i int, mode string) {
 		c.Scope = r.scope(i)
 	}
 	r.change(i, c)
+}
+
+// changePoints takes points of a percentage more or less: "back the discount down 2 points".
+// It says whether they are such a step.
+func (r *reading) changePoints(i int, field, mode string) bool {
+	c := quoting.Change{Op: raising, Field: field, Value: *slotNumber(r.terms[i].amount)}
+	switch {
+	case r.at(i-1).norm == "to" || r.at(i-1).norm == "at":
+		return false
+	case mode == lowering, mode == removing, r.lead(i, farAway, "down", "back", "off", "less") >= 0, r.near(i, 0, 1, "less", "lower", "down"):
+		c.Op = lowering
+	case mode != raising && mode != adding && r.lead(i, farAway, "up") < 0 && !r.near(i, 0, 1, "more", "higher", "up"):
+		return false
+	}
+	r.change(i, c)
+	return true
 }
 
 // changeAmount sets an amount of money.
@@ -86,7 +108,7 @@ func (r *reading) skuQuantity(i int) *int {
 
 // scope is what a discount is limited to: "10% off radios only".
 func (r *reading) scope(i int) string {
-	for j := i + 1; j < len(r.terms) && j < i+5; j++ {
+	for j := i + 1; j < len(r.terms) && j < i+7; j++ {
 		t := r.at(j)
 		switch {
 		case t.is(tagItem):
@@ -98,7 +120,7 @@ func (r *reading) scope(i int) string {
 		case t.is(tagUser):
 			r.take(j, "scope")
 			return "portable"
-		case t.norm != "off" && t.norm != "on" && t.norm != "the" && t.norm != "discount" && t.norm != "for" && t.norm != "all" && t.norm != "just" && t.norm != "only" && t.norm != "of":
+		case t.norm != "off" && t.norm != "on" && t.norm != "the" && t.norm != "discount" && t.norm != "for" && t.norm != "all" && t.norm != "just" && t.norm != "only" && t.norm != "of" && t.norm != "but":
 			return ""
 		}
 	}
@@ -110,6 +132,12 @@ func (r *reading) changeQuantity(q *quantity, mode string) {
 	t := &r.terms[q.at]
 	n, ok := whole(t.amount)
 	r.takeQuantity(q, "changes")
+	switch sign := r.at(q.at - 1); {
+	case sign.norm == "+" && mode == setting:
+		mode = adding // "+5 radios"
+	case n < 0 && mode == setting && (q.at == 0 || sign.kind == tagMark || sign.norm == "and"):
+		mode, n = removing, -n // "-2 chargers"
+	}
 	switch {
 	case !ok && q.counts == tagUser:
 		r.errors = append(r.errors, quoting.UsersNotInteger)
@@ -320,7 +348,7 @@ func (r *reading) isElsewhere(i int) bool {
 // endsCorrection says whether a correction's number may be followed by the i-th term:
 // "45 instead", "54 not 45", "45 and 4 sites".
 func (r *reading) endsCorrection(i int) bool {
-	return slices.Contains([]string{"not", "instead", "and", "rather", "total", "now", "for", "at", "with", "from"}, r.at(i).norm)
+	return slices.Contains([]string{"not", "instead", "and", "rather", "total", "now", "for", "at", "with", "from", "even", "flat", "tops"}, r.at(i).norm)
 }
 
 // changeThing reads the words that are a change by themselves.
@@ -352,6 +380,12 @@ func (r *reading) changeThing(i int, mode string) {
 	case t.norm == "half" && r.at(i-1).norm == "in":
 		r.scale(i)
 	case (item == "warranty" || item == "service_plan") && r.hasYears(i):
+	case item != "" && mode == setting && r.lead(i, 4, "give", "gets", "get", "need", "needs", "want", "wants") >= 0 && r.of[i] == nil && !r.takesNumber(i) && !r.isScope(i):
+		c := quoting.Change{Op: adding, Item: item} // "give everyone a headset"
+		if !r.near(i, 5, 2, "everyone", "everybody", "each", "every", "all") {
+			c.Qty = r.oneMore(i, adding)
+		}
+		r.change(i, c)
 	case item != "" && !r.hasItemTerm(i) && !r.isScope(i) && !r.takesNumber(i):
 		switch {
 		case r.replaces(i):
@@ -360,7 +394,7 @@ func (r *reading) changeThing(i int, mode string) {
 			mode = removing
 		}
 		r.changeItem(i, quoting.Change{Item: item}, mode, r.oneMore(i, mode))
-	case mode == removing && t.value(tagField) == "discount_pct" && r.at(i+1).norm != "to" && r.at(i+1).norm != "by" && r.at(i-1).kind != tagPercent:
+	case (mode == removing || before.norm == "no") && t.value(tagField) == "discount_pct" && r.at(i+1).norm != "to" && r.at(i+1).norm != "by" && r.at(i-1).kind != tagPercent:
 		r.set(i, "discount_pct", *slotNumber(zero))
 	}
 }

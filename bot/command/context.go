@@ -108,7 +108,7 @@ var mostUnitPrice = decimal.MustNew(5000, 0)
 // it is none of ours: "10% spare batteries".
 func (r *reading) percentField(i int) string {
 	switch {
-	case r.near(i, 0, 1, "margin", "gm") || r.near(i, 3, 0, "margin", "gm"):
+	case r.near(i, 0, 1, "margin", "gm") || r.near(i, 3, 0, "margin", "gm") || r.lead(i, 8, "margin", "margins", "gm") >= 0 && r.lead(i, 4, "to", "at", "up") >= 0 && !r.near(i, 0, 2, "off", "discount"):
 		return "target_margin_pct"
 	case r.near(i, 0, 1, "deposit", "down", "upfront", "down payment") || r.near(i, 3, 0, "deposit", "down payment", "upfront"):
 		return "deposit_pct"
@@ -133,7 +133,7 @@ func (r *reading) isMoney(i int) bool {
 	return t.number.thousand || r.isEach(i) ||
 		r.near(i, 3, 1, "budget") ||
 		r.near(i, 1, 0, "at", "@") && r.near(i, 0, 1, "each", "ea", "apiece", "per") ||
-		(r.near(i, 2, 1, "even", "round", "flat") || r.lead(i, 2, "under", "below") >= 0) && t.amount.Cmp(hundred) > 0 ||
+		(r.near(i, 2, 1, "even", "round", "flat") || r.lead(i, 3, "round") >= 0 || r.at(i-1).norm == "at" && r.lead(i, 4, "bring", "come", "land") >= 0 || r.lead(i, 2, "under", "below") >= 0) && t.amount.Cmp(hundred) > 0 ||
 		r.near(i, 1, 0, "total") || r.near(i, 2, 0, "total") && r.near(i, 1, 0, "to", "is")
 }
 

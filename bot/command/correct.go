@@ -12,6 +12,16 @@ func corrections(list []term) []term {
 		if last >= 0 && isNumeric(&list[i]) && list[i].kind == out[last].kind && isTakenBack(out[last:]) && sameNoun(out[last:], list[i:]) {
 			right := list[i]
 			taken := &out[last]
+			first, second := countRight(out, last), countRight(list, i)
+			if first.counts == tagSite && second.counts == tagSite && out[first.noun].norm != list[second.noun].norm {
+				out = append(out[:last], list[i]) // "one church... no, one school"
+				continue
+			}
+			if first.noun < 0 && second.noun >= 0 && (last == 0 || !slices.Contains([]string{"quote", "need", "needs", "want", "wants", "to", "it", "do", "say", "get"}, out[last-1].norm)) {
+				out = append(out, list[i]) // "3, no, 14 radios"
+				last = len(out) - 1
+				continue
+			}
 			taken.amount, taken.number, taken.quote, taken.high = right.amount, right.number, right.quote, right.high
 			taken.text, taken.norm = right.text, right.norm
 			end := last + 1
@@ -65,5 +75,5 @@ func isTakenBack(list []term) bool {
 // what it counts.
 func sameNoun(first, second []term) bool {
 	a, b := countRight(first, 0), countRight(second, 0)
-	return b.noun < 0 && b.times == 0 || a.noun >= 0 && a.counts == b.counts
+	return b.noun < 0 && b.times == 0 || a.noun >= 0 && a.counts == b.counts || a.noun < 0 && b.counts == tagUser
 }

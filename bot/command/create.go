@@ -240,7 +240,7 @@ func (r *reading) eitherWay() bool {
 	}
 	for i := min(buy, rent) + 1; i < max(buy, rent); i++ {
 		switch r.at(i).norm {
-		case "and", "or", "vs", "/", "versus", "&", ",":
+		case "and", "or", "vs", "/", "versus", "&", ",", "next", "beside", "alongside", "against", "than":
 			return true
 		}
 	}
@@ -381,6 +381,8 @@ func (r *reading) timeField(q *quantity, n int) (string, int) {
 		return "", n
 	case validity:
 		return "valid_days", days
+	case slices.Contains([]string{"project", "job", "build", "schedule", "shutdown", "turnaround", "buildout"}, r.at(q.noun+1).norm) && !rental:
+		return "", n
 	case q.value == "year" && !rental:
 		return "term_months", n * 12
 	case q.value == "month" && !rental:
@@ -440,6 +442,9 @@ func (r *reading) quoted() {
 	}
 }
 
+// farewells end a letter: the name behind one is the writer's.
+var farewells = []string{"regards", "best regards", "kind regards", "warm regards", "sincerely", "respectfully", "yours truly", "cheers", "thanks", "thank you", "many thanks"}
+
 // places are the words before the name of a place.
 var places = []string{"in", "near", "at", "the", "our"}
 
@@ -458,6 +463,10 @@ func (r *reading) customerRank(i int) int {
 		return 4
 	case before.norm == "for":
 		return 3
+	case before.norm == "with" && slices.Contains([]string{"phone", "call", "spoke", "talked", "met", "meeting", "lunch", "talking", "speaking", "spoken"}, r.at(i-2).norm):
+		return 2
+	case r.at(i-1).kind == tagMark && r.at(i-2).is(tagPolite) && r.at(i-2).kind == tagWord && slices.Contains(farewells, r.at(i-2).norm):
+		return 0
 	case slices.Contains(places[3:], before.norm):
 		if after.is(tagSite) {
 			return 0 // "the Toledo site"

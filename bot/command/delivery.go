@@ -74,7 +74,8 @@ func (r *reading) endsPlace(i, from int) bool {
 			return len(t.text) == 2 && t.text == strings.ToUpper(t.text) && t.kind != tagNumber
 		}
 		town := next.capital() && r.at(i+2).norm == "," && state(r.at(i+3))
-		return i == from || !state(next) && !town
+		street := hasDigit(r.at(from).text) && next.kind == tagName && (r.at(i+2).kind == tagMark || r.at(i+2).norm == "") // "1400 Main St, Dayton"
+		return i == from || !state(next) && !town && !street
 	case t.kind == tagMark:
 		return !t.tight || t.norm == ";" || t.norm == "\n" || t.norm == "?"
 	}

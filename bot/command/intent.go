@@ -2,6 +2,7 @@ package command
 
 import (
 	"slices"
+	"strings"
 
 	"radioquote/quoting"
 )
@@ -49,7 +50,7 @@ func (v *vocabulary) find(list []term, wanted func(quoting.Intent) bool, d quoti
 		case p.unasked && asked && !slices.ContainsFunc(list[:i], func(t term) bool { return t.kind == tagMark }), p.foreign && !foreign:
 		case answering(p.intent) && d.Pending == "":
 		case writes[p.intent] && asked && !(p.intent == quoting.AskChanges && isCondition(list)):
-		case writes[p.intent] && (denied(list, i) || p.isQuoted(list, i)):
+		case writes[p.intent] && (denied(list, i) || p.isNegated(list, i) || isSpokenOf(list, i, p.intent) || p.isQuoted(list, i)):
 			shunned, shunnedAt = p.intent, i
 		case p.intent == quoting.CreateQuote && (denied(list, i) || i+1 < len(list) && list[i+1].is(tagNot)):
 		case p.intent == shunned && i <= shunnedAt+maxGap:
@@ -94,15 +95,69 @@ func denied(list []term, i int) bool {
 			return true
 		}
 	}
-	if list[i].quoted && !list[0].quoted {
+	if list[i].quoted && isPartlyQuoted(list) {
 		return true
 	}
 	return isReport(list, i)
 }
 
+// isPartlyQuoted says whether the terms are more than a quotation: then that is somebody
+// else's.
+func isPartlyQuoted(list []term) bool {
+	return slices.ContainsFunc(list, func(t term) bool { return !t.quoted && (t.kind == tagWord || t.kind == tagName) })
+}
+
 // isReport says whether what somebody said begins at the i-th term.
 func isReport(list []term, i int) bool {
+	if i > 2 && i < len(list) && list[i-1].norm == ":" && slices.Contains([]string{"me", "us", "him", "her", "them"}, list[i-2].norm) && slices.Contains([]string{"told", "wrote", "texted", "emailed", "messaged", "sent", "asked"}, list[i-3].norm) {
+		return true
+	}
 	return i > 1 && i < len(list) && (list[i-1].norm == ":" || list[i-1].norm == "to") && slices.Contains([]string{"said", "says", "wrote", "writes", "told", "asked", "typed"}, list[i-2].norm)
+}
+
+// isSpokenOf says whether the act at i is only talked about: what is thanked for or imagined,
+// and, of a decision, what somebody else said ("Morgan told Dave to cancel it") or what is
+// for another day ("I will approve it tomorrow").
+func isSpokenOf(list []term, i int, intent quoting.Intent) bool {
+	const farthest = 5
+	decision := intent != quoting.ReviseQuote && intent != quoting.MarkOutcome
+	for j := i - 1; j >= 0 && j >= i-farthest && list[j].kind != tagMark && list[j].norm != "so"; j-- {
+		before := &term{}
+		if j > 0 {
+			before = &list[j-1]
+		}
+		switch norm := list[j].norm; {
+		case decision && (list[j].is(tagNot) || norm == "nobody" || norm == "noone") && !has(list[j:i], "mind") && !has(list[j:i], "just"):
+			return true // "don't you dare submit it"
+		case decision && (norm == "had" && list[j+1].norm == "to" || norm == "one" && before.norm == "no" || norm == "whether" || norm == "if" && strings.HasPrefix(before.norm, "ask")):
+			return true
+		case norm == "imagine", norm == "imagining", norm == "remember", intent == quoting.MarkOutcome && has(list, "remember"), norm == "for" && (before.is(tagThanks) || j == 0):
+			return true
+		case !decision || list[i].norm == "need" || list[i].norm == "want":
+		case slices.Contains(sayings, norm) && before.norm != "" && before.norm != "i" && before.kind != tagMark:
+			return true
+		case intent == quoting.AskChanges:
+		case slices.Contains(intentions, norm) && !has(list, "now"):
+			return true
+		case (norm == "will" || norm == "ill") && (slices.ContainsFunc(list, func(t term) bool { return t.isLater() }) || has(list[i:], "if") || has(list[i:], "once") || has(list[i:], "when")):
+			return true
+		}
+	}
+	return false
+}
+
+var (
+	sayings    = []string{"said", "says", "told", "tells", "texted", "wrote", "claims", "claimed", "thinks", "heard", "mentioned", "reckons"}
+	intentions = []string{"gonna", "going", "might", "may", "plan", "planning", "intend", "hoping", "thinking", "considering", "tempted", "probably", "someday", "wish", "hope", "hoped", "forgot", "supposed", "refused", "failed", "tried"}
+)
+
+// isLater says whether the term is a time to come.
+func (t *term) isLater() bool {
+	return t.is(tagWeekday) || slices.Contains([]string{"later", "next", "soon", "eventually", "someday", "afterwards"}, t.norm)
+}
+
+func has(list []term, word string) bool {
+	return slices.ContainsFunc(list, func(t term) bool { return t.norm == word && t.kind != tagName })
 }
 
 // isAsked says whether the terms begin like a question.
@@ -140,7 +195,9 @@ func (v *vocabulary) split(list []term, d quoting.Dialogue) []act {
 		}
 		part := act{terms: list[from:i]}
 		part.pattern, _ = v.find(trim(part.terms), acting, d)
-		part.quote, _ = firstQuote(part.terms)
+		if part.quote, _ = firstQuote(part.terms); part.quote == 0 && part.pattern != nil {
+			part.quote = bareQuote(part.terms)
+		}
 		if n := len(acts); n > 0 && acts[n-1].continues(&part) {
 			acts[n-1].terms = list[begin:i]
 			if acts[n-1].quote == 0 {
@@ -171,7 +228,12 @@ func (v *vocabulary) boundary(list []term, begin, i int, d quoting.Dialogue) boo
 		return true
 	}
 	switch list[i].norm {
-	case "also", "then", "separately", "btw", "while", "by the way":
+	case "then":
+		if i+1 < len(list) && slices.Contains([]string{"ill", "i", "id", "will", "we"}, list[i+1].norm) {
+			return false // "fix the terms, then I'll sign"
+		}
+		return !isCondition(list[begin:i])
+	case "also", "separately", "while youre at it":
 		return !isCondition(list[begin:i])
 	}
 	if before.norm != "and" && before.norm != "," && before.norm != "&" || list[i].kind == tagMark {
@@ -187,7 +249,14 @@ func (v *vocabulary) boundary(list []term, begin, i int, d quoting.Dialogue) boo
 	if isCondition(list[begin:i]) {
 		return false
 	}
-	p, at := v.find(list[i:min(i+maxGap, len(list))], acting, d)
+	if list[i].norm == "the" && i+1 < len(list) && list[i+1].kind == tagWord {
+		i++ // "and the history of Q-3180"
+	}
+	window := list[i:min(i+maxGap, len(list))]
+	p, at := v.find(window, acting, d)
+	if end := slices.IndexFunc(window, func(t term) bool { return t.norm == "and" || t.norm == "," }); p != nil && at > 0 && end > 1 {
+		p, at = v.find(window[:end], acting, d) // the act behind it hides this one
+	}
 	return p != nil && at == 0 && slices.Contains(p.elements[0].words, list[i].norm) && (p.intent != quoting.CreateQuote || countsUsers(right))
 }
 
@@ -208,6 +277,9 @@ func isCondition(list []term) bool {
 // another one with a number for it, up to the next comma.
 func changesAnother(left, right []term) bool {
 	one, _ := firstQuote(left)
+	if one == 0 {
+		one = bareQuote(left)
+	}
 	for j := range right {
 		if right[j].norm == "," || right[j].norm == "and" || right[j].norm == ";" {
 			right = right[:j]
@@ -215,6 +287,10 @@ func changesAnother(left, right []term) bool {
 		}
 	}
 	other, number := firstQuote(right)
+	if other == 0 {
+		other = bareQuote(right)
+		number = slices.ContainsFunc(right, func(t term) bool { return t.kind == tagPercent || t.kind == tagMoney })
+	}
 	return one != 0 && other != 0 && one != other && number
 }
 
@@ -234,23 +310,22 @@ func firstQuote(list []term) (id quoting.QuoteID, number bool) {
 	return id, number
 }
 
-// isBareQuote says whether the number at i can only be a quote's: it has four digits or
-// more, and nothing that it counts.
-func isBareQuote(list []term, i int) bool {
-	t := &list[i]
-	if t.kind != tagNumber || t.number.digits < 4 || i > 0 && (list[i-1].norm == "to" || list[i-1].norm == "po" || list[i-1].norm == "$" || list[i-1].norm == "#") {
-		return false
-	}
-	for j := i - 1; j >= 0 && j > i-4; j-- {
-		if list[j].norm == "po" || list[j].norm == "purchase order" {
-			return false
+// bareQuote is the quote that is named by its number alone, as an act names it: "won 3180".
+func bareQuote(list []term) quoting.QuoteID {
+	for i := range list {
+		t := &list[i]
+		if t.kind != tagNumber || t.number.digits < 4 || i+1 < len(list) && (list[i+1].is(tagUser) || list[i+1].is(tagItem) || list[i+1].is(tagSite) || list[i+1].is(tagMeasure)) {
+			continue
+		}
+		if i > 0 && slices.Contains([]string{"po", "number", "#", "to", "order", "at", "under", "below", "is"}, list[i-1].norm) {
+			continue
+		}
+		id, err := quoting.ParseQuoteID(t.text)
+		if err == nil {
+			return id
 		}
 	}
-	if i+1 == len(list) {
-		return true
-	}
-	next := &list[i+1]
-	return next.kind == tagMark && next.norm != "-" && next.norm != "/" || next.is(tagLink) || next.is(tagStatus)
+	return 0
 }
 
 // continues says whether a part goes on with the act before it.
@@ -272,11 +347,22 @@ func (a *act) continues(part *act) bool {
 		case "then", "also", "separately":
 			return false
 		}
-		return (other == 0 || one == 0 && first == second) && !a.isWhole() && !(a.terms[len(a.terms)-1].norm == "," && startsAct[second])
+		ended := a.terms[len(a.terms)-1].norm
+		if second == quoting.CreateQuote && ended == "." && countsUsers(part.terms) && part.startsNew() {
+			return false // "scrap 2217. start a new quote, 30 radios"
+		}
+		if first == quoting.RecallQuote && second == quoting.ReviseQuote && ended == "," && part.terms[0].is(tagVerb) {
+			return false // "recall 2217, change the discount to 5% and resubmit"
+		}
+		return (other == 0 || one == 0 && first == second) && !a.isWhole() && !(ended == "," && startsAct[second])
 	case first == quoting.CreateQuote && second == quoting.CreateQuote:
 		return !countsUsers(part.terms) && countsUsers(a.terms) // "... Can you quote that?"
+	case first == quoting.CloneQuote && second == first && other == 0:
+		return !namesCustomer(a.terms) // "start from 2217 and make a copy for Initech"
 	case first == quoting.CreateQuote, first == quoting.CloneQuote:
 		return second == quoting.ReviseQuote // "need 40 radios. make it VHF"
+	case (first == quoting.StockCheck || first == quoting.PriceLookup) && second == quoting.CreateQuote:
+		return !namesRadios(part.terms) // "... enough holsters, need 30"
 	}
 	return first == second
 }
@@ -290,6 +376,16 @@ var startsAct = map[quoting.Intent]bool{
 func (a *act) isWhole() bool {
 	last := &a.terms[len(a.terms)-1]
 	return (last.norm == "and" || last.norm == ";" || last.norm == "&") && !slices.ContainsFunc(a.terms, func(t term) bool { return t.norm == "," || slices.Contains(becauses, t.norm) }) && len(a.terms) < 9
+}
+
+// startsNew says whether the part begins with a verb for a new quote.
+func (a *act) startsNew() bool {
+	list := trim(a.terms)
+	return len(list) > 0 && slices.Contains([]string{"start", "new", "quote", "create", "make", "open", "do", "build", "another", "draft"}, list[0].norm)
+}
+
+func namesRadios(list []term) bool {
+	return slices.ContainsFunc(list, func(t term) bool { return t.kind != tagName && t.value(tagUser) == "radio" })
 }
 
 // isAnother says whether a part without a verb is a second new quote: "; 10 radios for the
@@ -347,14 +443,26 @@ func (a act) step(v *vocabulary, d quoting.Dialogue) (quoting.Step, []note) {
 		})
 		r.kept = len(r.notes)
 	}
+	switch {
+	case (writes[intent] && intent != quoting.Delegate || intent == quoting.CreateQuote || intent == "") && r.isPrivate(at):
+		intent = quoting.OutOfScope
+	case intent == quoting.CancelQuote && r.cancelsItem(at):
+		intent = quoting.ReviseQuote // "delete all the headsets on 3311"
+	case intent == quoting.ApproveQuote && at < len(list) && !list[at].is(tagVerb) && isStatement(list[at:]) && a.terms[len(a.terms)-1].norm == "?":
+		intent = quoting.QuoteStatus // "3311 is approved?"
+	}
 	switch intent {
+	case quoting.OutOfScope:
 	case "":
 		if intent = r.fragment(); intent == "" {
 			intent = r.guess(a.terms)
 		}
 	case quoting.CreateQuote:
 		r.create()
+		id, _ := firstQuote(list)
 		switch {
+		case id != 0 && r.hasSize() && r.orElse(quoting.ReviseQuote) == quoting.ReviseQuote:
+			intent = quoting.ReviseQuote // "Q-3180: they want 38 radios"
 		case isCondition(list) && !r.hasSize():
 			r.again()
 			intent = quoting.OutOfScope
@@ -362,7 +470,7 @@ func (a act) step(v *vocabulary, d quoting.Dialogue) (quoting.Step, []note) {
 			intent = r.orElse(quoting.ReviseQuote)
 		case d.Active != 0 && !r.namesQuote() && r.slots.Sites == nil:
 			intent = r.orElse(quoting.ReviseQuote) // "I need 50"
-		case d.Active != 0 && !r.saysQuote() && (!r.hasSize() || r.isMore()):
+		case d.Active != 0 && !r.saysQuote() && (!r.hasSize() || r.isMore() || has(a.terms, "now") && r.slots.Sites == nil && r.slots.Customer == ""):
 			if intent = r.orElse(quoting.ReviseQuote); intent == quoting.OutOfScope { // "need 20 batteries on there"
 				intent = quoting.CreateQuote
 				r.create()
@@ -375,19 +483,37 @@ func (a act) step(v *vocabulary, d quoting.Dialogue) (quoting.Step, []note) {
 		} else if r.revise(); len(r.slots.Changes)+len(r.errors)+len(r.needs) == 0 {
 			intent = r.orElse(quoting.CreateQuote)
 		}
+	case quoting.SendDocument:
+		if r.act(intent); r.slots.To == "" && r.slots.Format == "" && (r.first(tagPercent) >= 0 || r.first(tagMoney) >= 0) {
+			intent = r.orElse(quoting.ReviseQuote) // "get it to 32 percent"
+		}
 	case quoting.ExtendValidity:
 		if _, service := r.has("service", "service term", "term", "rental", "warranty"); service && d.Active != 0 {
 			intent = r.orElse(quoting.ReviseQuote)
 		} else {
 			r.act(intent)
 		}
+	case quoting.MarkOutcome:
+		if r.act(intent); r.slots.QuoteID == 0 && countsUsers(list) && d.Active == 0 && r.slots.RefText == "" {
+			r.again()
+			intent = quoting.CreateQuote // "we got the Delmar job, they want 32 radios"
+			r.create()
+		}
 	case quoting.PriceLookup:
-		if r.act(intent); r.countsRadios() {
+		if r.act(intent); r.countsRadios() || r.slots.Item != "" && kinds[r.slots.Item] != nil && r.slots.Qty != nil && (r.countsSites() || r.first(tagIndustry) >= 0 || r.first(tagName) >= 0) {
 			r.again()
 			intent = quoting.CreateQuote
 			r.create()
+		} else if s := &r.slots; s.Item == "" && s.SKU == "" && r.near(-1, 0, len(r.terms), "of") && d.Active == 0 {
+			r.again()
+			intent = quoting.OutOfScope // "the price of gold"
 		}
 	default:
+		r.act(intent)
+	}
+	if intent == quoting.ReviseQuote && d.Pending == quoting.ApproveQuote && isProviso(a.terms) {
+		r.again()
+		intent = quoting.AskChanges // "yes but take the consoles out first"
 		r.act(intent)
 	}
 	r.support(intent)
@@ -398,13 +524,63 @@ func (a act) step(v *vocabulary, d quoting.Dialogue) (quoting.Step, []note) {
 	return quoting.Step{Intent: intent, Slots: r.slots, Needs: r.needs, Errors: r.errors}, r.notes
 }
 
+// isPrivate says whether the act at the at-th term is on something of the speaker's that is
+// no quote: "cancel my gym membership".
+func (r *reading) isPrivate(at int) bool {
+	if r.first(tagPrivate) < 0 {
+		return false
+	}
+	id, _ := firstQuote(r.terms)
+	object := r.at(at + 1).norm
+	radios := countsUsers(r.terms) && (namesRadios(r.terms) || r.first(tagItem) >= 0 || r.first(tagSite) >= 0)
+	return id == 0 && bareQuote(r.terms) == 0 && r.noun() < 0 && object != "it" && object != "this" && object != "that" && !radios
+}
+
+// cancelsItem says whether the act at the at-th term is on an item of a quote.
+func (r *reading) cancelsItem(at int) bool {
+	for i := at + 1; i < len(r.terms) && i <= at+4; i++ {
+		switch t := r.at(i); {
+		case t.kind == tagWord && t.value(tagItem) != "", t.kind == tagSKU:
+			return true
+		case t.kind == tagQuote, r.isNounOfQuote(i), t.kind == tagMark:
+			return false
+		}
+	}
+	return false
+}
+
+// isStatement says whether the terms say how a quote is: "3311 is approved".
+func isStatement(list []term) bool {
+	for i := 1; i < len(list) && i < 4; i++ {
+		if list[i].norm == "is" || list[i].norm == "are" || list[i].norm == "was" {
+			return true
+		}
+	}
+	return false
+}
+
+// isProviso says whether the terms agree to something on a condition.
+func isProviso(list []term) bool {
+	for i := range list {
+		switch list[i].norm {
+		case "if", "once":
+			return i+1 == len(list) || list[i+1].norm != "possible" && list[i+1].norm != "you"
+		case "provided", "unless", "only", "first":
+			return i > 0
+		case "but":
+			return i > 0 && (list[0].is(tagPolite) || has(list[:i], "ok") || has(list[:i], "fine") || has(list[:i], "good"))
+		}
+	}
+	return false
+}
+
 // begins says whether a message that changes something first says what a new quote is of:
 // "50 radios, 2 sites, take $900 off".
 func (v *vocabulary) begins(list []term, at int, d quoting.Dialogue) bool {
 	if id, _ := firstQuote(list); id != 0 {
 		return false
 	}
-	if at == 0 && (list[0].kind == tagNumber || list[0].is(tagField) || list[0].is(tagNegative)) && d.Active == 0 {
+	if d.Active == 0 && (at == 0 && (list[0].kind == tagNumber || list[0].is(tagField) || list[0].is(tagNegative)) || !has(list, "it") && !has(list, "this") && !has(list, "that")) {
 		at = len(list)
 	}
 	r := reading{words: v, terms: list[:at], dialogue: d}
@@ -452,7 +628,7 @@ func (r *reading) saysQuote() bool {
 // isMore says whether all that is wanted is more than there is: "5 more radios".
 func (r *reading) isMore() bool {
 	s := &r.slots
-	return s.Sites == nil && s.Industry == "" && s.Customer == "" && s.IndustryText == "" && r.near(-1, 0, len(r.terms), "more", "additional", "extra")
+	return s.Sites == nil && s.Industry == "" && s.Customer == "" && s.IndustryText == "" && r.near(-1, 0, len(r.terms), "more", "additional", "extra", "less", "fewer", "now", "too", "also", "instead")
 }
 
 // orElse reads the terms as the other of a new quote and a change, and says what came of it.
@@ -515,7 +691,7 @@ func (r *reading) guess(all []term) quoting.Intent {
 	}
 	r.create()
 	s := &r.slots
-	if r.isTrouble() || !r.listed() && s.SiteSplit == nil && !(r.startsWithSize() && r.near(-1, 0, len(r.terms), "for")) || r.words.isAsked(r.terms) {
+	if r.isTrouble() || r.isRemark() || !r.listed() && s.SiteSplit == nil && !(r.startsWithSize() && r.near(-1, 0, len(r.terms), "for")) || r.words.isAsked(r.terms) {
 		r.again()
 		return quoting.OutOfScope
 	}
@@ -537,7 +713,7 @@ func (r *reading) isThanks(all []term) bool {
 		t := &all[i]
 		switch {
 		case t.is(tagThanks):
-			thanks = thanks || i == 0 || i >= len(all)-2 || all[i-1].kind == tagMark
+			thanks = thanks || i == 0 || t.norm != "morning" && (i >= len(all)-2 || all[i-1].kind == tagMark)
 		case t.is(tagItem), t.is(tagUser), t.is(tagSite), t.kind == tagQuote, t.kind == tagSKU, t.kind == tagPercent, t.kind == tagMoney:
 			return false
 		case t.says():
@@ -574,6 +750,17 @@ func (r *reading) isTrouble() bool {
 	return r.near(-1, 0, len(r.terms), "broken", "dead", "stolen", "missing", "repair", "working", "lost", "fix", "fixed")
 }
 
+// isRemark says whether things are spoken of that nobody asks for: "the repeater is down".
+func (r *reading) isRemark() bool {
+	s := &r.slots
+	if r.hasSize() || s.Sites != nil || s.Customer != "" || slices.ContainsFunc(s.Items, func(w quoting.ItemWish) bool { return w.Qty != nil }) {
+		return false
+	}
+	return slices.ContainsFunc(r.terms, func(t term) bool {
+		return !t.is(tagSafe) && slices.Contains([]string{"is", "are", "was", "were", "isnt", "wont", "broke", "died"}, t.norm)
+	})
+}
+
 // startsWithSize says whether a message begins with a number of radios.
 func (r *reading) startsWithSize() bool {
 	return len(r.quantities) > 0 && r.quantities[0].at <= 1 && r.quantities[0].counts == tagUser && r.quantities[0].noun >= 0
@@ -601,7 +788,7 @@ func (r *reading) countsSites() bool {
 func (t *term) isAboutRadios() bool {
 	for _, m := range t.means {
 		switch m.tag {
-		case tagCommon, tagLink, tagPeriod, tagStatus, tagSort, tagMetric, tagAspect, tagRole, tagWeekday, tagPurchase, tagVerb, tagThanks, tagPassive, tagSKUPrefix:
+		case tagCommon, tagLink, tagPrivate, tagPeriod, tagStatus, tagSort, tagMetric, tagAspect, tagRole, tagWeekday, tagPurchase, tagVerb, tagThanks, tagPassive, tagSKUPrefix:
 		default:
 			return true
 		}

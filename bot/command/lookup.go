@@ -124,7 +124,7 @@ func (r *reading) audited() {
 	changed := false
 	for i := range r.terms {
 		t := &r.terms[i]
-		if t.kind == tagName {
+		if t.kind == tagName || t.quoted {
 			continue
 		}
 		switch t.norm {
@@ -134,7 +134,7 @@ func (r *reading) audited() {
 				r.take(i, "aspect")
 			}
 			continue
-		case "changed", "change", "changes", "edited", "edit", "set", "touched", "modified", "lowered", "raised", "gave", "updated", "adjusted", "bumped", "removed", "dropped", "added", "cut", "increased", "reduced":
+		case "changed", "change", "changes", "edited", "edit", "set", "touched", "modified", "lowered", "raised", "gave", "updated", "adjusted", "bumped", "removed", "dropped", "added", "cut", "increased", "reduced", "messed", "fiddled", "played", "tampered", "put", "entered", "typed", "moved", "switched", "picked", "okayed":
 			changed = true
 			r.take(i, "field")
 		}

@@ -1,6 +1,7 @@
 package command
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 
@@ -87,6 +88,9 @@ func (m *message) look() {
 func (m *message) spell() {
 	for i := range m.tokens {
 		t := &m.tokens[i]
+		if t.norm == "well" && len(t.text) > len(t.norm) {
+			t.norm = "will" // we'll
+		}
 		if t.kind != tagWord || t.foreign || !m.shouted && t.capital() && i > 0 {
 			continue
 		}
@@ -125,6 +129,9 @@ func (m *message) term(i int) (term, int) {
 	switch {
 	case t.kind == tagQuote, t.kind == tagSKU, t.kind == tagEmail, t.kind == tagPayment, t.kind == tagSymbol:
 		return t, 1
+	case t.text == "86" && len(rest) > 1 && slices.Contains([]string{"the", "that", "those", "all", "these", "them"}, rest[1].norm):
+		t.kind, t.means = tagWord, []meaning{{tagVerb, removing}} // a kitchen's word for "take it off"
+		return t, 1
 	case t.norm == "net" && len(rest) > 1 && rest[1].kind == tagNumber && rest[1].number.digits > 0:
 		return m.join(i, 2, tagPayment, "NET"+rest[1].text), 2
 	case t.norm == "net" && len(rest) > 1:
@@ -152,10 +159,22 @@ func (m *message) term(i int) (term, int) {
 		t = m.join(i, length, tagWord, "")
 	}
 	t.means = means
+	if t.norm == "mine" && m.isOwn(i) {
+		t.means = []meaning{{tagLink, ""}}
+	}
 	if t.text == "IS" && (!m.shouted || len(rest) > 1 && m.isDesign(i+1)) {
 		t.means = []meaning{{tagSafe, ""}}
 	}
 	return t, max(length, 1)
+}
+
+// isOwn says whether the "mine" at i is the speaker's and no pit: "mine only".
+func (m *message) isOwn(i int) bool {
+	if i == 0 || i+1 < len(m.tokens) && m.tokens[i+1].norm != "only" && m.tokens[i+1].kind != tagMark && m.tokens[i+1].norm != "please" {
+		return false
+	}
+	before := &m.tokens[i-1]
+	return before.kind == tagMark && i+1 < len(m.tokens) && m.tokens[i+1].norm == "only" || slices.Contains([]string{"of", "are", "is", "just", "only", "not", "like"}, before.norm)
 }
 
 // isSite says whether the i-th token is a word for a place that is counted.
@@ -183,7 +202,7 @@ func (m *message) isPronoun(i int) bool {
 func (m *message) measured(n term, i, used int) (term, int) {
 	if next := i + used; next < len(m.tokens) {
 		switch m.tokens[next].norm {
-		case "%", "percent", "pct":
+		case "%", "percent", "pct", "points", "pts", "percentage":
 			return m.amount(n, i, used+1, tagPercent), used + 1
 		case "dollars", "dollar", "bucks", "usd":
 			return m.amount(n, i, used+1, tagMoney), used + 1
@@ -227,7 +246,7 @@ func (m *message) join(i, n int, kind tag, norm string) term {
 }
 
 // ranges joins "30-40", "30 to 40 radios", "30 or 40 radios" and "between 30 and 40" into
-// one term. A slash makes a date or a fraction of two numbers, which counts nothing.
+// one term. A slash makes a date or a fraction of two numbers, a colon a time, which count nothing.
 func ranges(list []term, text string) []term {
 	out := list[:0]
 	for i := 0; i < len(list); i++ {
@@ -244,7 +263,7 @@ func ranges(list []term, text string) []term {
 			before = list[i-1].norm
 		}
 		switch {
-		case mark.norm == "/" && tight:
+		case mark.norm == "/" && tight, mark.norm == ":" && tight && len(high.text) == 2 && t.number.digits <= 2:
 			t.kind = tagMark
 		case t.amount.Cmp(high.amount) >= 0 || t.amount.Sign() < 0:
 			out = append(out, t)

@@ -9,7 +9,7 @@ import (
 // Words that announce a name, and words whose subject is one.
 var (
 	labels   = []string{"for", "customer", "client", "account", "company", "to"}
-	subjects = []string{"needs", "need", "wants", "want", "requires", "require", "is", "has", "would", "wanted", "requested"}
+	subjects = []string{"could", "needs", "need", "wants", "want", "requires", "require", "is", "has", "would", "wanted", "requested"}
 	suffixes = []string{"inc", "llc", "ltd", "co", "corp", "corporation", "gmbh", "lp", "llp", "pllc", "plc"}
 	joiners  = []string{"&", "and", "of", "the", "de", "la", "del", "von", "y", "at", "+", "'s"}
 )
@@ -29,6 +29,16 @@ func (m *message) name(i int) (used, start, end int) {
 	}
 	n := 0
 	subject := i == 0 && t.kind == tagNumber && len(m.tokens) > 2 && m.capital(1) && m.unknown(1) && slices.Contains(subjects, m.tokens[1+m.capitalRun(1)%len(m.tokens)].norm)
+	if (labelled || i == 0) && t.kind == tagNumber && i+3 < len(m.tokens) && m.tokens[i+1].norm == "/" && m.tokens[i+2].kind == tagNumber && m.capital(i+3) && m.unknown(i+3) {
+		n = 3 + m.capitalRun(i+3)
+		return n, t.start, m.tokens[i+n-1].end // "20/20 Optical"
+	}
+	if labelled && t.kind == tagNumber && t.number.digits > 0 && i+2 < len(m.tokens) && m.capital(i+1) && m.capitalRun(i+1) > 1 && !m.counted(i+1) && m.tokens[i-1].norm == "for" {
+		n = 1 + m.capitalRun(i+1)
+		if m.isName(i+1, n-1, true) && !m.counted(i+n) {
+			return n, t.start, m.tokens[i+n-1].end // "for 24 Hour Fitness"
+		}
+	}
 	if (labelled || subject) && t.kind == tagNumber && i+1 < len(m.tokens) && m.capital(i+1) && m.unknown(i+1) {
 		if n = 1 + m.capitalRun(i+1); m.counted(i + n) {
 			return 0, 0, 0
@@ -106,6 +116,10 @@ func (m *message) capitalRun(i int) int {
 				return n
 			}
 			n = close + 1
+		case t.kind == tagNumber && t.number.digits > 0 && t.number.digits < 4 && !m.titled && i+n+1 < len(m.tokens) && m.capital(i+n+1) && !m.counted(i+n+1) && !m.isDesign(i+n+1):
+			n += 2 // "Route 66 Towing"
+		case t.norm == "-" && t.tight && m.tokens[i+n-1].norm == "co" && i+n+1 < len(m.tokens) && m.tokens[i+n+1].norm == "op":
+			n += 2
 		case t.norm == "," && i+n+1 < len(m.tokens) && slices.Contains(suffixes, m.tokens[i+n+1].norm):
 			n += 2
 		case t.norm == "." && t.tight && m.abbreviated(i+n-1):
@@ -185,7 +199,8 @@ func (m *message) isName(i, n int, labelled bool) bool {
 		return false // "Public Works"
 	}
 	alone := (begins || i > 0 && m.separates(i-1)) && (i+n == len(m.tokens) || m.separates(i+n))
-	return words > 1 && !plain && !m.titled && (labelled || subject || alone)
+	of := i > 0 && m.tokens[i-1].norm == "of"
+	return words > 1 && !plain && !m.titled && (labelled || subject || alone || of)
 }
 
 // counted says whether the i-th token is a noun that numbers count.

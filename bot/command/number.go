@@ -12,7 +12,7 @@ var numberWords = map[string]int64{
 	"doscientos": 200, "doscientas": 200, "trescientos": 300, "trescientas": 300, "cuatrocientos": 400, "cuatrocientas": 400,
 	"quinientos": 500, "quinientas": 500, "seiscientos": 600, "seiscientas": 600, "setecientos": 700, "setecientas": 700,
 	"ochocientos": 800, "ochocientas": 800, "novecientos": 900, "novecientas": 900,
-	"hundred": 100, "thousand": 1000, "grand": 1000, "dozen": 12, "couple": 2, "pair": 2, "half": 6,
+	"hundred": 100, "thousand": 1000, "million": 1000000, "grand": 1000, "dozen": 12, "couple": 2, "pair": 2, "half": 6,
 }
 
 // number reads a number at the start of the tokens, in digits or in words, and returns how
@@ -108,14 +108,14 @@ func (n *spelled) takes(word string) bool {
 	case !ok || word == "half":
 		return false
 	case !n.said:
-		return true
+		return word != "million"
 	case n.last == 12 && n.part%12 == 0 && n.part != 12 && word != "thousand", n.grand:
 		return false
 	case word == "dozen", word == "hundred":
 		return n.part > 0 && n.part < 100
 	case word == "thousand", word == "grand":
 		return n.part > 0 && n.sum == 0
-	case word == "couple", word == "pair":
+	case word == "couple", word == "pair", word == "million":
 		return false
 	case value >= 200:
 		return n.last == 1000
@@ -147,7 +147,7 @@ func multiplied(t term, tokens []term, used int) (term, int) {
 		return t, used
 	}
 	switch word := tokens[used].norm; word {
-	case "dozen", "hundred", "thousand", "grand":
+	case "dozen", "hundred", "thousand", "grand", "million":
 		t.amount, t.number.huge = times(t.amount, numberWords[word], t.number.huge)
 		t.number.digits, t.number.thousand = 0, word == "thousand" || word == "grand"
 		used++

@@ -16,9 +16,19 @@ func (r *reading) outcome() {
 			continue
 		}
 		switch t.norm {
-		case "won", "win", "awarded", "accepted", "signed", "landed":
+		case "won", "win":
 			s.Outcome = quoting.Won
-		case "lost", "lose", "losing", "loss":
+		case "awarded", "accepted", "signed", "landed", "bit", "bought", "ordered", "got":
+			if s.Outcome != "" {
+				continue // "lost, they bought from a competitor"
+			}
+			s.Outcome = quoting.Won
+		case "didnt":
+			if norm := r.at(i + 1).norm; norm != "get" && norm != "win" && norm != "land" {
+				continue
+			}
+			s.Outcome = quoting.Lost
+		case "lost", "lose", "losing", "loss", "luck":
 			s.Outcome = quoting.Lost
 		case "po", "purchase order", "p.o":
 			r.purchaseOrder(i)
@@ -46,7 +56,7 @@ func (r *reading) purchaseOrder(i int) {
 		r.take(j, "po")
 		j++
 	}
-	if !hasDigit(r.at(j).text) {
+	if !hasDigit(r.at(j).text) && !(len(r.at(j).text) <= 4 && r.at(j+1).norm == "-" && hasDigit(r.at(j+2).text)) {
 		return
 	}
 	to := j + 1
@@ -116,7 +126,7 @@ func (r *reading) outcomeReason() {
 
 // outcomeWords say nothing of a reason; outcomeFillers go before one.
 var (
-	outcomeWords   = []string{"mark", "close", "closed", "quote", "deal", "as", "yay", "finally", "set", "it", "hooray", "record", "status"}
+	outcomeWords   = []string{"mark", "close", "closed", "quote", "deal", "as", "yay", "finally", "set", "it", "hooray", "record", "status", "put", "chalk", "count", "log", "write", "down", "up", "customer", "ordered", "against", "bit", "they", "a", "no", "luck", "with", "didnt", "get"}
 	outcomeFillers = []string{"they", "it", "as", "because", "since", "due", "to", "reason", "the", "deal", "quote", "is", "was", "and", "on", "we", "for"}
 )
 

@@ -115,10 +115,36 @@ func (p *pattern) rest(terms []term, i, k int, found func(i int, word bool)) boo
 // somebody else's, and the message is not.
 func (p *pattern) isQuoted(terms []term, i int) bool {
 	quoted := false
-	if !terms[0].quoted {
+	if isPartlyQuoted(terms) {
 		p.rest(terms, i, 0, func(i int, _ bool) { quoted = quoted || terms[i].quoted && terms[i].kind != tagName })
 	}
 	return quoted
+}
+
+// isNegated says whether a word of negation stands between the pattern's words, which match at
+// the i-th term: "2217 shouldn't be cancelled".
+func (p *pattern) isNegated(terms []term, i int) bool {
+	if !decides[p.intent] {
+		return false
+	}
+	matched, last := 0, i
+	p.rest(terms, i, 0, func(j int, _ bool) { matched++; last = max(last, j) })
+	if last-i+1 == matched {
+		return false
+	}
+	negated := false
+	for j := i; j < last; j++ {
+		negated = negated || terms[j].is(tagNot) && terms[j].norm != "cant"
+	}
+	if negated {
+		p.rest(terms, i, 0, func(j int, _ bool) { negated = negated && !terms[j].is(tagNot) })
+	}
+	return negated
+}
+
+// decides are the acts that a negation anywhere in their words undoes.
+var decides = map[quoting.Intent]bool{
+	quoting.SubmitQuote: true, quoting.ApproveQuote: true, quoting.RecallQuote: true, quoting.CancelQuote: true, quoting.SyncQuote: true, quoting.SendDocument: true, quoting.ExtendValidity: true,
 }
 
 // notes are what the pattern, which matches at the i-th term, makes of the terms.

@@ -96,6 +96,9 @@ func (r *reading) message() {
 		for r.at(from).kind == tagMark || slices.Contains([]string{"that", "saying", "know", "note", "says", "with", "the", "a", "tell"}, r.at(from).norm) {
 			from++
 		}
+		if r.actsAgain(from) {
+			continue
+		}
 		if r.slots.Note = r.rest(from, "note"); r.slots.Note != "" {
 			r.take(i, "note")
 			return
@@ -106,9 +109,10 @@ func (r *reading) message() {
 // delegate reads who decides instead, and until when.
 func (r *reading) delegate() {
 	s := &r.slots
+	_, ends := r.has("until", "till", "til", "untill")
 	for i := range r.terms {
 		t := &r.terms[i]
-		until := slices.Contains(untils, t.norm) || t.norm == "to" && r.isDate(i+1) && r.at(i+1).kind == tagWord
+		until := slices.Contains(untils, t.norm) && !(ends && t.norm == "while") || t.norm == "to" && r.isDate(i+1) && r.at(i+1).kind == tagWord
 		if t.kind != tagWord || !until || s.UntilText != "" {
 			continue
 		}
@@ -198,7 +202,8 @@ func (r *reading) waitingFor() {
 
 // nudge is whom to remind, or whom to go to above them.
 func (r *reading) nudge() {
-	if i, ok := r.has("escalate", "escalated", "escalating", "bump", "take", "kick", "raise"); ok {
+	if i, ok := r.has("escalate", "escalated", "escalating"); ok || r.goesUp() {
+		i = max(i, 0)
 		for j := i + 1; j < len(r.terms); j++ {
 			if r.at(j).norm != "to" {
 				continue
@@ -221,7 +226,16 @@ func (r *reading) nudge() {
 		}
 		return
 	}
-	if r.slots.Approver = r.whom("approver", "remind", "nudge", "chase", "ping", "poke", "bug", "prod", "reminder", "to", "with", "up", "push", "give", "send", "shoot", "tell", "get", "ask", "drop", "need"); r.slots.Approver != "" {
+	if i, ok := r.has("involved", "loop", "involve"); ok {
+		for j := range r.terms {
+			if who, n := r.person(j); n > 0 && (r.at(j).is(tagRole) || i != j) {
+				r.slots.EscalateTo = who
+				r.takeAll(j, j+n, "escalate_to")
+				return
+			}
+		}
+	}
+	if r.slots.Approver = r.whom("approver", "remind", "nudge", "chase", "ping", "poke", "bug", "prod", "reminder", "to", "with", "up", "push", "give", "send", "shoot", "tell", "get", "ask", "drop", "need", "under", "jog", "press", "pester", "hound", "prompt", "on", "from", "tap", "wake", "in"); r.slots.Approver != "" {
 		return
 	}
 	for i := range r.terms {
@@ -231,6 +245,16 @@ func (r *reading) nudge() {
 			return
 		}
 	}
+}
+
+// goesUp says whether the quote is carried above its approver: "bump it up to the director".
+func (r *reading) goesUp() bool {
+	for i := range r.terms {
+		if r.terms[i].norm == "up" && r.at(i+1).norm == "to" && r.near(i, 4, 0, "bump", "take", "push", "move", "kick", "send", "raise", "run") {
+			return true
+		}
+	}
+	return false
 }
 
 // recipient is who gets a document, and as what.

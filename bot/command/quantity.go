@@ -62,6 +62,9 @@ func quantities(terms []term) []quantity {
 		if q.noun < 0 && q.times == 0 && standsForRadios(terms, i) {
 			q.counts = tagUser
 		}
+		if q.noun < 0 && q.times == 0 && q.counts == "" {
+			q.ofProduct(terms)
+		}
 		q.approx = isApprox(terms, i)
 		q.perSite = q.counts != tagSite && q.counts != tagMeasure && (perSiteAfter(terms, max(q.noun, i)) || perSiteBefore(terms, i))
 		q.factor = i == factor && i > 0
@@ -72,6 +75,24 @@ func quantities(terms []term) []quantity {
 	}
 	rows(terms, list)
 	return list
+}
+
+// ofProduct counts what a form names below its number: "Qty: 40, Product: handheld radios".
+func (q *quantity) ofProduct(terms []term) {
+	const farthest = 7
+	if q.at < 2 || terms[q.at-1].norm != ":" || !slices.Contains([]string{"qty", "quantity", "count", "amount"}, terms[q.at-2].norm) {
+		return
+	}
+	for j := q.at + 1; j < len(terms) && j < q.at+farthest; j++ {
+		switch t := &terms[j]; {
+		case t.kind == tagNumber:
+			return
+		case t.is(tagUser), t.is(tagItem):
+			q.noun = j
+			q.claim(t, terms[j-1].value(tagTechnology))
+			return
+		}
+	}
 }
 
 // rows finds "10, 12 and 8 radios": numbers in a row of which the last has the noun.
@@ -92,6 +113,9 @@ func rows(terms []term, list []quantity) {
 // sites". "Need one for Acme" means a quote.
 func standsForRadios(terms []term, i int) bool {
 	n := &terms[i]
+	if i == 0 && len(terms) > 2 && terms[1].norm == "for" && terms[2].kind == tagName && n.number.digits < 4 && !n.number.thousand {
+		return true // "... and 30 for Initech"
+	}
 	if i == 0 && len(terms) > 3 && terms[1].norm == "for" && n.number.digits < 4 && !n.number.thousand && (terms[2].norm == "the" || terms[2].norm == "our" || terms[2].norm == "a") && terms[3].is(tagSite) {
 		return true // "30 for the warehouse"
 	}
@@ -212,6 +236,9 @@ func countLeft(terms []term, i int) quantity {
 		j--
 	}
 	joined := j < i-1
+	if j > 0 && terms[j].norm == "." && terms[j-1].is(tagUser) && (i+1 == len(terms) || terms[i+1].kind == tagMark) {
+		j-- // "radios. twelve."
+	}
 	if j < 0 || !terms[j].is(tagUser) && !terms[j].is(tagSite) && !(joined && terms[j].is(tagItem)) {
 		return q
 	}
@@ -300,6 +327,9 @@ func perSiteBefore(terms []term, i int) bool {
 		return false
 	}
 	if terms[j-1].kind == tagNumber && j > 1 {
+		j--
+	}
+	if j > 1 && slices.Contains([]string{"our", "the", "my", "their", "those", "these"}, terms[j-1].norm) {
 		j--
 	}
 	if j > 1 && terms[j-1].norm == "of" {

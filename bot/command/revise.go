@@ -36,13 +36,25 @@ func (r *reading) revise() {
 			if mode = verb; r.takesAway(i) {
 				mode = removing
 			}
+			if t.norm == "forget" && r.at(i-1).is(tagNot) {
+				mode = adding // "and don't forget the chargers"
+			}
 		}
 		if next := r.at(i + 1).norm; (t.is(tagNot) || t.norm == "no") && (next == "need" || next == "want" || next == "require") {
 			mode = removing
 		}
+		if i == 0 && t.norm == "less" && r.at(1).kind == tagNumber {
+			mode = removing // "less 4 radios"
+		}
+		if (t.norm == "want" || t.norm == "wants" || t.norm == "need" || t.norm == "needs") && r.near(i, 0, 5, "too", "also", "added", "as well") {
+			mode = adding
+		}
 		switch {
 		case r.isDropped(i):
 			r.take(i, "taken back")
+		case t.norm == "instead" && r.at(i+1).norm == "of" && r.swapsFirst(i):
+			return
+		case (t.norm == "it" || t.norm == "them" || t.norm == "that" || t.norm == "those") && r.isNamedBefore(i, mode):
 		case t.kind == tagQuote, t.spent:
 		case r.isReverting(i):
 			r.revert(i)
@@ -103,11 +115,21 @@ func (r *reading) turnsInto(i int) bool {
 // takesAway says whether the verb at i is one of "take the mics out", "leave off the mics".
 func (r *reading) takesAway(i int) bool {
 	switch r.at(i).norm {
-	case "take", "pull", "leave":
+	case "pull":
+		if r.isThing(i+1) || r.at(i+1).norm == "the" && r.isThing(i+2) || r.at(i+1).norm == "it" && r.at(i+2).norm != "back" && r.at(i+2).norm != "up" {
+			return true
+		}
+		fallthrough
+	case "take", "leave":
 		at := r.nearest(i, 0, 6, "out", "off", "away")
 		return at >= 0 && !slices.ContainsFunc(r.terms[i:at], func(t term) bool { return t.kind == tagPercent || t.kind == tagMoney })
 	}
 	return false
+}
+
+// isThing says whether the i-th term is an item or a catalogue number.
+func (r *reading) isThing(i int) bool {
+	return r.at(i).kind == tagSKU || r.at(i).kind == tagWord && r.at(i).is(tagItem)
 }
 
 // removed reads "the warranty is removed".
@@ -134,7 +156,8 @@ func (r *reading) isReverting(i int) bool {
 	case "undo", "revert", "restore", "rollback":
 		return true
 	case "back":
-		return r.near(i, 2, 0, "go", "roll", "went", "change", "put", "switch", "take") && (r.near(i, 0, 6, "version", "previous", "was", "before", "original", "prior") || r.isVersion(i))
+		return r.at(i+1).norm == "to" && (r.isVersion(i) || r.at(i+2).norm == "version" || r.at(i+2).norm == "previous" || r.at(i+3).norm == "version" || r.at(i+3).norm == "previous" || r.at(i+3).norm == "original") ||
+			r.near(i, 2, 0, "go", "roll", "went", "change", "put", "switch", "take") && (r.near(i, 0, 6, "version", "previous", "was", "before", "original", "prior") || r.isVersion(i))
 	}
 	return false
 }
@@ -168,7 +191,7 @@ func (r *reading) drawQuote() {
 	}
 	for i := range r.terms {
 		before := r.at(i - 1).norm
-		if first := i == 0 && (r.at(1).kind == tagMark || r.at(1).norm == "to"); first && r.isReference(i) {
+		if r.isReference(i) && (i == 0 && r.isSubject() || r.isObject(i)) {
 			before = "quote" // "1042: make it 60"
 		}
 		if !r.isReference(i) || !(before == "to" || before == "from") && !slices.Contains([]string{"quote", "#", "off", "on", "in", "update", "change", "revise", "edit", "for", "clone", "copy", "duplicate", "of", "reprice", "like", "modify", "refresh"}, before) || (before == "to" || before == "from") && !r.addsTo(i) {
@@ -186,6 +209,26 @@ func (r *reading) drawQuote() {
 		r.slots.RefText = r.name(from, to)
 		r.takeAll(from, to, "customer")
 	}
+}
+
+// isSubject says whether the message begins with the quote that it is about: "1042: make it
+// 60", "3180 has old prices".
+func (r *reading) isSubject() bool {
+	return r.at(1).kind == tagMark || slices.Contains([]string{"has", "needs", "should", "wants", "gets", "is", "with", "at", "still"}, r.at(1).norm)
+}
+
+// isObject says whether the bare number at i is what something is done with: "get 3311 under
+// 50k", "make 3180 120% off".
+func (r *reading) isObject(i int) bool {
+	if !slices.Contains([]string{"get", "make", "bring", "put", "take", "push", "move", "keep", "drop", "give", "knock"}, r.at(i-1).norm) {
+		return false
+	}
+	next := r.at(i + 1)
+	switch next.kind {
+	case tagPercent, tagMoney, tagPayment:
+		return true
+	}
+	return slices.Contains([]string{"under", "below", "to", "at", "down", "up", "into", "on", "a"}, next.norm)
 }
 
 // addsTo says whether something is added to or taken from the number at i: "add 2
@@ -213,6 +256,10 @@ func (r *reading) withdrawn() []int {
 			continue
 		}
 		before, earlier := r.at(i-1), r.at(i-2)
+		if t.kind == tagPayment && slices.Contains([]string{"forget", "drop", "scratch", "ignore", "skip", "lose", "disregard"}, before.norm) || r.isMisstated(i) {
+			list = append(list, i)
+			continue
+		}
 		if before.norm == "the" || before.norm == "a" {
 			before, earlier = earlier, r.at(i-3)
 		}
@@ -226,6 +273,21 @@ func (r *reading) withdrawn() []int {
 		}
 	}
 	return list
+}
+
+// isMisstated says whether the number at i is what was said by mistake: "I said 5 sites, its
+// 6".
+func (r *reading) isMisstated(i int) bool {
+	t := r.at(i)
+	if t.kind != tagNumber || !slices.Contains([]string{"said", "put", "wrote", "typed", "told", "had"}, r.at(i-1).norm) || r.at(i-2).norm != "i" && r.at(i-2).norm != "we" {
+		return false
+	}
+	for j := i + 1; j < len(r.terms) && j < i+farAway; j++ {
+		if r.at(j).kind == tagNumber && (r.near(j, 2, 0, "its", "meant", "be", "is", "make", "to", "want", "need", "but") || r.at(j-1).norm == "should be") {
+			return true
+		}
+	}
+	return false
 }
 
 func (r *reading) isDropped(i int) bool {
@@ -293,6 +355,43 @@ func (r *reading) swap(i int) bool {
 		if a, b := fits[strings.ToUpper(from.text)], fits[strings.ToUpper(to.text)]; a != "" && b != "" && a != b {
 			r.errors = append(r.errors, quoting.Incompatible)
 		}
+		return true
+	}
+	return false
+}
+
+// swapsFirst reads "instead of BAT-B give em BAT-A", where what goes stands first.
+func (r *reading) swapsFirst(i int) bool {
+	for j := i + 2; j <= i+4; j++ {
+		if r.isThing(j) {
+			return r.swap(j)
+		}
+	}
+	return false
+}
+
+// isNamedBefore reads an "it" that stands for the item before it: "we missed the license,
+// put it on", "they are not paying for the survey, pull it".
+func (r *reading) isNamedBefore(i int, mode string) bool {
+	verb := r.at(i - 1)
+	adds := mode == adding || slices.Contains([]string{"put", "throw", "stick"}, verb.norm) && (r.at(i+1).norm == "on" || r.at(i+1).norm == "in" || r.at(i+1).norm == "back")
+	if !verb.is(tagVerb) || !adds && mode != removing {
+		return false
+	}
+	for j := i - 2; j >= 0; j-- {
+		t := r.at(j)
+		if !r.isThing(j) || r.isTaken(j) {
+			continue
+		}
+		c := quoting.Change{Op: removing, Item: t.value(tagItem)}
+		if t.kind == tagSKU {
+			c.Item, c.SKU = "", t.text
+		}
+		if adds {
+			c.Op = adding
+		}
+		r.change(i, c)
+		r.take(j, "changes")
 		return true
 	}
 	return false

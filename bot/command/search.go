@@ -258,6 +258,8 @@ func (r *reading) whose() {
 		}
 		next := r.at(i + 1).norm
 		switch {
+		case t.norm == "i" && slices.Contains([]string{"need", "want", "would", "wanna", "like", "am", "can", "see", "could"}, next):
+			continue // "I need a list"
 		case t.norm == "my", t.norm == "mine", t.norm == "i" || t.norm == "ive":
 			r.slots.Rep = "me"
 		case t.norm == "me" && r.at(i-1).norm == "by":
@@ -286,7 +288,7 @@ func (r *reading) isOwner(i int) bool {
 	switch {
 	case t.kind != tagName && t.kind != tagWord:
 		return false
-	case r.at(i-1).norm == "by" || r.at(i-1).norm == "rep":
+	case r.at(i-1).norm == "by" || r.at(i-1).norm == "rep", (r.at(i-1).norm == "did" || r.at(i-1).norm == "has") && r.at(i).kind == tagName && slices.Contains(quoted, r.at(i+1).norm):
 		return r.isPerson(i)
 	case !t.given:
 		return false
@@ -347,6 +349,9 @@ func (r *reading) metric() {
 	if i := r.first(tagMetric); i >= 0 {
 		r.slots.Metric = r.terms[i].value(tagMetric)
 		r.take(i, "metric")
+	} else if share, ok := r.has("percent", "percentage", "share", "often"); ok && r.near(-1, 0, len(r.terms), "win", "won", "close", "closed", "lose", "lost") {
+		r.slots.Metric = "win_rate"
+		r.take(share, "metric")
 	} else if many, ok := r.has("many"); ok {
 		r.slots.Metric = "quote_count"
 		r.take(many, "metric")

@@ -78,7 +78,7 @@ func (t *term) capital() bool {
 // tokens cuts a cleaned message into words, numbers and marks. Nothing is looked up but
 // what a catalogue number begins with.
 func tokens(text string, v *vocabulary) []term {
-	list := make([]term, 0, len(text)/4+4)
+	list := make([]term, 0, countTokens(text))
 	for i := 0; i < len(text); {
 		r, size := utf8.DecodeRuneInString(text[i:])
 		if r == ' ' {
@@ -109,6 +109,20 @@ func tokens(text string, v *vocabulary) []term {
 		list = append(list, t)
 	}
 	return list
+}
+
+// countTokens is how many tokens a text has, or a few more.
+func countTokens(text string) int {
+	n, inside := 0, false
+	for i := range len(text) {
+		c := text[i]
+		word := isLetter(c) || c >= '0' && c <= '9' || c >= utf8.RuneSelf
+		if c != ' ' && !(word && inside) {
+			n++
+		}
+		inside = word
+	}
+	return n
 }
 
 // normal is the form of a word that the vocabulary is written in.

@@ -77,6 +77,7 @@ const (
 	tagThanks     tag = "thanks"
 	tagPassive    tag = "passive"
 	tagAlias      tag = "alias"
+	tagPrivate    tag = "private"
 	tagSomeone    tag = "someone" // of a pattern: a name, a part, or a word that can only be a name
 )
 

@@ -17,8 +17,10 @@ func (r *reading) whatIf() {
 			supposed = supposed || r.at(i-1).norm == "what"
 		case "avoid", "avoids", "skip", "stay", "keep":
 			supposed = supposed || r.near(i, 5, 0, "would", "could", "can", "how", "does")
-		case "doesnt", "dont", "wont", "without":
-			supposed = supposed || r.near(i, 8, 0, "what", "how", "which")
+		case "doesnt", "dont", "wont", "without", "before":
+			supposed = supposed || r.near(i, 12, 0, "what", "whats", "how", "which", "would", "can", "could", "will")
+		case "hypothetically", "theoretically", "supposing", "suppose":
+			supposed = true
 		case "what", "how":
 			supposed = supposed || next == "discount" || next == "price"
 		}
