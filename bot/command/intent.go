@@ -301,8 +301,6 @@ func firstQuote(list []term) (id quoting.QuoteID, number bool) {
 		switch {
 		case t.kind == tagQuote && id == 0:
 			id = t.quote
-		case id == 0 && isBareQuote(list, j):
-			id, _ = quoting.ParseQuoteID(t.text)
 		default:
 			number = number || t.kind == tagPercent || t.kind == tagMoney || t.kind == tagNumber || t.is(tagStatus)
 		}
