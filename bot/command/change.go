@@ -47,7 +47,7 @@ func (r *reading) changePercent(i int, mode string) {
 			return
 		}
 	}
-	c := quoting.Change{Op: setting, Field: field, Value: *slotNumber(r.terms[i].amount)}
+	c := quoting.Change{Op: setting, Field: field, Value: *slotNumber(r.signed(i))}
 	switch {
 	case r.at(i-1).norm == "another", r.at(i-1).norm == "additional", r.at(i-1).norm == "extra", r.at(i+1).norm == "more", r.at(i-1).norm == "by" && mode == raising:
 		c.Op = raising
@@ -287,8 +287,11 @@ func (r *reading) changeBare(i int, mode string) {
 	}
 	switch field {
 	case "", "users":
-		if r.at(i+1).kind == tagWord && !r.at(i+1).is(tagPolite) && !r.endsCorrection(i+1) || r.isElsewhere(i) {
+		if r.at(i+1).kind == tagWord && !r.at(i+1).is(tagPolite) && !r.endsCorrection(i+1) && r.at(i+2).kind != tagQuote || r.isElsewhere(i) {
 			return
+		}
+		if r.at(i-1).norm == "another" && t.number.spelled && t.amount.Cmp(decimal.One) == 0 {
+			return // "another one like 2217" is a quote
 		}
 		switch {
 		case item != "" && ok:
@@ -524,4 +527,14 @@ func (r *reading) around(i, farthest int) []int {
 		list = append(list, j)
 	}
 	return list
+}
+
+// signed is the percentage at i with the sign that is said before it, "to minus 4 percent".
+// A minus that is not after such a word takes something off.
+func (r *reading) signed(i int) decimal.Decimal {
+	amount := r.terms[i].amount
+	if r.at(i-1).norm == "minus" && slices.Contains([]string{"to", "of", "at", "is"}, r.at(i-2).norm) {
+		return amount.Neg()
+	}
+	return amount
 }

@@ -430,6 +430,7 @@ func (r *reading) changeIndustry() {
 
 // checkChanges finds the values that cannot be.
 func (r *reading) checkChanges() {
+	r.dropContradictions()
 	users, sites := 0, 0
 	for _, c := range r.slots.Changes {
 		if c.Op != setting {
@@ -454,5 +455,22 @@ func (r *reading) checkChanges() {
 	}
 	if users > 0 && sites > users && len(r.errors) == 0 {
 		r.errors = append(r.errors, quoting.SitesExceedUsers)
+	}
+}
+
+// dropContradictions takes out numbers of users that cannot all be meant, "fifty. five zero.
+// not fifteen": none of them is then taken for the one.
+func (r *reading) dropContradictions() {
+	isUsers := func(c quoting.Change) bool { return c.Op == setting && c.Field == "users" }
+	var first any
+	several := false
+	for _, c := range r.slots.Changes {
+		if isUsers(c) {
+			several = several || first != nil && first != c.Value
+			first = c.Value
+		}
+	}
+	if several {
+		r.slots.Changes = slices.DeleteFunc(r.slots.Changes, isUsers)
 	}
 }
