@@ -224,8 +224,7 @@ func (r *reading) isObject(i int) bool {
 		return false
 	}
 	next := r.at(i + 1)
-	switch next.kind {
-	case tagPercent, tagMoney, tagPayment:
+	if next.kind == tagPercent || next.kind == tagMoney || next.kind == tagPayment {
 		return true
 	}
 	return slices.Contains([]string{"under", "below", "to", "at", "down", "up", "into", "on", "a"}, next.norm)
