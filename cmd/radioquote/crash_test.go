@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -26,12 +27,11 @@ type plant struct {
 	env      []string
 	teams    *emulator.Emulator
 	database localpg.Database
-	ops      string
 }
 
 func newPlant(t *testing.T) *plant {
 	t.Helper()
-	p := &plant{bin: build(t), database: localpg.NewDatabase(t), ops: address(t)}
+	p := &plant{bin: build(t), database: localpg.NewDatabase(t)}
 	dir := t.TempDir()
 	key, err := demoKey(filepath.Join(dir, "netsuite.pem"))
 	if err != nil {
@@ -42,9 +42,8 @@ func newPlant(t *testing.T) *plant {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = netsuite.Close() })
-	listen := address(t)
 	p.teams, err = emulator.Start(emulator.Config{
-		AppID: demoApp, AppSecret: "secret", TenantID: demoTenant, People: demoPeople, BotURL: "http://" + listen + "/api/messages",
+		AppID: demoApp, AppSecret: "secret", TenantID: demoTenant, People: demoPeople,
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -55,7 +54,7 @@ func newPlant(t *testing.T) *plant {
 		t.Fatal(err)
 	}
 	p.env = append(os.Environ(),
-		"RADIOQUOTE_LISTEN="+listen, "RADIOQUOTE_OPS_LISTEN="+p.ops, "RADIOQUOTE_DATABASE_URL="+p.database.URL, "RADIOQUOTE_DIRECTORY_FILE="+directory,
+		"RADIOQUOTE_DATABASE_URL="+p.database.URL, "RADIOQUOTE_DIRECTORY_FILE="+directory,
 		"RADIOQUOTE_BOT_APP_ID="+demoApp, "RADIOQUOTE_BOT_APP_SECRET=secret", "RADIOQUOTE_BOT_TENANT_ID="+demoTenant,
 		"RADIOQUOTE_BOT_OPENID_METADATA_URL="+p.teams.OpenIDMetadataURL(), "RADIOQUOTE_BOT_TOKEN_URL="+p.teams.TokenURL(), "RADIOQUOTE_BOT_SERVICE_URLS="+p.teams.ServiceURL(),
 		"RADIOQUOTE_NETSUITE_ACCOUNT="+demoAccount, "RADIOQUOTE_NETSUITE_BASE_URL="+netsuite.URL(), "RADIOQUOTE_NETSUITE_CLIENT_ID="+demoClient,
@@ -74,12 +73,15 @@ func address(t *testing.T) string {
 	return l.Addr().String()
 }
 
-// start starts the service and waits until it can serve.
+// start starts the service and waits until it can serve. It has addresses of its own each
+// time: those of a process that was killed may be somebody else's by now.
 func (p *plant) start(t *testing.T) *exec.Cmd {
 	t.Helper()
 	var log bytes.Buffer
+	listen, ops := address(t), address(t)
+	p.teams.SetBotURL("http://" + listen + "/api/messages")
 	service := exec.Command(filepath.Join(p.bin, "radioquote"), "serve")
-	service.Env, service.Stderr = p.env, &log
+	service.Env, service.Stderr = append(slices.Clip(p.env), "RADIOQUOTE_LISTEN="+listen, "RADIOQUOTE_OPS_LISTEN="+ops), &log
 	if err := service.Start(); err != nil {
 		t.Fatal(err)
 	}
@@ -87,7 +89,7 @@ func (p *plant) start(t *testing.T) *exec.Cmd {
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	for {
-		request, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+p.ops+"/readyz", nil)
+		request, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+ops+"/readyz", nil)
 		if err != nil {
 			t.Fatal(err)
 		}
