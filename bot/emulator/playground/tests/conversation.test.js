@@ -49,8 +49,8 @@ describe("a rep on a phone", () => {
   });
 
   test("several acts are done in turn", async () => {
-    await says("quote 40 radois 3 sites; also whats status of Q-1001", "40 radios");
-    await shows(phone.riley.chat, "Q-1001");
+    await says("quote 40 radois 3 sites; also whats status of Q-1042", "40 radios");
+    await shows(phone.riley.chat, "There is no quote Q-1042"); // the second answer
   });
 
   test("cancel asks which quote where nothing is pending, and injections do nothing", async () => {
