@@ -2,6 +2,8 @@ package bot_test
 
 import (
 	"context"
+	"maps"
+	"strings"
 	"testing"
 	"time"
 
@@ -145,6 +147,29 @@ func TestTextOpensTheApproversCardAndDecidesNothing(t *testing.T) {
 	)
 	if n := h.count(t, `SELECT count(*) FROM decisions`); n != 0 {
 		t.Errorf("%d decisions were made by text", n)
+	}
+}
+
+func TestAReasonThatWasWrittenIsOneTapAway(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	_, card := h.submitted(t)
+	h.talk(t, morgan, exchange{"reject Q-1001, too cheap for three sites", []string{"One tap rejects it", "too cheap for three sites"}})
+	offer := h.sees(t, morgan, "One tap rejects it")
+	data := buttonData(t, offer.Card, "reject")
+	forged := maps.Clone(data)
+	forged["nonce"] = "guessed"
+	for _, press := range []map[string]any{forged, data} {
+		if answer := must(h.teams.Execute(t.Context(), morgan, h.teams.Invoke(morgan, offer, "reject", press)))(t); answer.Card == nil {
+			t.Fatalf("the tap is answered %s", answer.Message)
+		}
+	}
+	h.sees(t, riley, "Q-1001 v1 is rejected by Morgan Manager: too cheap for three sites")
+	if n := h.count(t, `SELECT count(*) FROM decisions WHERE action = 'reject' AND reason = 'too cheap for three sites'`); n != 1 {
+		t.Errorf("%d rejections with that reason, want one", n)
+	}
+	if answer := must(h.teams.Execute(t.Context(), morgan, h.teams.Invoke(morgan, card, "approve", buttonData(t, card.Card, "approve"))))(t); !strings.Contains(string(answer.Card), "already rejected") {
+		t.Errorf("an approval afterwards is answered %s %s", answer.Message, answer.Card)
 	}
 }
 

@@ -50,7 +50,7 @@ func deciding(v quoting.View) []element {
 	}
 	reason := &input{
 		block: block{Type: "Input.Text", ID: "reason"}, Label: v.Locale.Say(textReason), Placeholder: v.Locale.Say(textReasonHint),
-		IsRequired: true, ErrorMessage: v.Locale.Say(textReasonError), IsMultiline: true, MaxLength: maxReason,
+		IsRequired: true, ErrorMessage: v.Locale.Say(textReasonError), IsMultiline: true, MaxLength: quoting.MaxReason,
 	}
 	reject := action{
 		Type: "Action.ShowCard", Title: v.Locale.Say(buttonReject),

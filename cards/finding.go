@@ -35,7 +35,7 @@ func warnings(v quoting.View) []element {
 		}
 	}
 	if v.CanEdit && slices.ContainsFunc(v.System.Findings, func(f quoting.Finding) bool { return f.MayOverride && f.Overridden == "" }) {
-		grave = append(grave, &input{block: block{Type: "Input.Text", ID: "why"}, Label: v.Locale.Say(textOverride), Placeholder: v.Locale.Say(textReasonHint), MaxLength: maxReason})
+		grave = append(grave, &input{block: block{Type: "Input.Text", ID: "why"}, Label: v.Locale.Say(textOverride), Placeholder: v.Locale.Say(textReasonHint), MaxLength: quoting.MaxReason})
 	}
 	if len(grave) > 0 {
 		grave = []element{contain(grave...).styled("warning")}

@@ -97,14 +97,14 @@ func lineRow(in quoting.Locale, l quoting.Line) element {
 		detail += " · " + l.Reason
 	}
 	if l.Type.Hardware() && l.Stock.Known {
-		detail += " · " + in.Say("%s in stock", thousands(l.Stock.Available))
+		detail += " · " + in.Say("%s in stock", quoting.Thousands(l.Stock.Available))
 	}
 	left := []element{
 		paragraph(lineName(in, l)...),
 		paragraph(say(detail).aside()).close(),
 	}
 	if l.NextBreak > 0 {
-		saving := in.Say("%s would cost %s less", thousands(l.NextBreak), l.NextSaving.Display())
+		saving := in.Say("%s would cost %s less", quoting.Thousands(l.NextBreak), l.NextSaving.Display())
 		left = append(left, paragraph(say(saving).sized("Small").colored(accent)).close())
 	}
 	return sides(left, paragraph(say(in.Money(l.Extended))).right())
@@ -116,12 +116,12 @@ func cutLine(in quoting.Locale, lines []quoting.Line) element {
 	for _, l := range lines {
 		total, err := sum.Add(l.Extended)
 		if err != nil { // amounts that do not add up are not made up
-			return paragraph(say(in.Say("and %s", count(len(lines), "more line"))).aside())
+			return paragraph(say(in.Say("and %s", quoting.Count(len(lines), "more line"))).aside())
 		}
 		sum = total
 	}
 	return sides(
-		[]element{paragraph(say(in.Say("and %s", count(len(lines), "more line"))).aside())},
+		[]element{paragraph(say(in.Say("and %s", quoting.Count(len(lines), "more line"))).aside())},
 		paragraph(say(in.Money(sum)).aside()).right(),
 	)
 }

@@ -79,7 +79,7 @@ func entries(in quoting.Locale, all []quoting.Entry, most int) []element {
 	for i, e := range all {
 		row := entryRow(e, &number)
 		if most -= len(encode(row)) + len(","); most < 200 {
-			return append(rows, paragraph(say(in.Say("and %s more", thousands(len(all)-i))).aside()))
+			return append(rows, paragraph(say(in.Say("and %s more", quoting.Thousands(len(all)-i))).aside()))
 		}
 		row.Separator = i > 0
 		rows = append(rows, row)
@@ -93,7 +93,7 @@ func entryRow(e quoting.Entry, number *int) *container {
 	if e.Command != nil {
 		if p, ok := pressOf(*e.Command); ok {
 			*number++
-			title = append([]run{say(thousands(*number) + "  ").aside()}, title...)
+			title = append([]run{say(quoting.Thousands(*number) + "  ").aside()}, title...)
 			press := execute(e.Title, withoutInputs, p)
 			tap = &press
 		}
@@ -120,7 +120,7 @@ func sections(in quoting.Locale, all []quoting.Section) []element {
 		out = append(out, paragraph(say(s.Title).bold()))
 		for i, point := range s.Points {
 			if i == maxPoints {
-				out = append(out, paragraph(say(in.Say("and %s more", thousands(len(s.Points)-i))).aside()).close())
+				out = append(out, paragraph(say(in.Say("and %s more", quoting.Thousands(len(s.Points)-i))).aside()).close())
 				break
 			}
 			line := say("")

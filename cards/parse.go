@@ -13,7 +13,6 @@ import (
 const (
 	maxData     = 32 << 10 // bytes
 	maxCustomer = 200      // characters
-	maxReason   = 1000     // characters
 )
 
 // Parse reads what a pressed button sent: the data of an Action.Execute, or the value of
@@ -94,8 +93,8 @@ func (p press) inputs(slots *quoting.Slots) error {
 	switch {
 	case utf8.RuneCountInString(string(p.Customer)) > maxCustomer:
 		return quoting.Errorf(quoting.Invalid, textLongCustomer, maxCustomer)
-	case utf8.RuneCountInString(string(p.Reason)) > maxReason, utf8.RuneCountInString(string(p.Why)) > maxReason:
-		return quoting.Errorf(quoting.Invalid, textLongReason, maxReason)
+	case utf8.RuneCountInString(string(p.Reason)) > quoting.MaxReason, utf8.RuneCountInString(string(p.Why)) > quoting.MaxReason, utf8.RuneCountInString(slots.Reason) > quoting.MaxReason:
+		return quoting.Errorf(quoting.Invalid, textLongReason, quoting.MaxReason)
 	}
 	if p.Sites != "" {
 		sites, err := p.Sites.whole()

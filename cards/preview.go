@@ -37,7 +37,7 @@ func QuoteResult(f quoting.FoundQuote) Result {
 func PriceResult(in quoting.Locale, p quoting.ListPrice) Result {
 	text := in.Money(p.Price)
 	if p.From > 0 {
-		text += in.Say(" · %s from %s", p.BreakPrice.Display(), thousands(p.From))
+		text += in.Say(" · %s from %s", p.BreakPrice.Display(), quoting.Thousands(p.From))
 	}
 	return Result{Card: ListPrice(in, p), Title: line(p.SKU + " · " + p.Name), Text: line(text)}
 }

@@ -127,7 +127,7 @@ func decided(v quoting.View) []element {
 	case d.Action == quoting.Approve:
 		box = contain(paragraph(say(v.Locale.Say("Approved by ")), say(d.Name).bold())).styled("good")
 	default:
-		box = contain(paragraph(say(v.Locale.Say("%s by ", capital(v.State.String()))), say(d.Name).bold())).styled("attention")
+		box = contain(paragraph(say(v.Locale.Say("%s by ", quoting.Capital(v.State.String()))), say(d.Name).bold())).styled("attention")
 	}
 	if !d.At.IsZero() {
 		box.Items = append(box.Items, words(day(d.At)+", "+clock(d.At)).aside())
@@ -208,7 +208,7 @@ func system(v quoting.View) []element {
 		{v.Request.Band == quoting.VHF, "VHF"},
 		{v.Request.Shifts > 0, in.Count(v.Request.Shifts, "shift")},
 		{v.Request.TermMonths > 0, in.Count(v.Request.TermMonths, "month")},
-		{v.Request.RentalWeeks > 0, in.Say("rented for %s", count(v.Request.RentalWeeks, "week"))},
+		{v.Request.RentalWeeks > 0, in.Say("rented for %s", quoting.Count(v.Request.RentalWeeks, "week"))},
 		{v.Request.AddOn, in.Say("added to what they have")},
 		{v.Request.Terms.Payment != "", string(v.Request.Terms.Payment)},
 	} {
@@ -290,7 +290,7 @@ func moved(in quoting.Locale, prices []quoting.MovedPrice) []element {
 	var rows []element
 	for i, m := range prices {
 		if i == maxSentences {
-			return append(rows, paragraph(say(in.Say("and %s", count(len(prices)-i, "more price"))).aside()))
+			return append(rows, paragraph(say(in.Say("and %s", quoting.Count(len(prices)-i, "more price"))).aside()))
 		}
 		to := say(in.Money(m.To)).bold()
 		if !m.Sellable {
@@ -314,7 +314,7 @@ func bullets(in quoting.Locale, sentences []string) []element {
 	var out []element
 	for i, s := range sentences {
 		if i == maxSentences {
-			return append(out, paragraph(say(in.Say("and %s more", thousands(len(sentences)-i))).aside()).close())
+			return append(out, paragraph(say(in.Say("and %s more", quoting.Thousands(len(sentences)-i))).aside()).close())
 		}
 		out = append(out, paragraph(say("• "+s)).close())
 	}
@@ -379,7 +379,7 @@ func ending(v quoting.View) action {
 		return execute(v.Locale.Retell(title), withInputs, p).styled(style)
 	}
 	reason := &input{
-		block: block{Type: "Input.Text", ID: "reason"}, Label: v.Locale.Say(textEndReason), Placeholder: v.Locale.Say(textEndHint), MaxLength: maxReason,
+		block: block{Type: "Input.Text", ID: "reason"}, Label: v.Locale.Say(textEndReason), Placeholder: v.Locale.Say(textEndHint), MaxLength: quoting.MaxReason,
 	}
 	var buttons []action
 	if v.CanWin {

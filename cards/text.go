@@ -1,7 +1,6 @@
 package cards
 
 import (
-	"strconv"
 	"strings"
 	"time"
 	"unicode"
@@ -51,28 +50,3 @@ func plain(text string, most int) string {
 // language; they work in a TextBlock.
 func clock(t time.Time) string { return "{{TIME(" + t.UTC().Format(time.RFC3339) + ")}}" }
 func day(t time.Time) string   { return "{{DATE(" + t.UTC().Format(time.RFC3339) + ",SHORT)}}" }
-
-// count is "1 radio" or "1,440 radios".
-func count(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return thousands(n) + " " + noun + "s"
-}
-
-func thousands(n int) string {
-	text := strconv.Itoa(n)
-	for i := len(text) - 3; i > 0; i -= 3 {
-		text = text[:i] + "," + text[i:]
-	}
-	return text
-}
-
-// capital is text with a capital first letter.
-func capital(text string) string {
-	first, size := utf8.DecodeRuneInString(text)
-	if size == 0 {
-		return text
-	}
-	return string(unicode.ToUpper(first)) + text[size:]
-}

@@ -115,7 +115,7 @@ func standing(v quoting.View) (string, color) {
 func stateOf(v quoting.View) (string, color) {
 	switch {
 	case v.QuoteState != quoting.Open:
-		return capital(string(v.QuoteState)), ""
+		return quoting.Capital(string(v.QuoteState)), ""
 	case v.Version < v.Current:
 		return "Replaced", ""
 	case v.System.Review != "":
@@ -125,13 +125,13 @@ func stateOf(v quoting.View) (string, color) {
 	}
 	switch v.State {
 	case quoting.Pending, quoting.ChangesRequested:
-		return capital(v.State.String()), warning
+		return quoting.Capital(v.State.String()), warning
 	case quoting.Approved:
 		return "Approved", good
 	case quoting.Rejected:
 		return "Rejected", attention
 	default:
-		return capital(v.State.String()), ""
+		return quoting.Capital(v.State.String()), ""
 	}
 }
 
@@ -140,5 +140,5 @@ func systemName(in quoting.Locale, s quoting.System) string {
 	if s.Mode == "" {
 		return in.Retell(s.Technology.Words())
 	}
-	return in.Say("DMR, %s, %s a site", s.Mode, count(s.RepeatersPerSite, "repeater"))
+	return in.Say("DMR, %s, %s a site", s.Mode, quoting.Count(s.RepeatersPerSite, "repeater"))
 }

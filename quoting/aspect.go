@@ -160,7 +160,7 @@ func (v View) termsPart(now time.Time) []string {
 	}
 	left := "expired"
 	if now.Before(v.ValidUntil) {
-		left = count(int(v.ValidUntil.Sub(now).Hours()/24), "day") + " left"
+		left = Count(int(v.ValidUntil.Sub(now).Hours()/24), "day") + " left"
 	}
 	points = append(points, fmt.Sprintf("Valid until %s (%s)", v.ValidUntil.UTC().Format("2 January 2006"), left))
 	if t.Budget != nil {

@@ -151,7 +151,7 @@ func (c Change) unlike(now System) error {
 	case at < 0:
 		return Errorf(Invalid, "There is no %s on the quote.", e.what())
 	case c.Op == "dec" && c.Qty != nil && *c.Qty > now.Lines[at].Units:
-		return Errorf(Invalid, "The quote has %s of %s; I cannot take that many off.", thousands(now.Lines[at].Units), e.what())
+		return Errorf(Invalid, "The quote has %s of %s; I cannot take that many off.", Thousands(now.Lines[at].Units), e.what())
 	}
 	return nil
 }
@@ -181,7 +181,7 @@ func (b *bill) edited(edits []Edit) error {
 		case e.Op == "swap":
 			b.unused = append(b.unused, fmt.Sprintf("There is no %s on the quote now, so %s does not take its place.", e.what(), e.To))
 		case e.Op == "dec":
-			b.unused = append(b.unused, fmt.Sprintf("There is no %s on the quote now to take %s off.", e.what(), thousands(*e.Qty)))
+			b.unused = append(b.unused, fmt.Sprintf("There is no %s on the quote now to take %s off.", e.what(), Thousands(*e.Qty)))
 		}
 	}
 	return nil
@@ -191,7 +191,7 @@ func (e Edit) what() string {
 	if e.SKU != "" {
 		return e.SKU
 	}
-	return itemWords(e.Item)
+	return ItemName(e.Item)
 }
 
 func (b *bill) editLine(at int, e Edit) error {
@@ -205,13 +205,13 @@ func (b *bill) editLine(at int, e Edit) error {
 		case err != nil:
 			return err
 		case n < 0 && e.Op == "dec":
-			b.unused = append(b.unused, fmt.Sprintf("The quote has %s of %s now, so %s do not come off.", thousands(l.Units), e.what(), thousands(*e.Qty)))
+			b.unused = append(b.unused, fmt.Sprintf("The quote has %s of %s now, so %s do not come off.", Thousands(l.Units), e.what(), Thousands(*e.Qty)))
 			return nil
 		case n < 0:
 			return Errorf(Invalid, "%d of %s: that cannot be.", n, e.what())
 		}
 		if n != l.Units {
-			l.Units, l.Reason = n, thousands(n)+", as you said"
+			l.Units, l.Reason = n, Thousands(n)+", as you said"
 		}
 		l.Qty = l.Units * l.periods()
 	}
@@ -232,7 +232,7 @@ func (b *bill) addPart(e Edit) error {
 	}
 	qty, reason := 1, "assumed: one"
 	if e.Qty != nil {
-		qty, reason = *e.Qty, thousands(*e.Qty)+", as you said"
+		qty, reason = *e.Qty, Thousands(*e.Qty)+", as you said"
 	}
 	if qty < 0 {
 		return Errorf(Invalid, "%d of %s: that cannot be.", qty, e.what())

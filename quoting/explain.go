@@ -31,11 +31,11 @@ func (p *Policy) why(v View) []string {
 		hold := load.Seconds + p.Talk.HangSeconds
 		erlangs := float64(s.LoadUsers*load.Calls*hold) / 3600
 		points = append(points, fmt.Sprintf("%s of %s load: %d calls of %d s in the busy hour, each holding a channel %d s: %.2f erlang.",
-			count(s.LoadUsers, "radio"), industry.Load, load.Calls, load.Seconds, hold, erlangs))
+			Count(s.LoadUsers, "radio"), industry.Load, load.Calls, load.Seconds, hold, erlangs))
 		points = append(points, fmt.Sprintf("%s: the fewest with which at most %d%% of calls wait over %d s (%.1f%% do).",
-			count(s.TalkPaths, "talk path"), p.Talk.WaitPercent, p.Talk.WaitSeconds, 100*p.Talk.waiting(erlangs, float64(hold), s.TalkPaths, blocking(erlangs, s.TalkPaths))))
+			Count(s.TalkPaths, "talk path"), p.Talk.WaitPercent, p.Talk.WaitSeconds, 100*p.Talk.waiting(erlangs, float64(hold), s.TalkPaths, blocking(erlangs, s.TalkPaths))))
 		if s.RepeatersPerSite > 0 {
-			points = append(points, fmt.Sprintf("A repeater carries 2: %s a site.", count(s.RepeatersPerSite, "repeater")))
+			points = append(points, fmt.Sprintf("A repeater carries 2: %s a site.", Count(s.RepeatersPerSite, "repeater")))
 		}
 	}
 	return points
@@ -88,7 +88,7 @@ func whyLines(v View) []string {
 	for _, l := range v.Priced.Lines {
 		price := fmt.Sprintf("list %s", l.List.Display())
 		if l.BreakPct > 0 {
-			price += fmt.Sprintf(", %d%% off for %s", l.BreakPct, thousands(l.Units))
+			price += fmt.Sprintf(", %d%% off for %s", l.BreakPct, Thousands(l.Units))
 		}
 		if l.Source != FromBase {
 			price += ", by " + string(l.Source)
@@ -102,7 +102,7 @@ func whyLines(v View) []string {
 		case l.Discount.IsPos():
 			price += fmt.Sprintf(", %s%% off by you", l.Discount.Trim(0))
 		}
-		points = append(points, fmt.Sprintf("%s × %s: %s; %s", thousands(l.Qty), l.SKU, strings.TrimSuffix(l.Reason, "."), price))
+		points = append(points, fmt.Sprintf("%s × %s: %s; %s", Thousands(l.Qty), l.SKU, strings.TrimSuffix(l.Reason, "."), price))
 	}
 	return points
 }

@@ -65,22 +65,22 @@ func (f Figures) Metric(metric string) Metric {
 			}
 			values, counted = append(values, value), counted+n
 		}
-		return Metric{Value: strings.Join(values, ", "), Basis: count(counted, "quote"), Few: counted < few}
+		return Metric{Value: strings.Join(values, ", "), Basis: Count(counted, "quote"), Few: counted < few}
 	}
 	var m Metric
 	switch metric {
 	case "win_rate":
 		ended := f.Won + f.Lost
 		m.Value, _ = percentOf(decimal.MustNew(int64(f.Won), 0), decimal.MustNew(int64(ended), 0))
-		m.Basis, m.Few = fmt.Sprintf("%s of %s", thousands(f.Won), count(ended, "quote")), ended < few
+		m.Basis, m.Few = fmt.Sprintf("%s of %s", Thousands(f.Won), Count(ended, "quote")), ended < few
 	case "quote_count":
-		m = Metric{Value: thousands(quotes), Basis: count(quotes, "quote")}
+		m = Metric{Value: Thousands(quotes), Basis: Count(quotes, "quote")}
 	case "quote_value":
 		var sums []Money
 		for _, s := range f.Quoted {
 			sums = append(sums, s.Total)
 		}
-		m = Metric{Value: Sums(sums), Basis: count(quotes, "quote")}
+		m = Metric{Value: Sums(sums), Basis: Count(quotes, "quote")}
 	case "average_margin":
 		m = share(func(s QuotedSums) (decimal.Decimal, decimal.Decimal, int, error) {
 			gain, err := s.NetKnown.Sub(s.Cost)
@@ -92,7 +92,7 @@ func (f Figures) Metric(metric string) Metric {
 			return off, s.Book, s.Count, err
 		})
 	case "approval_time":
-		m = Metric{Basis: count(f.Decided, "decision"), Few: f.Decided < few}
+		m = Metric{Basis: Count(f.Decided, "decision"), Few: f.Decided < few}
 		if f.Decided > 0 {
 			m.Value = lasting(f.ApprovalTime)
 		}

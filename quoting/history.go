@@ -1,6 +1,7 @@
 package quoting
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -107,7 +108,7 @@ func (e Event) changed(field string) []string {
 
 // Sentence says what was done and by whom. Margins are for who sees margins.
 func (e Event) Sentence(aspects []string, field string, margins bool) string {
-	who := orText(e.Who, "Radio Quote")
+	who := cmp.Or(e.Who, "Radio Quote")
 	version := fmt.Sprintf("v%d", e.Version)
 	at := ""
 	if margins && e.Margin.Known {
@@ -236,7 +237,7 @@ func (e Event) check() string {
 	case Verified:
 		return ": they hold."
 	case Moved:
-		return fmt.Sprintf(": %s moved.", count(len(check.Moved), "price"))
+		return fmt.Sprintf(": %s moved.", Count(len(check.Moved), "price"))
 	case Unverified:
 		return ": no answer that confirms them."
 	default:

@@ -19,8 +19,8 @@ func itemName(item string) string {
 	return item
 }
 
-// itemWords is an item as people say it.
-func itemWords(item string) string {
+// ItemName is an item of the vocabulary as people say it: six-bank charger.
+func ItemName(item string) string {
 	switch item {
 	case "charger_6bank":
 		return "six-bank charger"

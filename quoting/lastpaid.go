@@ -67,7 +67,7 @@ func OffLastPaid(p *Policy, customer Customer, lines []Line, last map[ItemID]Las
 			j.sku, p.History.LastPaid, side, sold, customer.Name, day))
 	}
 	if more := len(jumps) - shownPrices; more > 0 {
-		rest := fmt.Sprintf("So are %s more.", count(more, "line"))
+		rest := fmt.Sprintf("So are %s more.", Count(more, "line"))
 		if more == 1 {
 			rest = "So is 1 line more."
 		}

@@ -26,7 +26,7 @@ func (s *System) bill(p *Policy, r Request, industry Industry) error {
 			b.site()
 		}
 		if r.Repeaters != nil && s.RepeatersPerSite == 0 {
-			b.add("repeater", b.plant.Repeater, *r.Repeaters, "%s, as you said", count(*r.Repeaters, "repeater"))
+			b.add("repeater", b.plant.Repeater, *r.Repeaters, "%s, as you said", Count(*r.Repeaters, "repeater"))
 		}
 		b.services()
 	}
@@ -38,7 +38,7 @@ func (s *System) bill(p *Policy, r Request, industry Industry) error {
 	}
 	for _, l := range b.lines {
 		if l.Units > maxPieces {
-			return Errorf(Invalid, "%s of %s: I can quote up to %s of an item.", thousands(l.Units), l.SKU, thousands(maxPieces))
+			return Errorf(Invalid, "%s of %s: I can quote up to %s of an item.", Thousands(l.Units), l.SKU, Thousands(maxPieces))
 		}
 	}
 	if len(b.lines) == 0 {
@@ -130,7 +130,7 @@ func (b *bill) addFor(item, sku string, units, months, weeks int, reason string)
 	if wish, ok := b.named[item]; ok && (wish.Qty != nil || units > 0) {
 		delete(b.named, item)
 		if wish.Qty != nil {
-			units, reason = *wish.Qty, fmt.Sprintf("%s, as you said", thousands(*wish.Qty))
+			units, reason = *wish.Qty, fmt.Sprintf("%s, as you said", Thousands(*wish.Qty))
 		}
 	}
 	if units <= 0 {
@@ -149,15 +149,15 @@ func (b *bill) users(industry Industry) {
 	p, r, s, fleet := b.policy, b.request, b.system, b.fleet
 	switch {
 	case r.Portables != nil || r.Mobiles != nil:
-		b.add("portable", fleet.Portable, s.Portables, "%s, as you said", count(s.Portables, "portable"))
-		b.add("mobile", fleet.Mobile, s.Mobiles, "%s, as you said", count(s.Mobiles, "mobile"))
+		b.add("portable", fleet.Portable, s.Portables, "%s, as you said", Count(s.Portables, "portable"))
+		b.add("mobile", fleet.Mobile, s.Mobiles, "%s, as you said", Count(s.Mobiles, "mobile"))
 	case s.Mobiles == 0:
 		b.add("portable", fleet.Portable, s.Portables, "one a user")
 	case industry.Mobiles == 0:
-		b.add("portable", fleet.Portable, s.Portables, "%d users less %s", r.Users, count(s.Mobiles, "mobile"))
+		b.add("portable", fleet.Portable, s.Portables, "%d users less %s", r.Users, Count(s.Mobiles, "mobile"))
 		b.add("mobile", fleet.Mobile, s.Mobiles, "assumed: one")
 	default:
-		b.add("portable", fleet.Portable, s.Portables, "%d users less %s", r.Users, count(s.Mobiles, "mobile"))
+		b.add("portable", fleet.Portable, s.Portables, "%d users less %s", r.Users, Count(s.Mobiles, "mobile"))
 		b.add("mobile", fleet.Mobile, s.Mobiles, "%d%% of %d users in vehicles", industry.Mobiles, r.Users)
 	}
 	if s.Technology != PoC {
@@ -174,7 +174,7 @@ func (b *bill) users(industry Industry) {
 	if r.Shifts > 0 {
 		shifts = r.Shifts
 	}
-	b.add("battery", fleet.Battery, ceilDiv(s.Portables*batteries, 100), batteryReason, batteries, s.Portables, count(shifts, "shift"))
+	b.add("battery", fleet.Battery, ceilDiv(s.Portables*batteries, 100), batteryReason, batteries, s.Portables, Count(shifts, "shift"))
 	b.add("speaker_mic", fleet.SpeakerMic, ceilDiv(s.Portables*industry.SpeakerMics, 100), "%d%% of %d portables", industry.SpeakerMics, s.Portables)
 	b.add("earpiece", fleet.Earpiece, ceilDiv(s.Portables*industry.Earpieces, 100), "%d%% of %d portables", industry.Earpieces, s.Portables)
 }
@@ -183,10 +183,10 @@ func (b *bill) users(industry Industry) {
 // charger, and a rented repeater with its antenna.
 func (b *bill) rental() {
 	p, r, s := b.policy, b.request, b.system
-	weeks := count(r.RentalWeeks, "week")
+	weeks := Count(r.RentalWeeks, "week")
 	b.addFor("portable", p.Parts["rental_portable"], r.Users, 0, r.RentalWeeks, fmt.Sprintf("one a user, for %s", weeks))
 	b.addFor("repeater", p.Parts["rental_repeater"], s.RepeatersPerSite*r.sites(), 0, r.RentalWeeks,
-		fmt.Sprintf("%s a site × %s, for %s", count(s.RepeatersPerSite, "repeater"), count(r.sites(), "site"), weeks))
+		fmt.Sprintf("%s a site × %s, for %s", Count(s.RepeatersPerSite, "repeater"), Count(r.sites(), "site"), weeks))
 	b.add("programming", p.Services.Programming, r.Users, "one a radio")
 }
 
@@ -293,7 +293,7 @@ func (b *bill) part(item string) (string, error) {
 		}
 	}
 	if sku == "" {
-		return "", Errorf(Invalid, "There is no %s for these radios. Name the SKU that you mean, or leave it out.", itemWords(item))
+		return "", Errorf(Invalid, "There is no %s for these radios. Name the SKU that you mean, or leave it out.", ItemName(item))
 	}
 	return sku, nil
 }
@@ -312,7 +312,7 @@ func (r Request) sixBanks(portables, pockets int) (chargers int, reason string) 
 		for _, there := range r.spread(portables) {
 			chargers += at(there)
 		}
-		return chargers, fmt.Sprintf("%d to a charger at each of %s, as you split them", pockets, count(len(r.Split), "site"))
+		return chargers, fmt.Sprintf("%d to a charger at each of %s, as you split them", pockets, Count(len(r.Split), "site"))
 	}
 	sites := r.sites()
 	few, larger := portables/sites, portables%sites
@@ -352,16 +352,16 @@ func (r Request) spread(portables int) []int {
 func (b *bill) sites(r Request, s System, plant BandPlant) {
 	p, sites, a := b.policy, r.sites(), s.RepeatersPerSite
 	i := p.Infrastructure
-	each := fmt.Sprintf("%s a site × %s", count(a, "repeater"), count(sites, "site"))
+	each := fmt.Sprintf("%s a site × %s", Count(a, "repeater"), Count(sites, "site"))
 	if r.Repeaters != nil {
-		b.add("repeater", plant.Repeater, a*sites, "%s, as you said: %s", count(*r.Repeaters, "repeater"), each)
+		b.add("repeater", plant.Repeater, a*sites, "%s, as you said: %s", Count(*r.Repeaters, "repeater"), each)
 	} else {
 		b.add("repeater", plant.Repeater, a*sites, "%d talk paths for %d radios, 2 a repeater → %s", s.TalkPaths, s.LoadUsers, each)
 	}
 	antennas := 1
 	switch {
 	case a == 1:
-		b.add("duplexer", plant.Duplexer, sites, "one repeater on one antenna, %s", count(sites, "site"))
+		b.add("duplexer", plant.Duplexer, sites, "one repeater on one antenna, %s", Count(sites, "site"))
 	case a == 2:
 		antennas = 2
 		b.add("duplexer", plant.Duplexer, 2*sites, "one a repeater")
@@ -369,7 +369,7 @@ func (b *bill) sites(r Request, s System, plant BandPlant) {
 		antennas = 2
 		b.add("combiner", plant.Combiner, ceilDiv(a, i.RepeatersACombiner)*sites, "%d repeaters a site, %d to a combiner", a, i.RepeatersACombiner)
 	}
-	per := fmt.Sprintf("%d a site × %s", antennas, count(sites, "site"))
+	per := fmt.Sprintf("%d a site × %s", antennas, Count(sites, "site"))
 	b.add("antenna", plant.Antenna, antennas*sites, "%s", per)
 	b.add("feedline", i.Feedline, antennas*sites, "one an antenna: %s", per)
 	b.add("surge", i.SurgeProtector, antennas*sites, "one an antenna: %s", per)
@@ -406,5 +406,5 @@ func (b *bill) services() {
 	if r.TermMonths == 0 {
 		why = "where no term is said"
 	}
-	b.addFor("poc_service", p.Services.PoCMonth, r.Users, months, 0, fmt.Sprintf("%s × %s, %s", count(r.Users, "radio"), count(months, "month"), why))
+	b.addFor("poc_service", p.Services.PoCMonth, r.Users, months, 0, fmt.Sprintf("%s × %s, %s", Count(r.Users, "radio"), Count(months, "month"), why))
 }

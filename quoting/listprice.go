@@ -48,7 +48,7 @@ func (b *PriceBook) ListPrices(text string, skip, limit int) []ListPrice {
 		rank int
 	}
 	var found []match
-	wanted, key := itemWordsOf(text), skuKey(text)
+	wanted, key := catalogueWords(text), skuKey(text)
 	for sku, item := range b.items {
 		rank := itemRank(item, key, wanted)
 		if _, told := b.ListPrice(sku); told && rank >= 0 {
@@ -82,9 +82,9 @@ func itemRank(item Item, key string, wanted []string) int {
 		return 1
 	case len(key) >= 3 && strings.Contains(sku, key):
 		return bySKU
-	case len(wanted) > 0 && holdsAll(itemWordsOf(item.Category), wanted, means):
+	case len(wanted) > 0 && holdsAll(catalogueWords(item.Category), wanted, means):
 		return 3
-	case len(wanted) > 0 && holdsAll(slices.Concat(itemWordsOf(item.Name), itemWordsOf(item.Category)), wanted, means):
+	case len(wanted) > 0 && holdsAll(slices.Concat(catalogueWords(item.Name), catalogueWords(item.Category)), wanted, means):
 		return 4
 	default:
 		return -1
@@ -110,9 +110,9 @@ func skuKey(text string) string {
 	}, text)
 }
 
-// itemWordsOf are the words of a text in lower case: letters and digits, of which a "6bank"
+// catalogueWords are the words of a text in lower case: letters and digits, of which a "6bank"
 // is two.
-func itemWordsOf(text string) []string {
+func catalogueWords(text string) []string {
 	var words []string
 	var word strings.Builder
 	var last rune

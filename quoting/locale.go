@@ -57,11 +57,11 @@ func (l Locale) Language() string {
 func (l Locale) Money(m Money) string { return l.form(m.Display()) }
 
 // Number is 10000 as "10,000" or "10.000".
-func (l Locale) Number(n int) string { return l.form(thousands(n)) }
+func (l Locale) Number(n int) string { return l.form(Thousands(n)) }
 
 // Count is "1 radio", "40 radios", in the language. The catalogue has both as phrases,
 // "1 radio" and "%d radios".
-func (l Locale) Count(n int, noun string) string { return l.Retell(count(n, noun)) }
+func (l Locale) Count(n int, noun string) string { return l.Retell(Count(n, noun)) }
 
 var (
 	aMoney  = regexp.MustCompile(`^([-−+]?)(\$|CA\$|[A-Z]{3} )(\d{1,3}(?:,\d{3})*|\d+)(\.\d+)?$`)

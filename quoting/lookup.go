@@ -29,11 +29,11 @@ type Break struct {
 func (b Break) String() string {
 	switch {
 	case b.To == 0:
-		return thousands(b.From) + " and more"
+		return Thousands(b.From) + " and more"
 	case b.To == b.From:
-		return thousands(b.From)
+		return Thousands(b.From)
 	default:
-		return thousands(b.From) + "–" + thousands(b.To)
+		return Thousands(b.From) + "–" + Thousands(b.To)
 	}
 }
 
@@ -52,7 +52,7 @@ func (b *PriceBook) LookUp(p *Policy, sku string, customer Customer, quantity in
 	case item.Tagged(TagComputed):
 		return Quoted{}, Errorf(Invalid, "%s has no price of its own: it is worked out on every quote.", item.SKU)
 	case quantity < 0 || quantity > maxPieces:
-		return Quoted{}, Errorf(Invalid, "I can quote 1 to %s of an item.", thousands(maxPieces))
+		return Quoted{}, Errorf(Invalid, "I can quote 1 to %s of an item.", Thousands(maxPieces))
 	}
 	currency := p.Currency
 	if customer.ID != 0 && customer.Currency != "" {
@@ -100,15 +100,15 @@ func (s StockNow) Note(quantity int) string {
 	if !s.Known {
 		return "not kept in stock" + s.lead()
 	}
-	note := thousands(s.Available) + " in stock"
+	note := Thousands(s.Available) + " in stock"
 	if s.OnOrder > 0 {
-		note += ", " + thousands(s.OnOrder) + " on order"
+		note += ", " + Thousands(s.OnOrder) + " on order"
 	}
 	switch short := s.Short(quantity); {
 	case quantity > 0 && short == 0:
-		return note + ": enough for " + thousands(quantity)
+		return note + ": enough for " + Thousands(quantity)
 	case short > 0:
-		return note + ": " + thousands(short) + " short of " + thousands(quantity) + s.lead()
+		return note + ": " + Thousands(short) + " short of " + Thousands(quantity) + s.lead()
 	case s.Available == 0:
 		return note + s.lead()
 	}
@@ -119,7 +119,7 @@ func (s StockNow) lead() string {
 	if s.LeadDays == 0 {
 		return ""
 	}
-	return ", " + count(s.LeadDays, "day") + " to get more"
+	return ", " + Count(s.LeadDays, "day") + " to get more"
 }
 
 // Vocabulary are the items that people name; see the language of commands.
@@ -248,9 +248,6 @@ func edits(a, b string) int {
 	}
 	return row[len(b)]
 }
-
-// ItemName is an item of the vocabulary as people say it.
-func ItemName(item string) string { return itemWords(item) }
 
 // Heading is an item with its name: "SUM-P40U: Summit 40 DMR portable".
 func (i Item) Heading() string { return fmt.Sprintf("%s: %s", i.SKU, i.Name) }

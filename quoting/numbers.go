@@ -3,6 +3,8 @@ package quoting
 import (
 	"strconv"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 )
 
 // ceilDiv is a/b rounded up, on whole numbers: ceil(115.00000000000001) is a wrong quote.
@@ -19,16 +21,16 @@ func halfToEven(a, b int) int {
 
 func abs(n int) int { return max(n, -n) }
 
-// count is "1 radio" or "40 radios".
-func count(n int, noun string) string {
+// Count is "1 radio" or "1,440 radios".
+func Count(n int, noun string) string {
 	if n == 1 {
 		return "1 " + noun
 	}
-	return thousands(n) + " " + noun + "s"
+	return Thousands(n) + " " + noun + "s"
 }
 
-// thousands is 10000 as "10,000".
-func thousands(n int) string {
+// Thousands is 10000 as "10,000".
+func Thousands(n int) string {
 	text := strconv.Itoa(abs(n))
 	for i := len(text) - 3; i > 0; i -= 3 {
 		text = text[:i] + "," + text[i:]
@@ -37,6 +39,15 @@ func thousands(n int) string {
 		return "-" + text
 	}
 	return text
+}
+
+// Capital is text with a capital first letter.
+func Capital(text string) string {
+	first, size := utf8.DecodeRuneInString(text)
+	if size == 0 {
+		return text
+	}
+	return string(unicode.ToUpper(first)) + text[size:]
 }
 
 func lowerFirst(s string) string {

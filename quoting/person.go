@@ -42,6 +42,11 @@ type Person struct {
 // Has says whether the person holds the role.
 func (p Person) Has(role Role) bool { return slices.Contains(p.Roles, role) }
 
+// MayDecide says whether the person holds a role that takes a step of an approval.
+func (p Person) MayDecide() bool {
+	return p.Has(SalesManager) || p.Has(Finance) || p.Has(VP) || p.Has(Owner) || p.Has(Engineering)
+}
+
 // MayQuote says whether the person may make and submit quotes.
 func (p Person) MayQuote() bool { return p.Has(Rep) || p.Has(SalesManager) }
 

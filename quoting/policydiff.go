@@ -1,6 +1,7 @@
 package quoting
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -19,7 +20,7 @@ type PolicyChange struct {
 
 // String is the change as a line: "approval.amount[0]: 50000.00 → 75000.00".
 func (c PolicyChange) String() string {
-	return fmt.Sprintf("%s: %s → %s", c.Path, orText(c.Old, "none"), orText(c.New, "none"))
+	return fmt.Sprintf("%s: %s → %s", c.Path, cmp.Or(c.Old, "none"), cmp.Or(c.New, "none"))
 }
 
 // DiffPolicies lists what differs between two policies, field by field and by path. Layout

@@ -193,7 +193,7 @@ func (p *Policy) TooMany(moved, items int) (HoldReason, bool) {
 	if share.Cmp(j.times(p.Quarantine.Items, decimal.MustNew(int64(items), 0))) <= 0 {
 		return HoldReason{}, false
 	}
-	return HoldReason{HoldMany, fmt.Sprintf("%s of %s moved at once, more than %s%%.", count(moved, "item"), thousands(items), p.Quarantine.Items)}, true
+	return HoldReason{HoldMany, fmt.Sprintf("%s of %s moved at once, more than %s%%.", Count(moved, "item"), Thousands(items), p.Quarantine.Items)}, true
 }
 
 // Content identifies what NetSuite has now, as far as it is another than before: a decision

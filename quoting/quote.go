@@ -73,6 +73,13 @@ type MovedPrice struct {
 	Sellable bool // false: NetSuite has no price for it any more
 }
 
+// WaitsForPrices says whether the version is pending with nothing to approve: NetSuite's
+// answer decides.
+func (v Version) WaitsForPrices() bool { return v.State == Pending && len(v.Approvals) == 0 }
+
+// MaxReason is how long the reason of a decision, an end or an override is, in characters.
+const MaxReason = 1000
+
 // Decision is what an approver, or the policy itself, decided on a version.
 type Decision struct {
 	Action Action   // Approve or Reject

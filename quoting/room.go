@@ -1,6 +1,7 @@
 package quoting
 
 import (
+	"cmp"
 	"time"
 )
 
@@ -54,13 +55,13 @@ type SharedLine struct {
 func NewRoomView(q Quote, v Version) RoomView {
 	return RoomView{
 		Quote: q.ID, Version: v.Number, State: v.State, QuoteState: q.State,
-		ForEngineering: v.System.Review != "", WaitsForPrices: v.State == Pending && len(v.Approvals) == 0,
+		ForEngineering: v.System.Review != "", WaitsForPrices: v.WaitsForPrices(),
 	}
 }
 
 // NewShare is what a room sees of a version that somebody has shared.
 func NewShare(v Version, by string, at time.Time) *Share {
-	s := &Share{By: by, At: at, Customer: orText(v.Customer.Name, v.CustomerText), Discount: v.Priced.Discount, Freight: v.Priced.Freight, Total: v.Priced.Total, ValidUntil: v.ValidUntil}
+	s := &Share{By: by, At: at, Customer: cmp.Or(v.Customer.Name, v.CustomerText), Discount: v.Priced.Discount, Freight: v.Priced.Freight, Total: v.Priced.Total, ValidUntil: v.ValidUntil}
 	for _, l := range v.Priced.Lines {
 		line := SharedLine{Name: l.Name, Qty: l.Qty, Months: l.Months, Weeks: l.Weeks, Unit: l.Unit, Extended: l.Extended}
 		if l.Months > 0 || l.Weeks > 0 {

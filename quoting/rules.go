@@ -134,27 +134,27 @@ func (j *judge) size() {
 	switch {
 	case r.AddOn:
 	case a < j.industry.UsersASite.Low && sites > 1:
-		f := j.find("L4", Warning, fmt.Sprintf("Is %s the total, or per site? %s a site is few for %s.", thousands(r.Users), count(a, "radio"), trade),
-			override("L4", thousands(r.Users)+" is the total"))
+		f := j.find("L4", Warning, fmt.Sprintf("Is %s the total, or per site? %s a site is few for %s.", Thousands(r.Users), Count(a, "radio"), trade),
+			override("L4", Thousands(r.Users)+" is the total"))
 		if r.Users*sites <= j.policy.Sizing.MaxUsers {
-			perSite := setTo(thousands(r.Users)+" per site", "users", r.Users*sites)
+			perSite := setTo(Thousands(r.Users)+" per site", "users", r.Users*sites)
 			if r.Users < j.industry.UsersASite.Low { // few all the same, and answered
 				perSite.Changes = append(perSite.Changes, override("L4", perSite.Title).Changes...)
 			}
 			f.Remedies = append(f.Remedies, perSite)
 		}
 	case a < j.industry.UsersASite.Low:
-		j.find("L4", Warning, fmt.Sprintf("%s at a site is few for %s. Is %s the total?", count(a, "radio"), trade, thousands(r.Users)),
-			override("L4", thousands(r.Users)+" is the total"))
+		j.find("L4", Warning, fmt.Sprintf("%s at a site is few for %s. Is %s the total?", Count(a, "radio"), trade, Thousands(r.Users)),
+			override("L4", Thousands(r.Users)+" is the total"))
 	case a > j.industry.UsersASite.High:
-		j.find("L5", Warning, fmt.Sprintf("%s at one site is many for %s. Are there more sites?", count(a, "radio"), trade), override("L5", "The sites are right"))
+		j.find("L5", Warning, fmt.Sprintf("%s at one site is many for %s. Are there more sites?", Count(a, "radio"), trade), override("L5", "The sites are right"))
 	}
 	if s.Technology == AnalogSimplex && sites > 1 {
 		j.find("sites apart", Note, fmt.Sprintf("Analog radio to radio: the %d sites do not hear each other.", sites))
 	}
 	limit := decimal.MustNew(int64(j.policy.Rules.SimplexSqft), 0)
 	if simplex && r.AreaSqft != nil && r.AreaSqft.Cmp(limit) > 0 {
-		j.find("L10", Warning, fmt.Sprintf("%s sq ft is a lot to cover without a repeater; over %s one is usual.", r.AreaSqft.Trim(0), thousands(j.policy.Rules.SimplexSqft)),
+		j.find("L10", Warning, fmt.Sprintf("%s sq ft is a lot to cover without a repeater; over %s one is usual.", r.AreaSqft.Trim(0), Thousands(j.policy.Rules.SimplexSqft)),
 			setTo("With repeaters", "no_repeater", false), override("L10", "Radio to radio is enough"))
 	} else if r.NoRepeater && simplex {
 		j.find("L10", Note, "No repeater, as you said: radios reach each other directly, about as far as one can see.")
@@ -180,14 +180,14 @@ func (j *judge) repeaters() {
 	switch {
 	case named < sized:
 		f := j.find("L8", Warning, fmt.Sprintf("%s carry fewer calls than %s need: %s talk paths take %d repeaters.",
-			count(named, "repeater"), count(j.request.Users, "radio"), thousands(s.TalkPaths), sized), use, override("L8", fmt.Sprintf("%d are right", named)))
+			Count(named, "repeater"), Count(j.request.Users, "radio"), Thousands(s.TalkPaths), sized), use, override("L8", fmt.Sprintf("%d are right", named)))
 		f.Engineering = off
 	case named > sized*j.policy.Rules.RepeatersHigh:
-		f := j.find("L8", Warning, fmt.Sprintf("%s are over twice the %d that %s need.", count(named, "repeater"), sized, count(j.request.Users, "radio")),
+		f := j.find("L8", Warning, fmt.Sprintf("%s are over twice the %d that %s need.", Count(named, "repeater"), sized, Count(j.request.Users, "radio")),
 			use, override("L8", fmt.Sprintf("%d are right", named)))
 		f.Engineering = off
 	case off:
-		f := j.find("L8", Note, fmt.Sprintf("%s, where sizing gives %d.", count(named, "repeater"), sized), use)
+		f := j.find("L8", Note, fmt.Sprintf("%s, where sizing gives %d.", Count(named, "repeater"), sized), use)
 		f.Engineering = true
 	}
 }
@@ -204,7 +204,7 @@ func (j *judge) chargers() {
 	right := min(ceilDiv(portables, each), portables*limits.PocketsHigh/100/each)
 	var remedies []Remedy
 	if right > 0 {
-		use := Remedy{Title: "Use " + count(right, "six-bank")}
+		use := Remedy{Title: "Use " + Count(right, "six-bank")}
 		for _, l := range j.system.Lines {
 			if l.Item != "charger_6bank" && j.isCharger(l.SKU) {
 				use.Changes = append(use.Changes, Change{Op: "remove", SKU: l.SKU})
@@ -213,7 +213,7 @@ func (j *judge) chargers() {
 		use.Changes = append(use.Changes, Change{Op: "set", Item: "charger_6bank", Qty: &right})
 		remedies = append(remedies, use)
 	}
-	j.find("L13", Warning, fmt.Sprintf("%s of chargers for %s.", count(pockets, "pocket"), count(portables, "portable")),
+	j.find("L13", Warning, fmt.Sprintf("%s of chargers for %s.", Count(pockets, "pocket"), Count(portables, "portable")),
 		append(remedies, override("L13", "The chargers are right"))...)
 }
 
@@ -239,8 +239,8 @@ func (j *judge) complete() {
 	}
 	switch {
 	case radios > service:
-		f := j.find("L15", Blocking, fmt.Sprintf("%s need service by the month, and there is service for %s.", count(radios, "PoC radio"), thousands(service)),
-			Remedy{Title: "Service for " + thousands(radios), Changes: []Change{{Op: "set", Item: "poc_service", Qty: &radios}}})
+		f := j.find("L15", Blocking, fmt.Sprintf("%s need service by the month, and there is service for %s.", Count(radios, "PoC radio"), Thousands(service)),
+			Remedy{Title: "Service for " + Thousands(radios), Changes: []Change{{Op: "set", Item: "poc_service", Qty: &radios}}})
 		f.MayOverride = j.request.AddOn || j.request.Parts()
 	case service > 0 && radios == 0 && !j.request.AddOn && !j.request.Parts():
 		j.find("L15", Blocking, "There is PoC service and no PoC radio to use it.", without("Without the service", j.policy.Services.PoCMonth))
@@ -330,7 +330,7 @@ func (j *judge) forEngineering() {
 		j.find(rule, Note, fmt.Sprintf(format, args...)).Engineering = true
 	}
 	if j.request.Users > limits.Users {
-		ask("L12", "Engineering looks at systems of more than %s radios.", thousands(limits.Users))
+		ask("L12", "Engineering looks at systems of more than %s radios.", Thousands(limits.Users))
 	}
 	if n := j.count("bda"); n > 0 {
 		ask("L12", "Engineering looks at signal boosters.")
@@ -340,7 +340,7 @@ func (j *judge) forEngineering() {
 	}
 	radios := j.count(append(slices.Clone(categories["mobile"]), categories["portable"]...)...)
 	if users := j.request.Users; users > 0 && j.request.RentalWeeks == 0 && abs(radios-users)*100 > users*limits.OffSized {
-		ask("radios", "The lines have %s for %s.", count(radios, "radio"), count(users, "user"))
+		ask("radios", "The lines have %s for %s.", Count(radios, "radio"), Count(users, "user"))
 	}
 	var special []string
 	for _, p := range j.parts {
@@ -398,13 +398,13 @@ func (j *judge) stock(lines []Line) {
 
 // missing is how much of a line is not in stock, and when it would be.
 func (s StockNow) missing(sku string, short int) string {
-	text := thousands(short) + " of " + sku
+	text := Thousands(short) + " of " + sku
 	var when []string
 	if s.OnOrder > 0 {
-		when = append(when, thousands(s.OnOrder)+" on order")
+		when = append(when, Thousands(s.OnOrder)+" on order")
 	}
 	if s.LeadDays > 0 {
-		when = append(when, count(s.LeadDays, "day"))
+		when = append(when, Count(s.LeadDays, "day"))
 	}
 	if len(when) > 0 {
 		text += " (" + strings.Join(when, ", ") + ")"

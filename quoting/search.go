@@ -1,6 +1,7 @@
 package quoting
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -58,9 +59,9 @@ func (s Slots) filters(period Period, whose string) []string {
 	add(s.Rep == "others", "of others")
 	add(s.Rep != "" && s.Rep != "me" && s.Rep != "others", "of %s", whose)
 	add(s.Customer != "", "for %s", s.Customer)
-	switch what := orText(s.SKU, itemWords(s.Item)); {
+	switch what := cmp.Or(s.SKU, ItemName(s.Item)); {
 	case s.Qty != nil && (s.SKU != "" || s.Item != ""):
-		add(true, "with %s × %s", thousands(*s.Qty), what)
+		add(true, "with %s × %s", Thousands(*s.Qty), what)
 	default:
 		add(s.SKU != "" || s.Item != "", "with %s", what)
 	}
@@ -73,7 +74,7 @@ func (s Slots) filters(period Period, whose string) []string {
 		add(true, "up to %s", dollars(*s.AmountMax))
 	}
 	if s.ExpiringWithinDays != nil {
-		add(true, "valid for %s more at most", count(*s.ExpiringWithinDays, "day"))
+		add(true, "valid for %s more at most", Count(*s.ExpiringWithinDays, "day"))
 	}
 	in := period.Name
 	if period.months > 0 && !strings.HasPrefix(in, "this") && !strings.HasPrefix(in, "last") {
@@ -165,7 +166,7 @@ func (d Description) Slots() Slots {
 func Standing(q QuoteState, v VersionState, who string) string {
 	switch {
 	case q != Open && (q != Sent || v == Approved):
-		return capital(string(q))
+		return Capital(string(q))
 	case v == Pending && who != "":
 		return "Pending with " + who
 	case v == Pending:
@@ -173,11 +174,9 @@ func Standing(q QuoteState, v VersionState, who string) string {
 	case v == ChangesRequested:
 		return "Sent back"
 	default:
-		return capital(string(v))
+		return Capital(string(v))
 	}
 }
-
-func capital(word string) string { return strings.ToUpper(word[:1]) + word[1:] }
 
 // Ago is how long ago something was, in one or two units.
 func Ago(at, now time.Time) string { return lasting(now.Sub(at)) }

@@ -149,7 +149,7 @@ func size(p *Policy, r Request, flipped boundary) (System, error) {
 		return System{}, err
 	}
 	if s.Technology != PoC && !r.AddOn && s.UsersPerSite < industry.UsersASite.Block {
-		return System{}, Errorf(Invalid, "%s at each of %s: one radio at a site has nobody to talk to. Ask for more radios, fewer sites, or PoC.", count(s.UsersPerSite, "radio"), count(r.sites(), "site"))
+		return System{}, Errorf(Invalid, "%s at each of %s: one radio at a site has nobody to talk to. Ask for more radios, fewer sites, or PoC.", Count(s.UsersPerSite, "radio"), Count(r.sites(), "site"))
 	}
 	if s.Technology == P25Review {
 		return s, nil
@@ -188,11 +188,11 @@ func inRange(p *Policy, r Request) error {
 	limits := p.Sizing
 	switch {
 	case r.Users < 1 || r.Users > limits.MaxUsers:
-		return Errorf(Invalid, "%s users: I can quote 1 to %s.", thousands(r.Users), thousands(limits.MaxUsers))
+		return Errorf(Invalid, "%s users: I can quote 1 to %s.", Thousands(r.Users), Thousands(limits.MaxUsers))
 	case r.Sites < 0 || r.Sites > limits.MaxSites:
-		return Errorf(Invalid, "%s sites: I can quote 1 to %s.", thousands(r.Sites), thousands(limits.MaxSites))
+		return Errorf(Invalid, "%s sites: I can quote 1 to %s.", Thousands(r.Sites), Thousands(limits.MaxSites))
 	case r.Sites > r.Users:
-		return Errorf(Invalid, "%s for %s: there are fewer radios than sites. Which number is wrong?", count(r.Users, "radio"), count(r.Sites, "site"))
+		return Errorf(Invalid, "%s for %s: there are fewer radios than sites. Which number is wrong?", Count(r.Users, "radio"), Count(r.Sites, "site"))
 	case r.Shifts < 0 || r.Shifts > 3:
 		return Errorf(Invalid, "%d shifts: a day has 1 to 3.", r.Shifts)
 	case r.TermMonths < 0 || r.TermMonths > maxTermMonths:
@@ -218,7 +218,7 @@ func (r Request) splitProblem() error {
 	}
 	if total != r.Users || len(r.Split) != r.sites() {
 		return Errorf(Invalid, "The sites that you named have %s at %s, and you said %s at %s. Which is right?",
-			count(total, "user"), count(len(r.Split), "site"), thousands(r.Users), count(r.sites(), "site"))
+			Count(total, "user"), Count(len(r.Split), "site"), Thousands(r.Users), Count(r.sites(), "site"))
 	}
 	return nil
 }
@@ -241,7 +241,7 @@ func (r Request) split(industry Industry) (portables, mobiles int, err error) {
 		portables = r.Users - mobiles
 	}
 	if portables < 0 || mobiles < 0 || portables+mobiles != r.Users {
-		return 0, 0, Errorf(Invalid, "%s and %s do not make %s. Which number is wrong?", count(portables, "portable"), count(mobiles, "mobile"), count(r.Users, "radio"))
+		return 0, 0, Errorf(Invalid, "%s and %s do not make %s. Which number is wrong?", Count(portables, "portable"), Count(mobiles, "mobile"), Count(r.Users, "radio"))
 	}
 	return portables, mobiles, nil
 }
@@ -290,33 +290,33 @@ func choose(p *Policy, r Request, industry Industry, flipped boundary, s *System
 	default:
 		switch {
 		case r.Repeaters != nil && sites <= limits.LinkedSites:
-			return set(DMR, "You asked for %s.", count(*r.Repeaters, "repeater"))
+			return set(DMR, "You asked for %s.", Count(*r.Repeaters, "repeater"))
 		case industry.Technology == ChoosePoC:
 			return set(PoC, "%s works on PoC (broadband push-to-talk).", industry.Name)
 		case industry.Technology == ChooseAnalog && a <= limits.SimplexUsers && (sites == 1 || industry.WideArea == 0):
-			return set(AnalogSimplex, "%s a site in %s: analog radio to radio is enough.", count(a, "radio"), lowerFirst(industry.Name))
+			return set(AnalogSimplex, "%s a site in %s: analog radio to radio is enough.", Count(a, "radio"), lowerFirst(industry.Name))
 		case beyond(linkedSites, sites > limits.LinkedSites):
 			if sites <= limits.LinkedSites {
 				return set(PoC, "PoC instead of linking %d sites.", sites)
 			}
 			return set(PoC, "%d sites: an IP-linked system ends at %d.", sites, limits.LinkedSites)
 		case sites >= 2 && beyond(repeaterUsers, a < limits.RepeaterUsers):
-			return set(PoC, "%s a site: a repeater cannot pay for fewer than %d.", count(a, "radio"), limits.RepeaterUsers)
+			return set(PoC, "%s a site: a repeater cannot pay for fewer than %d.", Count(a, "radio"), limits.RepeaterUsers)
 		}
 	}
 	if sites > limits.LinkedSites {
 		return Errorf(Invalid, "A DMR system links up to %d sites.", limits.LinkedSites)
 	}
 	if sites == 1 && r.Repeaters == nil && !r.wants("repeater") && beyond(simplexUsers, r.Users <= limits.SimplexUsers) {
-		return set(DMRSimplex, "%s at one site: radio to radio, without a repeater.", count(r.Users, "radio"))
+		return set(DMRSimplex, "%s at one site: radio to radio, without a repeater.", Count(r.Users, "radio"))
 	}
 	if sites == 1 && (r.Repeaters != nil || r.wants("repeater")) {
 		return set(DMR, "You asked for a repeater.")
 	}
 	if sites == 1 {
-		return set(DMR, "%s at one site are too many to do without a repeater.", count(r.Users, "radio"))
+		return set(DMR, "%s at one site are too many to do without a repeater.", Count(r.Users, "radio"))
 	}
-	return set(DMR, "%s a site are enough to pay for a repeater there.", count(a, "radio"))
+	return set(DMR, "%s a site are enough to pay for a repeater there.", Count(a, "radio"))
 }
 
 // traffic computes load users, talk paths, repeaters and mode, and rule L7. On a simplex
@@ -336,7 +336,7 @@ func (s *System) traffic(p *Policy, r Request, industry Industry) error {
 	if r.Repeaters != nil {
 		if *r.Repeaters < 1 || *r.Repeaters%r.sites() != 0 {
 			return Errorf(Invalid, "%s for %s: each site gets the same whole number. Say %d or %d.",
-				count(*r.Repeaters, "repeater"), count(r.sites(), "site"), max(*r.Repeaters/r.sites(), 1)*r.sites(), (max(*r.Repeaters, 0)/r.sites()+1)*r.sites())
+				Count(*r.Repeaters, "repeater"), Count(r.sites(), "site"), max(*r.Repeaters/r.sites(), 1)*r.sites(), (max(*r.Repeaters, 0)/r.sites()+1)*r.sites())
 		}
 		s.SizedRepeaters, s.RepeatersPerSite = s.RepeatersPerSite, *r.Repeaters/r.sites()
 	}

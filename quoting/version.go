@@ -1,6 +1,7 @@
 package quoting
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"time"
@@ -54,13 +55,13 @@ func (v Version) ChangesSince(old Version) []string {
 		}
 	}
 	a, b := old.Request, v.Request
-	add(a.Users != b.Users, "Users: %s → %s", thousands(a.Users), thousands(b.Users))
-	add(a.sites() != b.sites(), "Sites: %s → %s", thousands(a.sites()), thousands(b.sites()))
-	add(a.Industry != b.Industry, "Industry: %s → %s", orText(string(a.Industry), "assumed"), b.Industry)
+	add(a.Users != b.Users, "Users: %s → %s", Thousands(a.Users), Thousands(b.Users))
+	add(a.sites() != b.sites(), "Sites: %s → %s", Thousands(a.sites()), Thousands(b.sites()))
+	add(a.Industry != b.Industry, "Industry: %s → %s", cmp.Or(string(a.Industry), "assumed"), b.Industry)
 	add(old.System.Technology != v.System.Technology, "System: %s → %s", old.System.Technology, v.System.Technology)
-	add(old.Customer.ID != v.Customer.ID || v.Customer.New() && old.Customer.Name != v.Customer.Name, "Customer: %s → %s", orText(old.Customer.Name, "none"), orText(v.Customer.Name, "none"))
+	add(old.Customer.ID != v.Customer.ID || v.Customer.New() && old.Customer.Name != v.Customer.Name, "Customer: %s → %s", cmp.Or(old.Customer.Name, "none"), cmp.Or(v.Customer.Name, "none"))
 	add(!old.Priced.Discount.Equal(v.Priced.Discount), "Discount: %s → %s", old.Priced.Discount.Display(), v.Priced.Discount.Display())
-	add(a.Terms.Payment != b.Terms.Payment, "Payment: %s → %s", orText(string(a.Terms.Payment), "as usual"), orText(string(b.Terms.Payment), "as usual"))
+	add(a.Terms.Payment != b.Terms.Payment, "Payment: %s → %s", cmp.Or(string(a.Terms.Payment), "as usual"), cmp.Or(string(b.Terms.Payment), "as usual"))
 	add(a.Terms.ValidDays != b.Terms.ValidDays, "Valid until: %s → %s", old.ValidUntil.Format("2 January"), v.ValidUntil.Format("2 January"))
 	add(deposit(a) != deposit(b), "Deposit: %s → %s", deposit(a), deposit(b))
 	add(!old.Priced.Total.Equal(v.Priced.Total), "Total: %s → %s", old.Priced.Total.Display(), v.Priced.Total.Display())
@@ -78,13 +79,6 @@ func deposit(r Request) string {
 		return "none said"
 	}
 	return r.Terms.Deposit.Trim(0).String() + "%"
-}
-
-func orText(s, otherwise string) string {
-	if s == "" {
-		return otherwise
-	}
-	return s
 }
 
 // LineDiff is how one line differs between two versions; a zero quantity is no line.
@@ -129,12 +123,12 @@ func DiffLines(before, now []Line) []LineDiff {
 
 // String is the difference as a sentence: "BAT-B: 4 → 5", "SUM-P20U: $361.90 → $350.00".
 func (d LineDiff) String() string {
-	quantity := fmt.Sprintf("%s → %s", thousands(d.OldQty), thousands(d.NewQty))
+	quantity := fmt.Sprintf("%s → %s", Thousands(d.OldQty), Thousands(d.NewQty))
 	switch {
 	case d.OldQty == 0:
-		return fmt.Sprintf("%s: %s added at %s", d.SKU, thousands(d.NewQty), d.NewUnit.Display())
+		return fmt.Sprintf("%s: %s added at %s", d.SKU, Thousands(d.NewQty), d.NewUnit.Display())
 	case d.NewQty == 0:
-		return fmt.Sprintf("%s: %s taken out", d.SKU, thousands(d.OldQty))
+		return fmt.Sprintf("%s: %s taken out", d.SKU, Thousands(d.OldQty))
 	case d.OldUnit.Equal(d.NewUnit):
 		return d.SKU + ": " + quantity
 	case d.OldQty == d.NewQty:

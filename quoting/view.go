@@ -107,7 +107,7 @@ func NewView(p *Policy, q Quote, v Version, owner Person, deciders []Person, vie
 	view.CanEnd = v.Number == q.Current && EndProblem(q, v, Lost, viewer.ID, "-") == nil
 	view.CanWin = v.Number == q.Current && EndProblem(q, v, Won, viewer.ID, "-") == nil
 	view.CanRetry = v.Number == q.Current && RetryProblem(q, v, viewer.ID) == nil
-	view.WaitsForPrices = v.State == Pending && len(v.Approvals) == 0
+	view.WaitsForPrices = v.WaitsForPrices()
 	if current && v.State == Pending && !view.WaitsForPrices && DecideProblem(q, v, deciders, viewer, v.Nonce) == nil {
 		view.CanDecide, view.Nonce = true, v.Nonce
 	}

@@ -42,15 +42,15 @@ func (c Command) Words() string {
 	}
 	switch {
 	case s.Users != nil:
-		say("%s", count(*s.Users, "radio"))
+		say("%s", Count(*s.Users, "radio"))
 	case s.UsersMin != nil && s.UsersMax != nil:
-		say("%s to %s", thousands(*s.UsersMin), count(*s.UsersMax, "radio"))
+		say("%s to %s", Thousands(*s.UsersMin), Count(*s.UsersMax, "radio"))
 	}
 	if s.UsersPerSite != nil {
-		say("%s a site", thousands(*s.UsersPerSite))
+		say("%s a site", Thousands(*s.UsersPerSite))
 	}
 	if s.Sites != nil {
-		say("%s", count(*s.Sites, "site"))
+		say("%s", Count(*s.Sites, "site"))
 	}
 	for _, code := range []string{string(s.Industry), string(s.Technology), string(s.Band), s.Item, s.Preference, s.QuoteType, s.Status, s.Period, s.Metric, s.Focus, s.Field, s.Sort} {
 		if code != "" {
@@ -62,9 +62,9 @@ func (c Command) Words() string {
 	}
 	for _, wish := range s.Items {
 		if wish.Qty == nil {
-			say("%s", itemWords(wish.Item))
+			say("%s", ItemName(wish.Item))
 		} else {
-			say("%s %s", thousands(*wish.Qty), itemWords(wish.Item))
+			say("%s %s", Thousands(*wish.Qty), ItemName(wish.Item))
 		}
 	}
 	for _, feature := range s.Features {
@@ -75,14 +75,14 @@ func (c Command) Words() string {
 		unit  string
 	}{{s.Shifts, "shift"}, {s.RentalWeeks, "week"}, {s.TermMonths, "month"}, {s.Qty, "piece"}, {s.Limit, "result"}} {
 		if n.count != nil {
-			say("%s", count(*n.count, n.unit))
+			say("%s", Count(*n.count, n.unit))
 		}
 	}
 	if s.ValidDays != nil {
-		say("valid for %s", count(*s.ValidDays, "day"))
+		say("valid for %s", Count(*s.ValidDays, "day"))
 	}
 	if s.ExpiringWithinDays != nil {
-		say("expiring within %s", count(*s.ExpiringWithinDays, "day"))
+		say("expiring within %s", Count(*s.ExpiringWithinDays, "day"))
 	}
 	for _, n := range []struct {
 		format string
@@ -119,7 +119,7 @@ func (c Change) words() string {
 	case c.Field != "":
 		what = strings.ReplaceAll(c.Field, "_", " ")
 	case what == "":
-		what = itemWords(c.Item)
+		what = ItemName(c.Item)
 	}
 	amount := c.Value
 	if c.Qty != nil {

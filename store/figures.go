@@ -6,7 +6,6 @@ import (
 	"slices"
 	"time"
 
-	"github.com/govalues/decimal"
 	"github.com/jackc/pgx/v5"
 
 	"radioquote/quoting"
@@ -38,9 +37,7 @@ func (t *Tx) Figures(ctx context.Context, p quoting.Period, owners []int64, notO
 		GROUP BY v.currency
 		ORDER BY v.currency`, args).Query(func(rows pgx.Rows) error {
 		var s quoting.QuotedSums
-		var book, net, netKnown, cost decimal.Decimal
-		_, err := pgx.ForEachRow(rows, []any{&s.Total.Currency, &s.Count, &s.Total.Amount, &book, &net, &s.Known, &netKnown, &cost}, func() error {
-			s.Book, s.Net, s.NetKnown, s.Cost = book, net, netKnown, cost
+		_, err := pgx.ForEachRow(rows, []any{&s.Total.Currency, &s.Count, &s.Total.Amount, &s.Book, &s.Net, &s.Known, &s.NetKnown, &s.Cost}, func() error {
 			f.Quoted = append(f.Quoted, s)
 			return nil
 		})

@@ -1,7 +1,9 @@
 package desk
 
 import (
+	"cmp"
 	"context"
+	"unicode/utf8"
 
 	"radioquote/quoting"
 	"radioquote/store"
@@ -10,7 +12,7 @@ import (
 // openApproval finds out whether one card in this chat waits for the person's decision: a
 // bare "approved" is about it then.
 func (t *turn) openApproval(ctx context.Context) error {
-	if !t.hasRole() || t.Conversation.Kind != personal {
+	if !t.Person.MayDecide() || t.inRoom() {
 		return nil
 	}
 	waiting, err := t.tx.WaitingApprovals(ctx, t.Conversation.RowID, t.Person.RowID)
@@ -25,22 +27,41 @@ func (t *turn) openApproval(ctx context.Context) error {
 }
 
 // openDecision posts the card on which a quote is decided: text decides nothing. A condition
-// is not an approval, and the person is told so.
+// is not an approval, and the person is told so. A reason that was written is kept for the
+// button that rejects, so that nobody types it twice.
 func (t *turn) openDecision(ctx context.Context, cmd quoting.Command) error {
 	if cmd.Slots.QuoteID == 0 && cmd.Slots.RefText == "" && t.approving != 0 {
 		cmd.Slots.QuoteID, cmd.Needs = t.approving, nil
 	}
-	cmd, ok, err := t.settle(ctx, cmd)
+	q, v, cmd, ok, err := t.about(ctx, cmd)
 	if !ok || err != nil {
 		return err
 	}
-	if cmd.Intent == quoting.AskChanges {
-		n := quoting.Notice{Quote: cmd.Slots.QuoteID, Text: "A condition is no approval, so nothing is decided. Reject it below with the condition as the reason: the rep re-prices and submits again."}
-		if err := t.notice(ctx, n); err != nil {
-			return err
-		}
+	if err := t.show(ctx, cmd, store.ApprovalMessage); err != nil {
+		return err
 	}
-	return t.show(ctx, cmd, store.ApprovalMessage)
+	decides, err := t.decides(ctx, q, v)
+	if err != nil || !decides {
+		return err
+	}
+	n := quoting.Notice{Quote: q.ID, Version: v.Number}
+	reason := cmd.Slots.Reason
+	switch {
+	case cmd.Intent == quoting.AskChanges:
+		reason = cmp.Or(reason, cmd.Text)
+		n.Text = "A condition is no approval, so nothing is decided. Reject it with the condition as the reason: the rep re-prices and submits again."
+	case cmd.Intent == quoting.RejectQuote && reason != "":
+		n.Text = "One tap rejects it with what you wrote:"
+	default:
+		return nil
+	}
+	if reason != "" && utf8.RuneCountInString(reason) <= quoting.MaxReason {
+		n.Points = []string{"“" + reason + "”"}
+		n.Choices = []quoting.Choice{{Title: "Reject with this reason", Command: quoting.Command{
+			Intent: quoting.RejectQuote, Slots: quoting.Slots{Reason: reason}, Click: &quoting.Click{Quote: q.ID, Version: v.Number, Nonce: v.Nonce},
+		}}}
+	}
+	return t.notice(ctx, n)
 }
 
 // insteadOf says of an act that is not done here what does the same, and shows the quote.
@@ -48,16 +69,11 @@ func (t *turn) insteadOf(ctx context.Context, cmd quoting.Command) error {
 	if cmd.Intent == quoting.Delegate {
 		return t.notice(ctx, quoting.Notice{Text: "I cannot pass approvals on yet. Whoever is above you in the directory may decide meanwhile; ask your admin to change it for longer."})
 	}
-	cmd, ok, err := t.settle(ctx, cmd)
+	q, _, cmd, ok, err := t.about(ctx, cmd)
 	if !ok || err != nil {
 		return err
 	}
-	id := cmd.Slots.QuoteID
-	q, err := t.tx.Quote(ctx, id)
-	if err != nil {
-		return err
-	}
-	n := quoting.Notice{Quote: id, Version: q.Current}
+	n := quoting.Notice{Quote: q.ID, Version: q.Current}
 	switch cmd.Intent {
 	case quoting.RecallQuote:
 		n.Text = "I cannot take it back by itself, but any change does: it makes the next version, and the one that waits can be approved no more."
@@ -69,5 +85,5 @@ func (t *turn) insteadOf(ctx context.Context, cmd quoting.Command) error {
 	if err := t.notice(ctx, n); err != nil {
 		return err
 	}
-	return t.post(ctx, store.Message{Kind: store.QuoteMessage, Quote: id, Version: q.Current})
+	return t.post(ctx, store.Message{Kind: store.QuoteMessage, Quote: q.ID, Version: q.Current})
 }

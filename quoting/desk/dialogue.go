@@ -120,7 +120,7 @@ func (t *turn) plainNumber(ctx context.Context, cmd quoting.Command) (bool, erro
 	sites.Slots.Changes[0].Field = "sites"
 	return true, t.ask(ctx, quoting.Notice{
 		Text: fmt.Sprintf("%s what?", text), Quote: a.Slots.QuoteID,
-		Choices: []quoting.Choice{{Title: counted(n, "site"), Command: sites}, {Title: counted(n, "radio"), Command: radios}},
+		Choices: []quoting.Choice{{Title: quoting.Count(n, "site"), Command: sites}, {Title: quoting.Count(n, "radio"), Command: radios}},
 	}, *a)
 }
 

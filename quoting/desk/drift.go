@@ -201,7 +201,7 @@ func driftNotice(drifts []store.OwnedDrift) quoting.Notice {
 	n := quoting.Notice{Title: "NetSuite's prices moved", Text: "This is what they do to your open quotes. A tap re-prices one, as its next version:"}
 	for i, drift := range drifts {
 		if i == shownDrifts {
-			n.Points = append(n.Points, fmt.Sprintf("and %s more", group(len(drifts)-i)))
+			n.Points = append(n.Points, fmt.Sprintf("and %s more", quoting.Thousands(len(drifts)-i)))
 			break
 		}
 		point := drift.String() + ", " + drift.Why
@@ -238,12 +238,12 @@ func exposureNotice(drifts []store.OwnedDrift) quoting.Notice {
 			n.Points = append(n.Points, drift.String()+", "+drift.Why+".")
 		}
 	}
-	n.Text = fmt.Sprintf("%s of your team's open quotes would cost something else today.", group(len(drifts)))
+	n.Text = fmt.Sprintf("%s of your team's open quotes would cost something else today.", quoting.Thousands(len(drifts)))
 	for _, currency := range slices.Sorted(maps.Keys(before)) {
 		n.Text += fmt.Sprintf(" %s → %s.", before[currency].Display(), now[currency].Display())
 	}
 	if reopened > 0 {
-		n.Text += fmt.Sprintf(" %s moved so far that approval opens again.", group(reopened))
+		n.Text += fmt.Sprintf(" %s moved so far that approval opens again.", quoting.Thousands(reopened))
 	}
 	return n
 }

@@ -16,7 +16,7 @@ func (d *Desk) FindQuotes(ctx context.Context, a Arrival, s quoting.Slots, limit
 	var found []quoting.FoundQuote
 	err := d.find(ctx, a, func(tx *store.Tx, who store.Person) error {
 		found = nil
-		quotes, err := d.lookUp(ctx, tx, a, who, s, limit)
+		quotes, err := d.matching(ctx, tx, a, who, s, limit)
 		if kind := quoting.KindOf(err); kind == quoting.NotFound || kind == quoting.Invalid {
 			return nil
 		}
@@ -35,8 +35,8 @@ func (d *Desk) FindQuotes(ctx context.Context, a Arrival, s quoting.Slots, limit
 	return found, err
 }
 
-// lookUp finds the quotes that the slots ask for.
-func (d *Desk) lookUp(ctx context.Context, tx *store.Tx, a Arrival, who store.Person, s quoting.Slots, limit int) ([]store.Quote, error) {
+// matching are the quotes that the slots ask for.
+func (d *Desk) matching(ctx context.Context, tx *store.Tx, a Arrival, who store.Person, s quoting.Slots, limit int) ([]store.Quote, error) {
 	if s.QuoteID != 0 {
 		if s.Skip > 0 {
 			return nil, nil

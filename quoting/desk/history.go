@@ -41,7 +41,7 @@ func (t *turn) history(ctx context.Context, cmd quoting.Command) error {
 		return t.notice(ctx, n)
 	}
 	skip := min(max(s.Skip, 0), len(events)-1)
-	n.Text = fmt.Sprintf("%s, the newest first; times are in UTC.", counted(len(events), "event"))
+	n.Text = fmt.Sprintf("%s, the newest first; times are in UTC.", quoting.Count(len(events), "event"))
 	for _, e := range events[skip:min(skip+pageSize, len(events))] {
 		if t.Person.InRoom {
 			e.Reason = "" // somebody's words, which may speak of a margin
@@ -51,7 +51,7 @@ func (t *turn) history(ctx context.Context, cmd quoting.Command) error {
 	if next := skip + pageSize; next < len(events) {
 		more := quoting.Command{Intent: quoting.AuditHistory, Slots: s}
 		more.Slots.Skip, more.Slots.QuoteID = next, q.ID
-		n.Choices = append(n.Choices, quoting.Choice{Title: fmt.Sprintf("More (%s left)", group(len(events)-next)), Command: more})
+		n.Choices = append(n.Choices, quoting.Choice{Title: fmt.Sprintf("More (%s left)", quoting.Thousands(len(events)-next)), Command: more})
 	}
 	return t.list(ctx, n, "")
 }

@@ -46,7 +46,7 @@ func (t *turn) lookUp(ctx context.Context, cmd quoting.Command) error {
 	case 1:
 		return t.oneItem(ctx, cmd, book, found[0], customer)
 	}
-	n := quoting.Notice{Title: fmt.Sprintf("%s: %s", firstUpper(quoting.ItemName(s.Item)), counted(len(found), "kind")), Text: t.basis(book, customer)}
+	n := quoting.Notice{Title: fmt.Sprintf("%s: %s", quoting.Capital(quoting.ItemName(s.Item)), quoting.Count(len(found), "kind")), Text: t.basis(book, customer)}
 	for _, q := range found[:min(len(found), pageSize)] {
 		next := quoting.Command{Intent: cmd.Intent, Slots: s}
 		next.Slots.Item, next.Slots.SKU = "", q.Item.SKU
@@ -70,11 +70,8 @@ func available(s quoting.StockNow) string {
 	if !s.Known {
 		return "–"
 	}
-	return group(s.Available)
+	return quoting.Thousands(s.Available)
 }
-
-// firstUpper is words with a capital first letter.
-func firstUpper(words string) string { return strings.ToUpper(words[:1]) + words[1:] }
 
 // buyer is whose prices are asked for: the customer who is named, else the one of the quote
 // that is talked about, else nobody's. True: the name fits several, or nobody, and the
@@ -133,14 +130,14 @@ func (t *turn) oneItem(ctx context.Context, cmd quoting.Command, book *quoting.P
 	wanted := quantity(cmd.Slots)
 	if cmd.Intent == quoting.StockCheck {
 		n.Figure = available(q.Stock)
-		n.Text = fmt.Sprintf("%s, as of %s UTC.", firstUpper(q.Stock.Note(wanted)), moment(book.TakenAt, t.arrival.At))
+		n.Text = fmt.Sprintf("%s, as of %s UTC.", quoting.Capital(q.Stock.Note(wanted)), moment(book.TakenAt, t.arrival.At))
 		if !q.Stock.Known {
 			n.Figure = ""
 		}
 	} else {
 		n.Figure = q.Unit.Display() + " each"
 		if wanted > 1 {
-			n.Points = append(n.Points, fmt.Sprintf("%s of them: %s", group(wanted), q.Extended.Display()))
+			n.Points = append(n.Points, fmt.Sprintf("%s of them: %s", quoting.Thousands(wanted), q.Extended.Display()))
 		}
 		n.Text = strings.TrimSuffix(t.basis(book, customer), ".") + fmt.Sprintf(" (%s).", q.Basis())
 		if len(q.Breaks) > 1 {
@@ -153,7 +150,7 @@ func (t *turn) oneItem(ctx context.Context, cmd quoting.Command, book *quoting.P
 			}
 		}
 		if q.Item.Type.Hardware() {
-			n.Points = append(n.Points, firstUpper(q.Stock.Note(wanted)))
+			n.Points = append(n.Points, quoting.Capital(q.Stock.Note(wanted)))
 		}
 	}
 	if choice, ok := t.quoteIt(ctx, q, customer, wanted); ok {
@@ -171,7 +168,7 @@ func (t *turn) quoteIt(ctx context.Context, q quoting.Quoted, customer quoting.C
 	wanted = max(wanted, 1)
 	active, err := t.tx.Quote(ctx, t.Dialogue.Active)
 	if err == nil && active.Owner == t.Person.ID && active.State == quoting.Open {
-		return quoting.Choice{Title: fmt.Sprintf("Add %s to %s", group(wanted), active.ID), Command: quoting.Command{
+		return quoting.Choice{Title: fmt.Sprintf("Add %s to %s", quoting.Thousands(wanted), active.ID), Command: quoting.Command{
 			Intent: quoting.ReviseQuote, Slots: quoting.Slots{QuoteID: active.ID, Changes: []quoting.Change{{Op: "add", SKU: q.Item.SKU, Qty: &wanted}}},
 		}}, true
 	}
@@ -186,7 +183,7 @@ func (t *turn) quoteIt(ctx context.Context, q quoting.Quoted, customer quoting.C
 	case "rental_portable":
 		return quoting.Choice{}, false
 	}
-	return quoting.Choice{Title: "Quote " + group(wanted), Command: quoting.Command{Intent: quoting.CreateQuote, Slots: s}}, true
+	return quoting.Choice{Title: "Quote " + quoting.Thousands(wanted), Command: quoting.Command{Intent: quoting.CreateQuote, Slots: s}}, true
 }
 
 // nearest says that there is no such SKU, and which are most like it.

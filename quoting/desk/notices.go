@@ -95,7 +95,7 @@ func (d *Desk) inputProblem(cmd quoting.Command) (quoting.Notice, bool) {
 	for _, e := range cmd.Errors {
 		switch e {
 		case quoting.UsersOutOfRange:
-			sentences = append(sentences, fmt.Sprintf("I can quote 1 to %s radios; you said %s.", group(limits.MaxUsers), number(s.Users)))
+			sentences = append(sentences, fmt.Sprintf("I can quote 1 to %s radios; you said %s.", quoting.Thousands(limits.MaxUsers), number(s.Users)))
 		case quoting.UsersNotInteger:
 			sentences = append(sentences, "Radios come whole: how many is it?")
 		case quoting.SitesExceedUsers:
@@ -151,7 +151,7 @@ func (d *Desk) askUsers(cmd quoting.Command) quoting.Notice {
 	for _, users := range options {
 		choice := quoting.Command{Intent: quoting.CreateQuote, Slots: s}
 		choice.Slots.Users, choice.Slots.UsersMin, choice.Slots.UsersMax, choice.Slots.UsersOptions = &users, nil, nil, nil
-		title := group(users) + " radios"
+		title := quoting.Thousands(users) + " radios"
 		if v, err := d.Preview(choice); err == nil && v.System.Review == "" {
 			title += ": " + v.Priced.Total.Display()
 		}
@@ -164,17 +164,5 @@ func number(n *int) string {
 	if n == nil {
 		return "no number"
 	}
-	return group(*n)
-}
-
-// group is 10000 as "10,000".
-func group(n int) string {
-	text := fmt.Sprint(max(n, -n))
-	for i := len(text) - 3; i > 0; i -= 3 {
-		text = text[:i] + "," + text[i:]
-	}
-	if n < 0 {
-		return "-" + text
-	}
-	return text
+	return quoting.Thousands(*n)
 }

@@ -165,7 +165,7 @@ func heldNotice(holds []quoting.Hold) quoting.Notice {
 		points = append(points, h.SKU+": "+strings.Join(sentences, " "))
 	}
 	if more := len(holds) - listed; more > 0 {
-		points = append(points, "and "+group(more)+" more")
+		points = append(points, "and "+quoting.Thousands(more)+" more")
 	}
 	n := quoting.Notice{
 		Title:  "Prices held: " + held(len(holds)),
@@ -190,8 +190,8 @@ func heldNotice(holds []quoting.Hold) quoting.Notice {
 		first, last = min(first, h.ID), max(last, h.ID)
 	}
 	all := quoting.Click{Holds: []int64{first}, HoldsTo: last}
-	choose("Release all "+group(len(holds)), quoting.ReleasePrices, all)
-	choose("Refuse all "+group(len(holds)), quoting.RefusePrices, all)
+	choose("Release all "+quoting.Thousands(len(holds)), quoting.ReleasePrices, all)
+	choose("Refuse all "+quoting.Thousands(len(holds)), quoting.RefusePrices, all)
 	return n
 }
 
@@ -199,7 +199,7 @@ func held(n int) string {
 	if n == 1 {
 		return "1 item"
 	}
-	return group(n) + " items"
+	return quoting.Thousands(n) + " items"
 }
 
 // clickHolds takes an admin's click on held prices, once. What is released is published by
@@ -236,7 +236,7 @@ func (t *turn) clickHolds(ctx context.Context, cmd quoting.Command) (Content, er
 	}
 	text := strings.Join(names, ", ")
 	if more := len(holds) - listed; more > 0 {
-		text += fmt.Sprintf(" and %s more", group(more))
+		text += fmt.Sprintf(" and %s more", quoting.Thousands(more))
 	}
 	return Content{Notice: &quoting.Notice{Text: text + ": " + done + "."}}, nil
 }

@@ -71,8 +71,8 @@ func (t *turn) queue(ctx context.Context, cmd quoting.Command) error {
 	if next := skip + pageSize; next < len(found) {
 		more := quoting.Command{Intent: quoting.ListApprovals, Slots: s}
 		more.Slots.Skip = next
-		n.Text += fmt.Sprintf(" %d–%d of %s.", skip+1, next, group(len(found)))
-		n.Choices = append(n.Choices, quoting.Choice{Title: fmt.Sprintf("More (%s left)", group(len(found)-next)), Command: more})
+		n.Text += fmt.Sprintf(" %d–%d of %s.", skip+1, next, quoting.Thousands(len(found)))
+		n.Choices = append(n.Choices, quoting.Choice{Title: fmt.Sprintf("More (%s left)", quoting.Thousands(len(found)-next)), Command: more})
 	}
 	return t.list(ctx, n, "")
 }
@@ -81,16 +81,15 @@ func waits(n int) string {
 	if n == 1 {
 		return "1 quote waits"
 	}
-	return group(n) + " quotes wait"
+	return quoting.Thousands(n) + " quotes wait"
 }
 
 // approvers are the rows of those whose decisions are asked for, and how they are called;
 // nil: the person decides nothing, or asks for everybody's.
 func (t *turn) approvers(ctx context.Context, who string) ([]int64, string, error) {
 	p := t.Person
-	decides := p.Has(quoting.SalesManager) || p.Has(quoting.Finance) || p.Has(quoting.VP) || p.Has(quoting.Owner) || p.Has(quoting.Engineering)
 	switch {
-	case (who == "" || who == "me") && decides:
+	case (who == "" || who == "me") && p.MayDecide():
 		return []int64{p.RowID}, "you", nil
 	case who == "" || who == "me":
 		return nil, "you", nil

@@ -25,16 +25,16 @@ var refusals = map[string]quoting.Notice{
 		Text: "I do not split or shape a deal around an approval. Quote it as it is; its card shows who approves, and Why? says what the approval hangs on.",
 	},
 	"bulk_approval": {
-		Text:     "I take decisions one quote at a time, each on its card. Name the first:",
-		Examples: []string{"approve Q-1042"},
+		Text:     "I take decisions one quote at a time, each on its card. Start with what waits:",
+		Examples: []string{"what needs my approval"},
 	},
 	"bulk_destructive": {
 		Text:     "I end quotes one at a time, so that none goes by mistake. Name the first, and confirm on its card:",
-		Examples: []string{"cancel Q-1042"},
+		Examples: []string{"status"},
 	},
 	"data_exfiltration": {
 		Text:     "I do not hand out costs, price tables, or lists of customers and contacts. One price, or a quote of yours, is fine:",
-		Examples: []string{"price of a spare battery", "show Q-1042"},
+		Examples: []string{"price of a spare battery", "status"},
 	},
 	"policy_bypass": {
 		Text: "Checks, approvals, costs and dates hold for everybody, so I leave them as they are. Submit the quote as it is and write your reason to the approver; approvals here are quick.",

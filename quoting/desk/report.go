@@ -64,7 +64,7 @@ func (t *turn) report(ctx context.Context, cmd quoting.Command) error {
 			return err
 		}
 		then := figures.Metric(s.Metric)
-		n.Entries = append(n.Entries, quoting.Entry{Title: firstUpper(before.Name), Note: then.Basis, Value: then.Value})
+		n.Entries = append(n.Entries, quoting.Entry{Title: quoting.Capital(before.Name), Note: then.Basis, Value: then.Value})
 	}
 	return t.notice(ctx, n)
 }

@@ -43,7 +43,7 @@ func (t *turn) search(ctx context.Context, cmd quoting.Command) error {
 	if most > 0 {
 		shown = min(shown, most)
 	}
-	n := quoting.Notice{Title: s.Searched(group(listing.Count), listing.Count == 1, period, whose), Text: summedUp(listing, search, shown)}
+	n := quoting.Notice{Title: s.Searched(quoting.Thousands(listing.Count), listing.Count == 1, period, whose), Text: summedUp(listing, search, shown)}
 	waiting := t.waiting()
 	for _, f := range listing.Found {
 		e, err := t.entry(ctx, f, waiting)
@@ -55,7 +55,7 @@ func (t *turn) search(ctx context.Context, cmd quoting.Command) error {
 	if next := search.Skip + len(listing.Found); next < shown {
 		more := quoting.Command{Intent: quoting.SearchQuotes, Slots: s}
 		more.Slots.Skip = next
-		n.Choices = append(n.Choices, quoting.Choice{Title: fmt.Sprintf("More (%s left)", group(shown-next)), Command: more})
+		n.Choices = append(n.Choices, quoting.Choice{Title: fmt.Sprintf("More (%s left)", quoting.Thousands(shown-next)), Command: more})
 	}
 	return t.list(ctx, n, "")
 }
@@ -77,9 +77,9 @@ func summedUp(l store.Listing, s store.Search, shown int) string {
 	case n == l.Count:
 		return fmt.Sprintf("%s, %s.", sums, order)
 	case s.Skip == 0 && n == shown:
-		return fmt.Sprintf("%s. %d of %s, %s.", sums, n, group(l.Count), order)
+		return fmt.Sprintf("%s. %d of %s, %s.", sums, n, quoting.Thousands(l.Count), order)
 	default:
-		return fmt.Sprintf("%s. %d–%d of %s, %s.", sums, s.Skip+1, s.Skip+n, group(l.Count), order)
+		return fmt.Sprintf("%s. %d–%d of %s, %s.", sums, s.Skip+1, s.Skip+n, quoting.Thousands(l.Count), order)
 	}
 }
 
@@ -241,7 +241,7 @@ func (t *turn) entry(ctx context.Context, f store.Found, waiting func(context.Co
 	}
 	notes := []string{quoting.Standing(f.State, f.Version.State, who), day(f.Version.CreatedAt, t.arrival.At)}
 	if users := f.Version.Request.Users; users > 0 {
-		notes = append(notes, counted(users, "radio"))
+		notes = append(notes, quoting.Count(users, "radio"))
 	}
 	if f.OwnerRow != t.Person.RowID {
 		notes = append(notes, f.OwnerName)
@@ -279,14 +279,6 @@ func day(at, now time.Time) string {
 		return at.UTC().Format("2 Jan")
 	}
 	return at.UTC().Format("2 Jan 2006")
-}
-
-// counted is "1 quote" or "1,440 quotes".
-func counted(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return group(n) + " " + noun + "s"
 }
 
 // moment is a time of today, or a date with it, in UTC.

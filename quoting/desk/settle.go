@@ -91,7 +91,7 @@ func (t *turn) described(ctx context.Context, cmd quoting.Command, d quoting.Des
 		n := quoting.Notice{Text: fmt.Sprintf("I find %s, or none that you may see.", s.Searched("no", true, period, whose)), Examples: []string{"list my quotes"}}
 		return cmd, false, t.notice(ctx, n)
 	case listing.Count > 1 && !d.Last:
-		n := quoting.Notice{Text: fmt.Sprintf("Which one? There are %s:", s.Searched(group(listing.Count), false, period, whose))}
+		n := quoting.Notice{Text: fmt.Sprintf("Which one? There are %s:", s.Searched(quoting.Thousands(listing.Count), false, period, whose))}
 		return cmd, false, t.pick(ctx, cmd, n, listing.Found)
 	}
 	return onQuote(cmd, listing.Found[0].ID), true, nil

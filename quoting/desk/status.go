@@ -36,7 +36,7 @@ func (t *turn) status(ctx context.Context, cmd quoting.Command) error {
 		if aspect == "lines" {
 			n.Entries = lineEntries(view)
 			if n.Text == "" {
-				n.Text = fmt.Sprintf("%s for %s: %s.", counted(len(view.Priced.Lines), "line"), nameOf(v), view.Priced.Total.Display())
+				n.Text = fmt.Sprintf("%s for %s: %s.", quoting.Count(len(view.Priced.Lines), "line"), nameOf(v), view.Priced.Total.Display())
 			}
 			continue
 		}
@@ -56,7 +56,7 @@ func lineEntries(v quoting.View) []quoting.Entry {
 	slices.SortStableFunc(lines, func(a, b quoting.Line) int { return b.Extended.Cmp(a.Extended) })
 	var entries []quoting.Entry
 	for _, l := range lines[:min(len(lines), pageSize)] {
-		entries = append(entries, quoting.Entry{Title: fmt.Sprintf("%s × %s", group(l.Qty), l.SKU), Note: l.Name, Value: l.Extended.Display()})
+		entries = append(entries, quoting.Entry{Title: fmt.Sprintf("%s × %s", quoting.Thousands(l.Qty), l.SKU), Note: l.Name, Value: l.Extended.Display()})
 	}
 	if rest := lines[len(entries):]; len(rest) > 0 {
 		sum := quoting.Money{Currency: v.Priced.Currency}
@@ -65,7 +65,7 @@ func lineEntries(v quoting.View) []quoting.Entry {
 				sum = more
 			}
 		}
-		entries = append(entries, quoting.Entry{Title: counted(len(rest), "line") + " more", Value: sum.Display()})
+		entries = append(entries, quoting.Entry{Title: quoting.Count(len(rest), "line") + " more", Value: sum.Display()})
 	}
 	return entries
 }
@@ -118,7 +118,7 @@ func (t *turn) simulate(ctx context.Context, q store.Quote, v quoting.Version, c
 		if why := variant.Why(t.Person.Person); why != "" {
 			who += " · " + why
 		}
-		n.Entries = append(n.Entries, quoting.Entry{Title: variant.Title, Note: firstUpper(who), Value: variant.Version.Priced.Total.Display()})
+		n.Entries = append(n.Entries, quoting.Entry{Title: variant.Title, Note: quoting.Capital(who), Value: variant.Version.Priced.Total.Display()})
 	}
 	if err := t.tx.Record(ctx, t.event("approval_simulated", v, map[string]any{"variants": tried})); err != nil {
 		return err

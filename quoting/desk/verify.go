@@ -151,7 +151,7 @@ func (d *Desk) storeCheck(ctx context.Context, checked quoting.Version, check qu
 
 func (d *Desk) afterCheck(ctx context.Context, tx *store.Tx, q store.Quote, v quoting.Version, event store.Event) ([]river.InsertManyParams, error) {
 	switch {
-	case v.Check.State == quoting.Verified && v.State == quoting.Pending && len(v.Approvals) == 0:
+	case v.Check.State == quoting.Verified && v.WaitsForPrices():
 		event.Kind = "quote_approved"
 		return d.approveAlone(ctx, tx, q, &v, event)
 	case v.Check.State == quoting.Moved && v.State == quoting.Pending:
