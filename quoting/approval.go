@@ -82,17 +82,22 @@ func Chain(needs []ApprovalNeed) []ApprovalStep {
 	return steps
 }
 
-// StepDecision is an approval on the way: one step of the chain, by somebody, at a time.
+// StepDecision is an approval: one step of the chain, by somebody, at a time.
 type StepDecision struct {
 	Branch Branch
 	Level  int
 	By     PersonID
 	Name   string
 	At     time.Time
+
+	For         PersonID // in whose place; the zero PersonID: in nobody's
+	ForName     string
+	SamePerson  bool // passed over: the same person has just taken the one before
+	CarriedFrom int  // the version on which it was given, where a later one is no worse; 0: this one
 }
 
-// Waiting are the steps that are still to be taken on the version, in order; the first is
-// the one that it waits for. None: nobody has to decide.
+// Waiting are the steps that are still to be taken on the version, in order within each
+// branch. None: nobody has to decide any more.
 func (v Version) Waiting() []ApprovalStep {
 	return slices.DeleteFunc(Chain(v.Approvals), func(s ApprovalStep) bool {
 		return slices.ContainsFunc(v.Steps, func(d StepDecision) bool { return d.Branch == s.Branch && d.Level == s.Level })

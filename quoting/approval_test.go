@@ -224,7 +224,7 @@ func TestARepNeverReadsAMargin(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		v := d.drawQuote(t)
 		q := quoting.Quote{ID: 1001, Owner: riley.ID, State: quoting.Open, Current: v.Number}
-		view := quoting.NewView(d.policy, q, v, riley, []quoting.Person{morgan}, riley, noon)
+		view := quoting.NewView(d.policy, q, v, riley, deciding(morgan), riley, noon)
 		for i, n := range view.Approvals {
 			switch {
 			case n.Measured != "" || n.Sentence != n.ForRep:

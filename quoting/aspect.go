@@ -2,6 +2,7 @@ package quoting
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 )
@@ -51,6 +52,8 @@ func (v View) Held(now time.Time) string {
 		return fmt.Sprintf("%s was approved by itself at %s.%s", name, stampOf(d.At, now), v.estimateWords())
 	case d != nil && d.Action == Approve:
 		return fmt.Sprintf("%s was approved by %s at %s.%s", name, d.Name, stampOf(d.At, now), v.estimateWords())
+	case d != nil && v.State == ChangesRequested:
+		return fmt.Sprintf("%s was sent back for changes by %s at %s%s", name, d.Name, stampOf(d.At, now), because(d.Reason))
 	case d != nil:
 		return fmt.Sprintf("%s was rejected by %s at %s%s", name, d.Name, stampOf(d.At, now), because(d.Reason))
 	case v.System.Review != "":
@@ -80,35 +83,67 @@ func (v View) estimateWords() string {
 
 // chainPart is every step of the chain and what became of it.
 func (v View) chainPart() []string {
-	steps := Chain(v.Approvals)
-	if len(steps) == 0 && v.Decision == nil {
+	if len(v.Chain) == 0 && v.Decision == nil {
 		return []string{"It is within the limits: nobody has to approve it."}
 	}
 	var points []string
-	next := v.State == Pending
-	for _, s := range steps {
-		words := s.Role.Words()
-		switch taken := v.taken(s); {
-		case taken != nil:
-			points = append(points, fmt.Sprintf("✓ %s: %s", words, taken.Name))
-		case v.State == Approved && v.Decision != nil && v.Decision.Name != "":
-			points = append(points, fmt.Sprintf("✓ %s: %s", words, v.Decision.Name))
-		case next:
-			points, next = append(points, fmt.Sprintf("→ %s: %s", words, orSomebody(v.Approver))), false
-		default:
-			points = append(points, "then "+words)
-		}
+	for _, s := range v.Chain {
+		points = append(points, v.ChainLine(s))
 	}
 	return points
 }
 
-func (v View) taken(s ApprovalStep) *StepDecision {
-	for i, d := range v.Steps {
-		if d.Branch == s.Branch && d.Level == s.Level {
-			return &v.Steps[i]
+// ChainLine is a step of the chain in a line: a tick and who took it, an arrow and whose turn
+// it is, or who comes then.
+func (v View) ChainLine(s ChainStep) string {
+	words := s.Role.Words()
+	if s.Taken != nil {
+		line := fmt.Sprintf("✓ %s: %s", words, s.Taken.Name)
+		switch {
+		case s.Taken.CarriedFrom != 0:
+			line += fmt.Sprintf(", on v%d, which was no better", s.Taken.CarriedFrom)
+		case s.Taken.SamePerson:
+			line += ", with the step before"
+		case s.Taken.ForName != "":
+			line += " for " + s.Taken.ForName
+		}
+		return line
+	}
+	who := WaitsFor([]OpenStep{{s.ApprovalStep, s.Who}})
+	if s.Open && v.State == Pending {
+		return fmt.Sprintf("→ %s: %s", words, who)
+	}
+	if s.Open {
+		return fmt.Sprintf("%s: %s", words, who)
+	}
+	return fmt.Sprintf("then %s: %s", words, who)
+}
+
+// ChainNotes are what somebody who submits should know of the people of the chain: who is
+// away, and who has not opened the service yet.
+func (v View) ChainNotes() []string {
+	var notes []string
+	add := func(format string, args ...any) {
+		if note := fmt.Sprintf(format, args...); !slices.Contains(notes, note) {
+			notes = append(notes, note)
 		}
 	}
-	return nil
+	for _, s := range v.Chain {
+		if s.Taken == nil && len(s.Who) == 0 {
+			add("Nobody can decide as %s now: finance and the admins are told, and the quote waits.", strings.ToLower(s.Role.Words()))
+		}
+		for _, a := range s.Away {
+			if a.Until.IsZero() {
+				add("%s is out of office.", a.Name)
+			} else {
+				add("%s is out of office until %s.", a.Name, a.Until.Format("2 January"))
+			}
+		}
+		for _, name := range s.NoChat {
+			add("%s has not opened Radio Quote in Teams yet; the admins are told.", name)
+		}
+	}
+	return notes
 }
 
 func (v View) marginPart() []string {

@@ -19,7 +19,7 @@ func BenchmarkWork(b *testing.B) {
 			if err := v.Work(policy, book); err != nil {
 				b.Fatal(err)
 			}
-			quoting.Explain(policy, quoting.NewView(policy, q, v, riley, []quoting.Person{morgan}, riley, noon))
+			quoting.Explain(policy, quoting.NewView(policy, q, v, riley, deciding(morgan), riley, noon))
 		}
 	}
 	b.Run("10000 users", func(b *testing.B) { work(b, quoting.Request{Users: 10_000, Sites: 1000, Industry: "security"}) })
@@ -40,7 +40,7 @@ func BenchmarkWork(b *testing.B) {
 				}
 				v.System.Findings = quoting.Judge(policy, book, r, s, v.Priced)
 				v.Approvals = quoting.Approvals(policy, v)
-				quoting.Explain(policy, quoting.NewView(policy, q, v, riley, []quoting.Person{morgan}, riley, noon))
+				quoting.Explain(policy, quoting.NewView(policy, q, v, riley, deciding(morgan), riley, noon))
 			}
 		})
 	}

@@ -37,6 +37,17 @@ const (
 	RecallQuote     Intent = "recall_quote"
 	AskChanges      Intent = "request_changes"
 	Delegate        Intent = "delegate_approval"
+	AcceptOffer     Intent = "accept_offer"   // by a card alone: the owner takes an approver's condition
+	Reassign        Intent = "reassign"       // an approver passes a step on
+	Consult         Intent = "consult"        // or asks somebody for an opinion
+	GiveOpinion     Intent = "give_opinion"   // by a card alone
+	CustomerWaits   Intent = "customer_waits" // by a card alone: the clocks run faster
+	OutOfOffice     Intent = "out_of_office"  // somebody is away, or back
+	WhoCan          Intent = "who_can"        // who has which role, may decide on what
+	GrantRole       Intent = "grant_role"
+	RevokeRole      Intent = "revoke_role"
+	ConfirmProposal Intent = "confirm_proposal" // by a card alone: a second admin
+	RefuseProposal  Intent = "refuse_proposal"  // likewise
 	ListApprovals   Intent = "list_approvals"
 	NudgeApprover   Intent = "nudge_approver"
 	SearchQuotes    Intent = "search_quotes"
@@ -99,6 +110,7 @@ type Click struct {
 	Nonce   string  `json:"nonce,omitempty"` // of the card's approval request; empty on a draft's card
 	Holds   []int64 `json:"holds,omitempty"` // the held prices that it decides on, instead of a quote
 
+	Proposal int64      `json:"proposal,omitempty"` // a change of the directory or the policy that it decides on, instead of a quote
 	HoldsTo  int64      `json:"holds_to,omitempty"` // with it, Holds has the first of a range that ends here
 	Message  int64      `json:"message,omitempty"`  // the sealed notice that it opens, instead of a quote
 	Customer CustomerID `json:"customer,omitzero"`  // that a new customer is linked to

@@ -25,35 +25,45 @@ type Event struct {
 // told says which parts of a quote the kinds of events are about: what a question about one
 // part is answered with. Kinds that are not here have no sentence.
 var told = map[string][]string{
-	"quote_created":       {"lines", "discount"},
-	"quote_cloned":        {"lines", "discount"},
-	"quote_revised":       {"lines", "discount", "terms"},
-	"quote_repriced":      {"lines"},
-	"quote_reopened":      {"lines", "approvals"},
-	"quote_submitted":     {"approvals", "approval_chain"},
-	"quote_step_approved": {"approvals", "approval_chain", "margin"},
-	"quote_approved":      {"approvals", "approval_chain", "margin"},
-	"quote_rejected":      {"approvals", "approval_chain"},
-	"quote_won":           nil,
-	"quote_lost":          nil,
-	"quote_cancelled":     nil,
-	"quote_expired":       {"terms"},
-	"quote_explained":     {"margin"},
-	"margin_shown":        {"margin"},
-	"quote_shared":        nil,
-	"quote_unshared":      nil,
-	"approval_simulated":  {"approvals"},
-	"quotes_conflict":     nil,
-	"prices_checked":      nil,
-	"estimate_synced":     nil,
-	"estimate_retried":    nil,
-	"estimate_ordered":    nil,
-	"estimate_lost":       nil,
-	"estimate_none":       nil,
-	"prospect_made":       nil,
-	"prospect_decided":    nil,
-	"message_ambiguous":   nil,
-	"message_dead":        nil,
+	"quote_created":           {"lines", "discount"},
+	"quote_cloned":            {"lines", "discount"},
+	"quote_revised":           {"lines", "discount", "terms"},
+	"quote_repriced":          {"lines"},
+	"quote_reopened":          {"lines", "approvals"},
+	"quote_submitted":         {"approvals", "approval_chain"},
+	"quote_step_approved":     {"approvals", "approval_chain", "margin"},
+	"quote_approved":          {"approvals", "approval_chain", "margin"},
+	"quote_rejected":          {"approvals", "approval_chain"},
+	"quote_changes_requested": {"approvals", "approval_chain"},
+	"quote_recalled":          {"approvals"},
+	"quote_reassigned":        {"approvals"},
+	"quote_unmanned":          {"approvals"},
+	"opinion_asked":           {"approvals"},
+	"opinion_given":           {"approvals"},
+	"customer_waits":          {"approvals"},
+	"step_up_asked":           nil,
+	"step_up_refused":         nil,
+	"step_up_passed":          nil,
+	"quote_won":               nil,
+	"quote_lost":              nil,
+	"quote_cancelled":         nil,
+	"quote_expired":           {"terms"},
+	"quote_explained":         {"margin"},
+	"margin_shown":            {"margin"},
+	"quote_shared":            nil,
+	"quote_unshared":          nil,
+	"approval_simulated":      {"approvals"},
+	"quotes_conflict":         nil,
+	"prices_checked":          nil,
+	"estimate_synced":         nil,
+	"estimate_retried":        nil,
+	"estimate_ordered":        nil,
+	"estimate_lost":           nil,
+	"estimate_none":           nil,
+	"prospect_made":           nil,
+	"prospect_decided":        nil,
+	"message_ambiguous":       nil,
+	"message_dead":            nil,
 
 	"estimate_needs_attention": nil,
 }
@@ -142,6 +152,26 @@ func (e Event) Sentence(aspects []string, field string, margins bool) string {
 		return fmt.Sprintf("%s approved %s%s.", who, version, at)
 	case "quote_rejected":
 		return fmt.Sprintf("%s rejected %s%s", who, version, because(e.Reason))
+	case "quote_changes_requested":
+		return fmt.Sprintf("%s asked for changes of %s%s", who, version, because(e.Reason))
+	case "quote_recalled":
+		return fmt.Sprintf("%s took %s back from approval.", who, version)
+	case "quote_reassigned":
+		return fmt.Sprintf("%s asked somebody else to decide on %s as well.", who, version)
+	case "quote_unmanned":
+		return fmt.Sprintf("Nobody could decide on %s; finance and the admins were told.", version)
+	case "opinion_asked":
+		return fmt.Sprintf("%s asked for an opinion on %s.", who, version)
+	case "opinion_given":
+		return fmt.Sprintf("%s gave an opinion on %s.", who, version)
+	case "customer_waits":
+		return fmt.Sprintf("%s said that the customer is waiting.", who)
+	case "step_up_asked":
+		return fmt.Sprintf("%s was asked to prove a decision on %s by signing in.", who, version)
+	case "step_up_refused":
+		return fmt.Sprintf("A sign-in of %s for %s did not hold; nothing was decided by it.", who, version)
+	case "step_up_passed":
+		return fmt.Sprintf("%s proved a decision on %s by signing in.", who, version)
 	case "quote_won", "quote_lost", "quote_cancelled":
 		return fmt.Sprintf("%s marked it %s%s", who, strings.TrimPrefix(e.Kind, "quote_"), because(e.Reason))
 	case "quote_expired":

@@ -17,7 +17,7 @@ import (
 )
 
 // ofNoQuote are the kinds of events that are about no quote, so that no history tells them.
-var ofNoQuote = []string{"directory_taken", "engines_disagree", "prices_synced", "prices_held", "prices_released", "prices_refused", "margins_reported"}
+var ofNoQuote = []string{"directory_taken", "engines_disagree", "prices_synced", "prices_held", "prices_released", "prices_refused", "margins_reported", "roles_changed"}
 
 // endings are what the code puts behind the beginning of a kind.
 var endings = map[string][]string{

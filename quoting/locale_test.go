@@ -186,7 +186,7 @@ func TestEveryNumberOfASentenceIsInItsTranslation(t *testing.T) {
 			said = append(said, a.Sentence, a.ForRep)
 		}
 		said = append(said, v.ChangesSince(quoting.Version{Number: 1})...)
-		view := quoting.NewView(p, quoting.Quote{ID: 1001, Current: 2, State: quoting.Open}, v, quoting.Person{}, nil, quoting.Person{Roles: []quoting.Role{quoting.SalesManager}}, time.Now())
+		view := quoting.NewView(p, quoting.Quote{ID: 1001, Current: 2, State: quoting.Open}, v, quoting.Person{}, quoting.Organisation{}, quoting.Person{Roles: []quoting.Role{quoting.SalesManager}}, time.Now())
 		if v.System.Why != "" {
 			for _, s := range quoting.Explain(p, view) {
 				said = append(append(said, s.Title), s.Points...)

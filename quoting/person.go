@@ -42,6 +42,20 @@ type Person struct {
 // Has says whether the person holds the role.
 func (p Person) Has(role Role) bool { return slices.Contains(p.Roles, role) }
 
+// Exclusive are the roles of somebody without those that do not go together: an admin
+// approves nothing, so that an approver who is an admin as well is an admin. They are in the
+// order of Roles, each once.
+func Exclusive(roles []Role) []Role {
+	kept := []Role{}
+	for _, role := range Roles {
+		decides := (Person{Roles: []Role{role}}).MayDecide()
+		if slices.Contains(roles, role) && !(decides && slices.Contains(roles, Admin)) {
+			kept = append(kept, role)
+		}
+	}
+	return kept
+}
+
 // MayDecide says whether the person holds a role that takes a step of an approval.
 func (p Person) MayDecide() bool {
 	return p.Has(SalesManager) || p.Has(Finance) || p.Has(VP) || p.Has(Owner) || p.Has(Engineering)

@@ -48,6 +48,11 @@ type Policy struct {
 	Drift          DriftLimits         `yaml:"drift"`
 	Duplicates     DuplicateLimits     `yaml:"duplicates"`
 	Expiry         ExpiryLimits        `yaml:"expiry"`
+	Clocks         ClockLimits         `yaml:"clocks"`
+	StepUp         StepUpLimits        `yaml:"step_up"`
+	Delegation     DelegationLimits    `yaml:"delegation"`
+
+	PolicyFavoursHours int `yaml:"policy_favours_hours"` // that a change's author may not decide on a quote which it favours
 }
 
 // Talk is the traffic model of a talk path.
@@ -254,6 +259,29 @@ type ExpiryLimits struct {
 	TellDays     int             `yaml:"tell_days"`     // before it, when the rep is told
 	GraceDays    int             `yaml:"grace_days"`    // after it, within which the old price may be honoured
 	GracePercent decimal.Decimal `yaml:"grace_percent"` // where no price moved further than that
+}
+
+// StepUpLimits say which decisions need a second proof of who decides, and what proves it.
+type StepUpLimits struct {
+	Amount  decimal.Decimal `yaml:"amount"` // of money: above
+	Margin  decimal.Decimal `yaml:"margin"` // percent, of the whole: below
+	Method  StepUpMethod    `yaml:"method"`
+	Context string          `yaml:"context"` // Entra authentication context, c1 to c99
+	MaxAge  time.Duration   `yaml:"max_age"` // of the sign-in, when the decision is taken
+	Lives   time.Duration   `yaml:"lives"`   // of the link to it
+}
+
+// StepUpMethod is what proves once more who decides.
+type StepUpMethod string
+
+const (
+	SignInAgain    StepUpMethod = "sign_in"         // a sign-in that passes the authentication context
+	SecondApprover StepUpMethod = "second_approver" // a second person, in a tenant without contexts
+)
+
+// DelegationLimits bound how long somebody may decide for somebody else.
+type DelegationLimits struct {
+	MaxDays int `yaml:"max_days"`
 }
 
 // RuleLimits are the numbers of the rules that look at a whole quote.

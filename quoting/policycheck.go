@@ -2,8 +2,10 @@ package quoting
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/govalues/decimal"
 )
@@ -18,6 +20,8 @@ func (p *Policy) check(text []byte) error {
 	c.money()
 	c.approval()
 	c.moves()
+	c.clocks()
+	c.controls()
 	if len(c.problems) == 0 {
 		return nil
 	}
@@ -59,6 +63,13 @@ func (c *policyCheck) atLeast(least int, fields map[string]int) {
 func (c *policyCheck) positive(fields map[string]decimal.Decimal) {
 	for _, path := range sorted(fields) {
 		c.refuse(!fields[path].IsPos(), path, "is %s; it is above 0", fields[path])
+	}
+}
+
+// lasting holds times above 0.
+func (c *policyCheck) lasting(fields map[string]time.Duration) {
+	for _, path := range sorted(fields) {
+		c.refuse(fields[path] <= 0, path, "is %s; it is above 0", fields[path])
 	}
 }
 
@@ -192,4 +203,67 @@ func (c *policyCheck) moves() {
 	for _, path := range sorted(shares) {
 		c.refuse(shares[path] < 1 || shares[path] > 100, path, "is %d; it is a percentage of 1 to 100", shares[path])
 	}
+}
+
+// clocks are the hours of work and the waits of approvals.
+func (c *policyCheck) clocks() {
+	l := c.policy.Clocks
+	zones := map[string]Zone{"clocks.zone": l.Zone}
+	for team, zone := range l.Zones {
+		zones["clocks.zones."+team] = zone
+	}
+	for _, path := range sorted(zones) {
+		c.refuse(zones[path].Location == nil, path, "is the unknown time zone %q", zones[path].Name)
+	}
+	times := map[string]TimeOfDay{"clocks.opens": l.Opens, "clocks.closes": l.Closes, "clocks.quiet_from": l.QuietFrom, "clocks.quiet_to": l.QuietTo}
+	known := true
+	for _, path := range sorted(times) {
+		known = known && times[path].known
+		c.refuse(!times[path].known, path, `is no time of day; they read like "08:00"`)
+	}
+	c.refuse(known && l.Closes.minutes <= l.Opens.minutes, "clocks.closes", "is not after opens")
+	c.refuse(known && l.QuietFrom.minutes < l.Closes.minutes, "clocks.quiet_from", "is before closes")
+	c.refuse(known && l.QuietTo.minutes > l.Opens.minutes, "clocks.quiet_to", "is after opens")
+	for i, day := range l.Holidays {
+		path := fmt.Sprintf("clocks.holidays[%d]", i)
+		c.refuse(day == Date{}, path, "is no date; they read like 2026-07-04")
+		c.refuse(day != Date{} && i > 0 && !day.utc().After(l.Holidays[i-1].utc()), path, "is not after the one before it")
+	}
+
+	c.positive(map[string]decimal.Decimal{"clocks.amount": l.Amount})
+	c.waits("clocks.small", l.Small)
+	c.waits("clocks.large", l.Large)
+	c.waits("clocks.engineering", Waits{Remind: l.Engineering.Remind, Escalate: forever})
+	c.refuse(l.Engineering.Escalate != 0, "clocks.engineering.escalate", "is given; nobody is above engineering")
+	c.refuse(l.Large.Escalate < l.Small.Escalate, "clocks.large.escalate", "is before small.escalate")
+	c.refuse(l.WaitingPercent < 1 || l.WaitingPercent > 100, "clocks.waiting_percent", "is %d; it is a percentage of 1 to 100", l.WaitingPercent)
+	c.atLeast(1, map[string]int{"clocks.nudges_a_day": l.NudgesADay})
+	c.lasting(map[string]time.Duration{"clocks.heartbeat": l.Heartbeat})
+}
+
+// forever is later than any reminder.
+const forever time.Duration = 1<<63 - 1
+
+// waits holds reminders and the escalation after them to their order.
+func (c *policyCheck) waits(path string, w Waits) {
+	c.refuse(len(w.Remind) == 0, path+".remind", "has no time")
+	var before time.Duration
+	for i, after := range w.Remind {
+		c.refuse(after <= before, fmt.Sprintf("%s.remind[%d]", path, i), "is %s; it is above %s", after, before)
+		before = after
+	}
+	c.refuse(w.Escalate <= before, path+".escalate", "is %s; it is above %s", w.Escalate, before)
+}
+
+var authenticationContext = regexp.MustCompile(`^c[1-9][0-9]?$`)
+
+// controls are what a decision needs beside the right role.
+func (c *policyCheck) controls() {
+	p := c.policy
+	s := p.StepUp
+	c.positive(map[string]decimal.Decimal{"step_up.amount": s.Amount, "step_up.margin": s.Margin})
+	c.refuse(s.Method != SignInAgain && s.Method != SecondApprover, "step_up.method", "is the unknown %q", s.Method)
+	c.refuse(!authenticationContext.MatchString(s.Context), "step_up.context", "is %q; it is c1 to c99", s.Context)
+	c.lasting(map[string]time.Duration{"step_up.max_age": s.MaxAge, "step_up.lives": s.Lives})
+	c.atLeast(1, map[string]int{"delegation.max_days": p.Delegation.MaxDays, "policy_favours_hours": p.PolicyFavoursHours})
 }

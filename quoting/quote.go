@@ -5,7 +5,6 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 )
@@ -40,7 +39,9 @@ type Version struct {
 	Steps        []StepDecision // of the chain that the approvals make, taken so far
 	ValidUntil   time.Time
 	Check        Check
-	Nonce        string // of the approval request; empty until submitted
+	Setters      []Setter // who set its prices and discounts
+	Nonce        string   // of this round of approval; empty until submitted
+	Waits        bool     // the customer is waiting: the clocks run faster
 	SubmittedAt  time.Time
 	Decision     *Decision
 	CreatedAt    time.Time
@@ -73,20 +74,29 @@ type MovedPrice struct {
 	Sellable bool // false: NetSuite has no price for it any more
 }
 
-// WaitsForPrices says whether the version is pending with nothing to approve: NetSuite's
+// WaitsForPrices says whether the version is pending with nothing left to approve: NetSuite's
 // answer decides.
-func (v Version) WaitsForPrices() bool { return v.State == Pending && len(v.Approvals) == 0 }
+func (v Version) WaitsForPrices() bool { return v.State == Pending && len(v.Waiting()) == 0 }
 
 // MaxReason is how long the reason of a decision, an end or an override is, in characters.
 const MaxReason = 1000
 
 // Decision is what an approver, or the policy itself, decided on a version.
 type Decision struct {
-	Action Action   // Approve or Reject
+	Action Action   // Approve, Reject or RequestChanges
 	By     PersonID // the zero PersonID: nobody was needed
 	Name   string
 	Reason string
 	At     time.Time
+
+	For     PersonID // in whose place; the zero PersonID: in nobody's
+	ForName string
+	Offer   *Offered // with RequestChanges: on what condition it would be approved; nil: none that I could make
+}
+
+// Offered is a condition of an approver as changes that the owner may take in one tap.
+type Offered struct {
+	Discount *Number `json:"discount,omitempty"` // percent off the whole, instead of what stands
 }
 
 // MarginBand is what somebody who sees no margin sees of it: good, fair, thin, unknown.
@@ -131,26 +141,6 @@ func SubmitProblem(p *Policy, q Quote, v Version, by PersonID, now time.Time) er
 	}
 	if _, ok := v.State.Next(Submit); !ok {
 		return Errorf(Conflict, "%s v%d is already %s.", q.ID, v.Number, v.State)
-	}
-	return nil
-}
-
-// DecideProblem says why this person cannot decide on the version: the owner's own quote
-// (Forbidden), somebody else's to decide (Forbidden), or a state, version or nonce that
-// has moved on (Conflict). Nil where the person can. The deciders are those of whom one
-// takes the step that the version waits for.
-func DecideProblem(q Quote, v Version, deciders []Person, by Person, nonce string) error {
-	switch {
-	case by.ID == q.Owner:
-		return Errorf(Forbidden, "Nobody decides on a quote of their own. %s waits for %s.", q.ID, orSomebody(Either(deciders)))
-	case by.Has(Admin) || !slices.ContainsFunc(deciders, func(p Person) bool { return p.ID == by.ID }):
-		return Errorf(Forbidden, "%s is not yours to decide. It waits for %s.", q.ID, orSomebody(Either(deciders)))
-	case v.Number != q.Current:
-		return Errorf(Conflict, "%s is at version %d now. This was version %d.", q.ID, q.Current, v.Number)
-	case v.Decision != nil && v.Decision.Name != "":
-		return Errorf(Conflict, "%s v%d is already %s, by %s.", q.ID, v.Number, v.State, v.Decision.Name)
-	case q.State != Open || v.State != Pending || v.Nonce == "" || v.Nonce != nonce:
-		return Errorf(Conflict, "%s v%d is %s.", q.ID, v.Number, v.State)
 	}
 	return nil
 }

@@ -121,6 +121,17 @@ func TestOnlyACompleteCurrentDraftCanBeSubmitted(t *testing.T) {
 	}
 }
 
+// deciding is an organisation in which these people decide, sales managers above the owner.
+func deciding(people ...quoting.Person) quoting.Organisation {
+	o := quoting.Organisation{People: people}
+	for _, p := range people {
+		if p.Has(quoting.SalesManager) {
+			o.Above = append(o.Above, p.ID)
+		}
+	}
+	return o
+}
+
 func TestOnlyTheApproverDecidesAndOnlyOnWhatIsPending(t *testing.T) {
 	t.Parallel()
 	pending := func(_ *quoting.Quote, v *quoting.Version) { v.State, v.Nonce = quoting.Pending, "nonce" }
@@ -134,27 +145,31 @@ func TestOnlyTheApproverDecidesAndOnlyOnWhatIsPending(t *testing.T) {
 		kind         quoting.Kind
 		says         string
 	}{
-		{"the approver", pending, morgan, morgan, "nonce", quoting.Internal, ""},
-		{"the owner", pending, morgan, riley, "nonce", quoting.Forbidden, "of their own"},
-		{"the owner who would be the approver", pending, riley, riley, "nonce", quoting.Forbidden, "of their own"},
-		{"another manager", pending, morgan, quoting.Person{ID: quoting.PersonID{Tenant: "t", Object: "kim"}, Roles: morgan.Roles}, "nonce", quoting.Forbidden, "waits for Morgan Manager"},
-		{"the same object id of another tenant", pending, morgan, quoting.Person{ID: quoting.PersonID{Tenant: "x", Object: "morgan"}, Roles: morgan.Roles}, "nonce", quoting.Forbidden, "not yours"},
-		{"an admin", pending, ada, ada, "nonce", quoting.Forbidden, "not yours"},
-		{"where nobody approves", pending, quoting.Person{}, morgan, "nonce", quoting.Forbidden, "somebody who may"},
-		{"an old version", func(q *quoting.Quote, v *quoting.Version) { pending(q, v); q.Current = 2 }, morgan, morgan, "nonce", quoting.Conflict, "at version 2"},
+		{"the approver", pending, morgan, morgan, "nonce.c1", quoting.Internal, ""},
+		{"the owner", pending, morgan, riley, "nonce.c1", quoting.Forbidden, "of their own"},
+		{"the owner who would be the approver", pending, riley, riley, "nonce.c1", quoting.Forbidden, "of their own"},
+		{"another manager", pending, morgan, quoting.Person{ID: quoting.PersonID{Tenant: "t", Object: "kim"}, Roles: morgan.Roles}, "nonce.c1", quoting.Forbidden, "waits for Morgan Manager"},
+		{"the same object id of another tenant", pending, morgan, quoting.Person{ID: quoting.PersonID{Tenant: "x", Object: "morgan"}, Roles: morgan.Roles}, "nonce.c1", quoting.Forbidden, "not yours"},
+		{"an admin", pending, ada, ada, "nonce.c1", quoting.Forbidden, "Admins decide on no quotes"},
+		{"where nobody approves", pending, quoting.Person{}, morgan, "nonce.c1", quoting.Forbidden, "somebody who may"},
+		{"an old version", func(q *quoting.Quote, v *quoting.Version) { pending(q, v); q.Current = 2 }, morgan, morgan, "nonce.c1", quoting.Conflict, "at version 2"},
 		{"a forged nonce", pending, morgan, morgan, "other", quoting.Conflict, ""},
 		{"no nonce", func(q *quoting.Quote, v *quoting.Version) { pending(q, v); v.Nonce = "" }, morgan, morgan, "", quoting.Conflict, ""},
-		{"a draft", func(_ *quoting.Quote, v *quoting.Version) { v.Nonce = "nonce" }, morgan, morgan, "nonce", quoting.Conflict, "draft"},
-		{"a quote that is cancelled", func(q *quoting.Quote, v *quoting.Version) { pending(q, v); q.State = quoting.Cancelled }, morgan, morgan, "nonce", quoting.Conflict, ""},
+		{"a draft", func(_ *quoting.Quote, v *quoting.Version) { v.Nonce = "nonce" }, morgan, morgan, "nonce.c1", quoting.Conflict, "draft"},
+		{"a quote that is cancelled", func(q *quoting.Quote, v *quoting.Version) { pending(q, v); q.State = quoting.Cancelled }, morgan, morgan, "nonce.c1", quoting.Conflict, ""},
 		{"what is decided", func(q *quoting.Quote, v *quoting.Version) {
 			pending(q, v)
 			v.State, v.Decision = quoting.Approved, &quoting.Decision{Action: quoting.Approve, Name: "Morgan Manager", At: noon}
-		}, morgan, morgan, "nonce", quoting.Conflict, "already approved, by Morgan Manager"},
+		}, morgan, morgan, "nonce.c1", quoting.Conflict, "already approved, by Morgan Manager"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
 			q, v := draft(t, tc.change)
-			err := quoting.DecideProblem(q, v, []quoting.Person{tc.approver}, tc.by, tc.nonce)
+			open := []quoting.OpenStep{{ApprovalStep: quoting.ApprovalStep{Branch: quoting.CommercialBranch, Level: 1, Role: quoting.SalesManager}}}
+			if tc.approver.Name != "" {
+				open[0].Deciders = []quoting.Decider{{Person: tc.approver}}
+			}
+			err := quoting.DecideProblem(q, v, open, tc.by, tc.nonce)
 			sentence, _ := quoting.Sentence(err)
 			if (err == nil) != (tc.kind == quoting.Internal) || quoting.KindOf(err) != tc.kind || !strings.Contains(sentence, tc.says) {
 				t.Errorf("%v, want %v that says %q", err, tc.kind, tc.says)
@@ -200,7 +215,7 @@ func TestARepSeesABandWhereAManagerSeesMarginAndCost(t *testing.T) {
 		v.Priced.Margin.Percent = decimal.MustParse("27.31")
 		v.Approvals = quoting.Approvals(policy, *v)
 	})
-	view := quoting.NewView(policy, q, v, riley, []quoting.Person{morgan}, riley, noon)
+	view := quoting.NewView(policy, q, v, riley, deciding(morgan), riley, noon)
 	text, err := json.Marshal(view)
 	if err != nil {
 		t.Fatal(err)
@@ -220,15 +235,15 @@ func TestARepSeesABandWhereAManagerSeesMarginAndCost(t *testing.T) {
 	}
 
 	v.State, v.Nonce = quoting.Pending, "nonce"
-	managers := quoting.NewView(policy, q, v, riley, []quoting.Person{morgan}, morgan, noon)
+	managers := quoting.NewView(policy, q, v, riley, deciding(morgan), morgan, noon)
 	if !managers.CanDecide || managers.Nonce != "nonce" || managers.Priced.Margin.Percent.String() != "27.31" || managers.CanEdit || managers.CanSubmit {
 		t.Errorf("the manager's view: %+v", managers)
 	}
-	if reps := quoting.NewView(policy, q, v, riley, []quoting.Person{morgan}, riley, noon); reps.Nonce != "" || reps.CanDecide {
+	if reps := quoting.NewView(policy, q, v, riley, deciding(morgan), riley, noon); reps.Nonce != "" || reps.CanDecide {
 		t.Error("the rep's card holds the approver's nonce")
 	}
 	v.Approvals = nil
-	if alone := quoting.NewView(policy, q, v, riley, []quoting.Person{morgan}, morgan, noon); alone.CanDecide || !alone.WaitsForPrices {
+	if alone := quoting.NewView(policy, q, v, riley, deciding(morgan), morgan, noon); alone.CanDecide || !alone.WaitsForPrices {
 		t.Error("there is something to decide on a version that waits for NetSuite alone")
 	}
 }

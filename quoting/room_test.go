@@ -32,7 +32,7 @@ func TestNobodySeesAMarginInARoom(t *testing.T) {
 	for _, role := range quoting.Roles {
 		for _, inRoom := range []bool{false, true} {
 			viewer := quoting.Person{ID: quoting.PersonID{Tenant: "t", Object: "2"}, Roles: []quoting.Role{role}, InRoom: inRoom}
-			view := quoting.NewView(policy, q, v, owner, nil, viewer, at)
+			view := quoting.NewView(policy, q, v, owner, quoting.Organisation{}, viewer, at)
 			if !inRoom {
 				if view.InRoom || view.MarginBand == "" || view.Decision.Reason == "" || view.CanShare {
 					t.Errorf("%s in a chat: %+v", role, view)
@@ -50,7 +50,7 @@ func TestNobodySeesAMarginInARoom(t *testing.T) {
 		}
 	}
 	owner.InRoom = true
-	if !quoting.NewView(policy, q, v, owner, nil, owner, at).CanShare {
+	if !quoting.NewView(policy, q, v, owner, quoting.Organisation{}, owner, at).CanShare {
 		t.Error("the owner cannot share it")
 	}
 	if v.Decision.Reason == "" || v.Approvals[1].Measured == "" {

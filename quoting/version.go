@@ -145,6 +145,15 @@ func (v Version) Unsubmitted() Version {
 	return v
 }
 
+// After is the version as the next one of a quote, made by somebody: who set its prices is
+// noted, and the approvals of the one before that still hold are carried over.
+func (v Version) After(q Quote, old Version, by PersonID) Version {
+	v = v.Unsubmitted()
+	v.SetBy(append(slices.Clone(v.Setters), old.Setters...), by)
+	v.Steps = v.Carried(q, old)
+	return v
+}
+
 // TotalSince says in a sentence what a version comes to beside an earlier one.
 func TotalSince(old, v Version) string {
 	change, err := v.Priced.Total.Sub(old.Priced.Total)

@@ -401,7 +401,7 @@ func TestAQuoteExplainsItself(t *testing.T) {
 	of := func(r quoting.Request, customer quoting.CustomerID, viewer quoting.Person) map[string][]string {
 		v := d.work(t, quoting.Version{Number: 1, Request: r, Customer: quoting.Customer{ID: customer}})
 		sections := map[string][]string{}
-		for _, s := range quoting.Explain(d.policy, quoting.NewView(d.policy, quoting.Quote{ID: 1001, Owner: riley.ID, State: quoting.Open, Current: 1}, v, riley, []quoting.Person{morgan}, viewer, noon)) {
+		for _, s := range quoting.Explain(d.policy, quoting.NewView(d.policy, quoting.Quote{ID: 1001, Owner: riley.ID, State: quoting.Open, Current: 1}, v, riley, deciding(morgan), viewer, noon)) {
 			sections[s.Title] = s.Points
 		}
 		return sections

@@ -6,39 +6,49 @@ import "time"
 // are decided by who is looking. A card shows a View and nothing else, and a click on it
 // is judged again from the stored state.
 type View struct {
-	Quote        QuoteID
-	Version      int
-	Current      int // the quote's current version; larger than Version on a card that is out of date
-	State        VersionState
-	QuoteState   QuoteState
-	Estimate     EstimateState
-	Attention    string
-	Owner        string // display name
-	Customer     Customer
-	CustomerText string     // as typed, where it names nobody or several
-	Candidates   []Customer // whom the name may mean, to choose from
-	Request      Request
-	System       System
-	Priced       Priced
-	Alternatives []Alternative // for who may edit
-	Options      []Option      // likewise
-	Industries   []IndustryChoice
-	Missing      []Need
-	Check        Check
-	PricesAt     time.Time
-	PricesAge    Age
-	ValidUntil   time.Time
-	Approvals    []ApprovalNeed
-	Approver     string         // who takes the next step, or would
-	Steps        []StepDecision // approvals so far
-	SubmittedAt  time.Time      // zero: not submitted
-	Nonce        string         // only for who may decide
-	Decision     *Decision
-	Reading      string   // what was understood, one line; empty when nothing was approximate
-	Changes      []string // what this version changed against the one before, a sentence each
+	Quote         QuoteID
+	Version       int
+	Current       int // the quote's current version; larger than Version on a card that is out of date
+	State         VersionState
+	QuoteState    QuoteState
+	Estimate      EstimateState
+	Attention     string
+	Owner         string // display name
+	Customer      Customer
+	CustomerText  string     // as typed, where it names nobody or several
+	Candidates    []Customer // whom the name may mean, to choose from
+	Request       Request
+	System        System
+	Priced        Priced
+	Alternatives  []Alternative // for who may edit
+	Options       []Option      // likewise
+	Industries    []IndustryChoice
+	Missing       []Need
+	Check         Check
+	PricesAt      time.Time
+	PricesAge     Age
+	ValidUntil    time.Time
+	Approvals     []ApprovalNeed
+	Approver      string         // who takes the next step, or would
+	Steps         []StepDecision // approvals so far
+	Chain         []ChainStep    // everybody who decides, in order within each branch
+	Large         bool           // a decision has to be proved by a sign-in
+	CustomerWaits bool           // the clocks run faster
+	As            string         // in whose place the viewer decides; empty: in nobody's
+	CanRecall     bool
+	CanAccept     bool      // the owner may take the approver's condition in one tap
+	SubmittedAt   time.Time // zero: not submitted
+	Nonce         string    // only for who may decide
+	Decision      *Decision
+	Reading       string   // what was understood, one line; empty when nothing was approximate
+	Changes       []string // what this version changed against the one before, a sentence each
 
-	Banner string // what became of a click that was not done, shown on top
-	Locale Locale // of the reader, see In
+	Banner   string // what became of a click that was not done, shown on top
+	Note     string // what became of one that was, where nothing else of the card says it
+	SignIn   string // the address at which a decision that was just made is proved; empty: none is
+	Opinions []Opinion
+	CanOpine bool   // the viewer was asked for an opinion
+	Locale   Locale // of the reader, see In
 
 	ShowMargin     bool // exact margin and cost
 	MarginBand     string
@@ -88,14 +98,15 @@ func (a PriceAges) AgeOf(taken, now time.Time) Age {
 }
 
 // NewView is the quote's version as the viewer may see it at a time. The owner is the
-// quote's, and the deciders are those of whom one takes the next step; it is the caller who has made sure that the viewer may see the quote at all.
-func NewView(p *Policy, q Quote, v Version, owner Person, deciders []Person, viewer Person, now time.Time) View {
+// quote's; it is the caller who has made sure that the viewer may see the quote at all.
+func NewView(p *Policy, q Quote, v Version, owner Person, o Organisation, viewer Person, now time.Time) View {
+	open := o.OpenSteps(p, q, v)
 	view := View{
 		Quote: q.ID, Version: v.Number, Current: q.Current, State: v.State, QuoteState: q.State,
 		Estimate: q.Estimate, Attention: q.Attention, Owner: owner.Name,
 		Customer: v.Customer, CustomerText: v.CustomerText, Request: v.Request, System: v.System, Priced: v.Priced,
 		Missing: v.Missing(), Check: v.Check, PricesAt: v.PricesAt, PricesAge: p.Prices.AgeOf(v.PricesAt, now),
-		ValidUntil: v.ValidUntil, Approvals: v.Approvals, Approver: Either(deciders), Steps: v.Steps, SubmittedAt: v.SubmittedAt, Decision: v.Decision, Reading: v.Reading, Changes: v.Changes,
+		ValidUntil: v.ValidUntil, Approvals: v.Approvals, Approver: waitsFor(open), Steps: v.Steps, Chain: o.Preview(p, q, v), Large: p.Large(v), CustomerWaits: v.Waits, SubmittedAt: v.SubmittedAt, Decision: v.Decision, Reading: v.Reading, Changes: v.Changes,
 		ShowMargin: viewer.SeesMargin(), MarginBand: p.MarginBand(v.Priced.Margin),
 	}
 	for _, code := range p.IndustryCodes() {
@@ -108,8 +119,12 @@ func NewView(p *Policy, q Quote, v Version, owner Person, deciders []Person, vie
 	view.CanWin = v.Number == q.Current && EndProblem(q, v, Won, viewer.ID, "-") == nil
 	view.CanRetry = v.Number == q.Current && RetryProblem(q, v, viewer.ID) == nil
 	view.WaitsForPrices = v.WaitsForPrices()
-	if current && v.State == Pending && !view.WaitsForPrices && DecideProblem(q, v, deciders, viewer, v.Nonce) == nil {
-		view.CanDecide, view.Nonce = true, v.Nonce
+	view.CanRecall = RecallProblem(q, v, viewer.ID) == nil
+	view.CanAccept = AcceptProblem(q, v, viewer.ID) == nil
+	if mine := Mine(open, viewer.ID); current && v.State == Pending && len(mine) > 0 {
+		if nonce := v.DecisionNonce(mine); DecideProblem(q, v, open, viewer, nonce) == nil {
+			view.CanDecide, view.Nonce, view.As = true, nonce, mine[0].As(viewer.ID).For.Name
+		}
 	}
 	if !view.ShowMargin {
 		view.Priced.CostTotal, view.Priced.Margin = Money{}, Margin{}

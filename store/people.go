@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgtype"
 
 	"radioquote/quoting"
 )
@@ -80,6 +81,117 @@ func (t *Tx) Approver(ctx context.Context, owner int64) (Person, bool, error) {
 		return Person{}, false, wrap(err, "approver of person %d", owner)
 	}
 	return found[0], true, nil
+}
+
+// Organisation is who decides on the quotes of somebody at a time: everybody with a role that
+// decides, who stands above, who stands in for whom, who is away, and who was asked for a
+// version beyond the chain. Rows gives the rows of the people in it.
+func (t *Tx) Organisation(ctx context.Context, owner int64, quote quoting.QuoteID, version int, at Time) (o quoting.Organisation, rows map[quoting.PersonID]int64, err error) {
+	rows = map[quoting.PersonID]int64{}
+	batch := &pgx.Batch{}
+	batch.Queue(`
+		SELECT ` + personColumns + `, NOT EXISTS (SELECT FROM conversations c WHERE c.person_id = p.id AND c.kind = 'personal' AND NOT c.gone)
+		FROM people p
+		LEFT JOIN people m ON m.id = p.manager_id
+		WHERE p.roles && ARRAY['sales_manager', 'finance', 'vp', 'owner', 'engineering']
+		ORDER BY p.name, p.id`).Query(func(found pgx.Rows) error {
+		for found.Next() {
+			var p Person
+			var noChat bool
+			if err := found.Scan(&p.RowID, &p.ID.Tenant, &p.ID.Object, &p.Name, &p.Roles, &p.Team, &p.Manager.Tenant, &p.Manager.Object, &noChat); err != nil {
+				return err
+			}
+			o.People, rows[p.ID] = append(o.People, p.Person), p.RowID
+			if noChat {
+				o.NoChat = append(o.NoChat, p.ID)
+			}
+		}
+		return found.Err()
+	})
+	batch.Queue(`
+		WITH RECURSIVE chain AS (
+			SELECT p.manager_id AS id, 1 AS rank
+			FROM people p
+			WHERE p.id = $1
+			UNION ALL
+			SELECT p.manager_id, c.rank + 1
+			FROM people p
+			JOIN chain c ON p.id = c.id
+			WHERE c.rank < 20
+		)
+		SELECT p.tenant, p.object_id
+		FROM chain c
+		JOIN people p ON p.id = c.id
+		ORDER BY c.rank`, owner).Query(func(found pgx.Rows) (err error) {
+		o.Above, err = pgx.CollectRows(found, scanPersonID)
+		return err
+	})
+	batch.Queue(`
+		SELECT d.id, f.tenant, f.object_id, g.tenant, g.object_id, d.since, d.until
+		FROM delegations d
+		JOIN people f ON f.id = d.from_id
+		JOIN people g ON g.id = d.to_id
+		WHERE d.since <= $1
+		  AND d.until > $1
+		  AND d.ended_at IS NULL
+		ORDER BY d.id`, at).Query(func(found pgx.Rows) (err error) {
+		o.Delegations, err = pgx.CollectRows(found, scanDelegation)
+		return err
+	})
+	batch.Queue(`
+		SELECT p.tenant, p.object_id, p.name, max(coalesce(a.until, 'infinity'))
+		FROM absences a
+		JOIN people p ON p.id = a.person_id
+		WHERE a.since <= $1
+		  AND coalesce(a.until, 'infinity') > $1
+		GROUP BY p.id
+		ORDER BY p.id`, at).Query(func(found pgx.Rows) (err error) {
+		o.Away, err = pgx.CollectRows(found, scanAbsence)
+		return err
+	})
+	batch.Queue(`
+		SELECT r.branch, r.level, p.tenant, p.object_id, r.via
+		FROM approval_requests r
+		JOIN people p ON p.id = r.person_id
+		WHERE r.quote_id = $1
+		  AND r.version = $2
+		ORDER BY r.id`, int64(quote), version).Query(func(found pgx.Rows) (err error) {
+		o.Asked, err = pgx.CollectRows(found, func(row pgx.CollectableRow) (quoting.StepRequest, error) {
+			var r quoting.StepRequest
+			err := row.Scan(&r.Branch, &r.Level, &r.Person.Tenant, &r.Person.Object, &r.Via)
+			return r, err
+		})
+		return err
+	})
+	return o, rows, wrap(t.tx.SendBatch(ctx, batch).Close(), "organisation")
+}
+
+func scanPersonID(row pgx.CollectableRow) (quoting.PersonID, error) {
+	var id quoting.PersonID
+	err := row.Scan(&id.Tenant, &id.Object)
+	return id, err
+}
+
+func scanDelegation(row pgx.CollectableRow) (quoting.Delegation, error) {
+	var d quoting.Delegation
+	err := row.Scan(&d.ID, &d.From.Tenant, &d.From.Object, &d.To.Tenant, &d.To.Object, &d.Since, &d.Until)
+	return d, err
+}
+
+func scanAbsence(row pgx.CollectableRow) (quoting.Absence, error) {
+	var a quoting.Absence
+	var until pgtype.Timestamptz
+	err := row.Scan(&a.Person.Tenant, &a.Person.Object, &a.Name, &until)
+	if until.InfinityModifier == pgtype.Finite {
+		a.Until = until.Time
+	}
+	return a, err
+}
+
+// SetRoles gives somebody roles instead of those before.
+func (t *Tx) SetRoles(ctx context.Context, person int64, roles []quoting.Role) error {
+	_, err := t.tx.Exec(ctx, `UPDATE people SET roles = $2 WHERE id = $1`, person, roles)
+	return wrap(err, "roles of person %d", person)
 }
 
 // TakeDirectory makes the people of a directory those who may use the service, all of one

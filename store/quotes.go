@@ -122,6 +122,9 @@ func (t *Tx) AddVersion(ctx context.Context, p *quoting.Policy, q Quote, n NewVe
 	}
 	batch.Queue(insertVersion, args)
 	batch.Queue(insertLines, int64(v.Quote), v.Number, lines)
+	for _, s := range v.Steps { // that an earlier version carries over
+		batch.Queue(carryStep, int64(v.Quote), v.Number, s.Branch, s.Level)
+	}
 	for _, e := range events {
 		args, err := e.arguments()
 		if err != nil {
@@ -137,13 +140,24 @@ func (t *Tx) AddVersion(ctx context.Context, p *quoting.Policy, q Quote, n NewVe
 	return again, wrap(t.tx.SendBatch(ctx, batch).Close(), "add %s v%d", v.Quote, v.Number)
 }
 
+// carryStep takes an approval over from the version before, with the content that it was given
+// on.
+const carryStep = `
+	INSERT INTO approval_steps (quote_id, version, branch, level, decided_by, for_id, content_hash, decided_at, carried_from, same_person)
+	SELECT quote_id, $2, branch, level, decided_by, for_id, content_hash, decided_at, coalesce(carried_from, version), same_person
+	FROM approval_steps
+	WHERE quote_id = $1
+	  AND version = $2 - 1
+	  AND branch = $3
+	  AND level = $4`
+
 const insertVersion = `
 	INSERT INTO quote_versions (quote_id, version, state, request, system, customer_id, customer, customer_text, snapshot_id, policy, currency,
 	                            list_total, book_total, net_total, discount, freight, total, amount, cost_total, margin, approvals, valid_until, content_hash,
-	                            changes, reading, created_at, correlation, measures)
+	                            changes, reading, created_at, correlation, measures, setters, customer_waits)
 	VALUES (@quote, @version, @state, @request, @system, nullif(@customer_id::bigint, 0), @customer, @customer_text, @snapshot, @policy, @currency,
 	        @list_total, @book_total, @net_total, @discount, @freight, @total, @amount, @cost_total, @margin, @approvals, @valid_until, @content_hash,
-	        @changes, @reading, @created_at, @correlation, @measures)`
+	        @changes, @reading, @created_at, @correlation, @measures, @setters, @waits)`
 
 func versionArguments(n NewVersion) (pgx.NamedArgs, error) {
 	v := n.Version
@@ -168,6 +182,7 @@ func versionArguments(n NewVersion) (pgx.NamedArgs, error) {
 		"cost_total": v.Priced.CostTotal.Amount, "margin": decimal.NullDecimal{Decimal: v.Priced.Margin.Percent, Valid: v.Priced.Margin.Known},
 		"approvals": approvals, "valid_until": v.ValidUntil, "content_hash": hash, "changes": changes, "reading": v.Reading,
 		"created_at": v.CreatedAt, "correlation": n.Correlation, "measures": quoting.MeasuresOf(v),
+		"setters": append([]quoting.Setter{}, v.Setters...), "waits": v.Waits,
 	}
 	if v.Customer.ID != 0 || v.Customer.New() {
 		args["customer"] = v.Customer
@@ -260,21 +275,24 @@ const selectVersion = `
 	SELECT v.state, v.request, v.system, v.customer, v.customer_text, v.snapshot_id, s.confirmed_at, v.policy, v.currency,
 	       v.list_total, v.book_total, v.net_total, v.discount, v.freight, v.total, v.amount, v.cost_total, v.margin, v.approvals, v.valid_until,
 	       v.changes, v.reading, v.created_at, v.nonce, v.submitted_at, v.check_state, v.check_at, v.check_method, v.check_moved, v.check_problem,
-	       d.action, p.tenant, p.object_id, p.name, d.reason, d.decided_at
+	       d.action, p.tenant, p.object_id, p.name, d.reason, d.decided_at, f.tenant, f.object_id, f.name, d.offer, v.setters, v.customer_waits
 	FROM quote_versions v
 	JOIN price_snapshots s ON s.id = v.snapshot_id
 	LEFT JOIN decisions d ON d.quote_id = v.quote_id AND d.version = v.version
 	LEFT JOIN people p ON p.id = d.decided_by
+	LEFT JOIN people f ON f.id = d.for_id
 	WHERE v.quote_id = $1
 	  AND v.version = $2`
 
 const selectSteps = `
-	SELECT s.branch, s.level, p.tenant, p.object_id, p.name, s.decided_at
+	SELECT s.branch, s.level, p.tenant, p.object_id, p.name, s.decided_at, coalesce(f.tenant, ''), coalesce(f.object_id, ''), coalesce(f.name, ''),
+	       s.same_person, coalesce(s.carried_from, 0)
 	FROM approval_steps s
 	JOIN people p ON p.id = s.decided_by
+	LEFT JOIN people f ON f.id = s.for_id
 	WHERE s.quote_id = $1
 	  AND s.version = $2
-	ORDER BY s.decided_at`
+	ORDER BY s.decided_at, s.branch, s.level`
 
 const selectLines = `
 	SELECT position, item_id, sku, name, item_type, category, qty, units, months, list_price, unit_price, extended, unit_cost, break_pct,
@@ -299,7 +317,7 @@ func queueVersion(batch *pgx.Batch, v *quoting.Version) {
 	batch.Queue(selectSteps, int64(v.Quote), v.Number).Query(func(found pgx.Rows) (err error) {
 		v.Steps, err = pgx.CollectRows(found, func(row pgx.CollectableRow) (quoting.StepDecision, error) {
 			var s quoting.StepDecision
-			err := row.Scan(&s.Branch, &s.Level, &s.By.Tenant, &s.By.Object, &s.Name, &s.At)
+			err := row.Scan(&s.Branch, &s.Level, &s.By.Tenant, &s.By.Object, &s.Name, &s.At, &s.For.Tenant, &s.For.Object, &s.ForName, &s.SamePerson, &s.CarriedFrom)
 			return s, err
 		})
 		return err
@@ -317,12 +335,14 @@ func scanVersion(row pgx.Row, v *quoting.Version) error {
 	var customer *quoting.Customer
 	var margin decimal.NullDecimal
 	var submittedAt, checkAt, decidedAt *time.Time
-	var action, tenant, object, name, reason *string
+	var action, tenant, object, name, reason, forTenant, forObject, forName *string
+	var offer *quoting.Offered
 	p := &v.Priced
 	err := row.Scan(&v.State, &v.Request, &v.System, &customer, &v.CustomerText, &v.Snapshot, &v.PricesAt, &v.Policy, &p.Currency,
 		&p.ListTotal.Amount, &p.BookTotal.Amount, &p.NetTotal.Amount, &p.Discount.Amount, &p.Freight.Amount, &p.Total.Amount, &p.Amount.Amount, &p.CostTotal.Amount, &margin,
 		&v.Approvals, &v.ValidUntil, &v.Changes, &v.Reading, &v.CreatedAt, &v.Nonce, &submittedAt,
-		&v.Check.State, &checkAt, &v.Check.Method, &v.Check.Moved, &v.Check.Problem, &action, &tenant, &object, &name, &reason, &decidedAt)
+		&v.Check.State, &checkAt, &v.Check.Method, &v.Check.Moved, &v.Check.Problem, &action, &tenant, &object, &name, &reason, &decidedAt,
+		&forTenant, &forObject, &forName, &offer, &v.Setters, &v.Waits)
 	if err != nil {
 		return err
 	}
@@ -338,6 +358,7 @@ func scanVersion(row pgx.Row, v *quoting.Version) error {
 		v.Decision = &quoting.Decision{
 			Action: quoting.Action(*action), By: quoting.PersonID{Tenant: text(tenant), Object: text(object)},
 			Name: text(name), Reason: text(reason), At: moment(decidedAt),
+			For: quoting.PersonID{Tenant: text(forTenant), Object: text(forObject)}, ForName: text(forName), Offer: offer,
 		}
 	}
 	return nil
@@ -372,18 +393,20 @@ func (t *Tx) SaveSubmission(ctx context.Context, v quoting.Version) error {
 }
 
 // SaveDecision writes the decision on a version; who is the row of the person, 0 where
-// nobody was needed. A version has one decision: a second is of kind Conflict.
-func (t *Tx) SaveDecision(ctx context.Context, v quoting.Version, who int64) error {
+// nobody was needed, and instead the row of whom it was decided for, 0 where for nobody. A
+// version has one decision: a second is of kind Conflict.
+func (t *Tx) SaveDecision(ctx context.Context, v quoting.Version, who, instead int64) error {
 	hash, err := v.ContentHash()
 	if err != nil {
 		return err
 	}
 	d := v.Decision
 	tag, err := t.tx.Exec(ctx, `
-		INSERT INTO decisions (quote_id, version, action, decided_by, reason, content_hash, decided_at)
-		VALUES (@quote, @version, @action, nullif(@who::bigint, 0), @reason, @hash, @at)
+		INSERT INTO decisions (quote_id, version, action, decided_by, reason, content_hash, decided_at, for_id, offer)
+		VALUES (@quote, @version, @action, nullif(@who::bigint, 0), @reason, @hash, @at, nullif(@instead::bigint, 0), @offer)
 		ON CONFLICT DO NOTHING`, pgx.NamedArgs{
 		"quote": int64(v.Quote), "version": v.Number, "action": d.Action, "who": who, "reason": d.Reason, "hash": hash, "at": d.At,
+		"instead": instead, "offer": d.Offer,
 	})
 	if err == nil && tag.RowsAffected() == 0 {
 		return quoting.Errorf(quoting.Conflict, "%s v%d is already decided.", v.Quote, v.Number)
@@ -391,17 +414,17 @@ func (t *Tx) SaveDecision(ctx context.Context, v quoting.Version, who int64) err
 	return wrap(err, "decide %s v%d", v.Quote, v.Number)
 }
 
-// SaveStep writes an approval on the way; a step is taken once: a second is of kind
-// Conflict.
-func (t *Tx) SaveStep(ctx context.Context, v quoting.Version, s quoting.StepDecision, who int64) error {
+// SaveStep writes an approval of one step, by the row of a person, in the place of another's
+// or 0; a step is taken once: a second is of kind Conflict.
+func (t *Tx) SaveStep(ctx context.Context, v quoting.Version, s quoting.StepDecision, who, instead int64) error {
 	hash, err := v.ContentHash()
 	if err != nil {
 		return err
 	}
 	tag, err := t.tx.Exec(ctx, `
-		INSERT INTO approval_steps (quote_id, version, branch, level, decided_by, content_hash, decided_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7)
-		ON CONFLICT DO NOTHING`, int64(v.Quote), v.Number, s.Branch, s.Level, who, hash, s.At)
+		INSERT INTO approval_steps (quote_id, version, branch, level, decided_by, for_id, content_hash, decided_at, same_person)
+		VALUES ($1, $2, $3, $4, $5, nullif($6::bigint, 0), $7, $8, $9)
+		ON CONFLICT DO NOTHING`, int64(v.Quote), v.Number, s.Branch, s.Level, who, instead, hash, s.At, s.SamePerson)
 	if err == nil && tag.RowsAffected() == 0 {
 		return quoting.Errorf(quoting.Conflict, "%s v%d has that approval already.", v.Quote, v.Number)
 	}

@@ -80,7 +80,7 @@ func TestWhatPostgresRefusesSaysWhatWasBeingDone(t *testing.T) {
 		{"SELECT ON people", store.Job, func(tx *store.Tx) error { _, err := tx.Holding(t.Context(), quoting.Admin); return err }, "people with the role admin"},
 		{"SELECT ON stock", store.Job, func(tx *store.Tx) error { _, err := tx.Catalogue(t.Context(), s.snapshot); return err }, "stock"},
 		{"SELECT ON items", store.Job, func(tx *store.Tx) error { _, err := tx.Catalogue(t.Context(), s.snapshot); return err }, "items of price snapshot"},
-		{"INSERT ON decisions", store.Job, func(tx *store.Tx) error { return tx.SaveDecision(t.Context(), v, 0) }, "decide Q-1001 v1"},
+		{"INSERT ON decisions", store.Job, func(tx *store.Tx) error { return tx.SaveDecision(t.Context(), v, 0, 0) }, "decide Q-1001 v1"},
 		{"SELECT ON quotes", store.Job, func(tx *store.Tx) error { _, err := tx.LockQuote(t.Context(), q.ID); return err }, "quote Q-1001"},
 		{"INSERT ON river_job", store.Job, func(tx *store.Tx) error {
 			return tx.Enqueue(t.Context(), river.InsertManyParams{Args: countArgs{}})

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/govalues/decimal"
 	"github.com/jackc/pgx/v5"
 
 	"radioquote/quoting"
@@ -35,7 +36,8 @@ type Search struct {
 type Found struct {
 	Quote
 	OwnerName string
-	Version   quoting.Version // its number, state, customer, users, approvals, steps, total, times
+	Version   quoting.Version // its number, state, customer, users, approvals, steps, setters, sums, times
+	Asked     []quoting.StepRequest
 }
 
 // Listing is a page of what was found, and all of it counted and summed up.
@@ -173,17 +175,24 @@ func (t *Tx) Search(ctx context.Context, s Search) (Listing, error) {
 // version v.
 const foundColumns = quoteColumns + `, o.name, v.state, v.customer, v.customer_text, v.total, v.currency, coalesce((v.request ->> 'users')::integer, 0),
 		       v.approvals, v.valid_until, q.created_at, v.submitted_at,
-		       coalesce((SELECT jsonb_agg(jsonb_build_object('Branch', s.branch, 'Level', s.level)) FROM approval_steps s WHERE s.quote_id = v.quote_id AND s.version = v.version), '[]')`
+		       coalesce((SELECT jsonb_agg(jsonb_build_object('Branch', s.branch, 'Level', s.level, 'By', jsonb_build_object('Tenant', p.tenant, 'Object', p.object_id)))
+		                 FROM approval_steps s JOIN people p ON p.id = s.decided_by WHERE s.quote_id = v.quote_id AND s.version = v.version), '[]'),
+		       v.setters, v.amount, v.margin,
+		       coalesce((SELECT jsonb_agg(jsonb_build_object('Branch', r.branch, 'Level', r.level, 'Via', r.via, 'Person', jsonb_build_object('Tenant', p.tenant, 'Object', p.object_id)) ORDER BY r.id)
+		                 FROM approval_requests r JOIN people p ON p.id = r.person_id WHERE r.quote_id = v.quote_id AND r.version = v.version), '[]')`
 
 func scanFound(row pgx.CollectableRow, more ...any) (Found, error) {
 	var f Found
 	var customer *quoting.Customer
 	var submitted *time.Time
+	var margin decimal.NullDecimal
 	v := &f.Version
 	err := row.Scan(append([]any{
 		(*int64)(&f.ID), &f.OwnerRow, &f.Owner.Tenant, &f.Owner.Object, &f.Team, &f.State, &f.Current, &f.Estimate, &f.Attention, &f.OwnerName,
 		&v.State, &customer, &v.CustomerText, &v.Priced.Total.Amount, &v.Priced.Total.Currency, &v.Request.Users, &v.Approvals, &v.ValidUntil, &v.CreatedAt, &submitted, &v.Steps,
+		&v.Setters, &v.Priced.Amount.Amount, &margin, &f.Asked,
 	}, more...)...)
+	v.Priced.Amount.Currency, v.Priced.Margin = v.Priced.Total.Currency, quoting.Margin{Percent: margin.Decimal, Known: margin.Valid}
 	if customer != nil {
 		v.Customer = *customer
 	}

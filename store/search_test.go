@@ -218,7 +218,7 @@ func TestFiguresAreOfWhatTheirReaderSees(t *testing.T) {
 		hours := int(q.ID-1000) - 1
 		decided.Decision = &quoting.Decision{Action: quoting.Approve, At: noon.Add(time.Duration(hours) * time.Hour)}
 		s.in(store.Job, func(tx *store.Tx) error {
-			if err := errors.Join(tx.SaveSubmission(t.Context(), decided), tx.SaveDecision(t.Context(), decided, q.OwnerRow)); err != nil {
+			if err := errors.Join(tx.SaveSubmission(t.Context(), decided), tx.SaveDecision(t.Context(), decided, q.OwnerRow, 0)); err != nil {
 				return err
 			}
 			return tx.Record(t.Context(), store.Event{At: noon, Kind: map[bool]string{true: "quote_won", false: "quote_lost"}[hours%2 == 0], Quote: q.ID, Version: 1, Correlation: "c"})
@@ -227,7 +227,7 @@ func TestFiguresAreOfWhatTheirReaderSees(t *testing.T) {
 	byPolicy, _ := s.quote("rob", v)
 	v.Quote, v.State, v.Nonce, v.SubmittedAt, v.Decision = byPolicy.ID, quoting.Pending, "n", noon, &quoting.Decision{Action: quoting.Approve, At: noon.AddDate(0, 0, 9)}
 	s.in(store.Job, func(tx *store.Tx) error {
-		return errors.Join(tx.SaveSubmission(t.Context(), v), tx.SaveDecision(t.Context(), v, 0))
+		return errors.Join(tx.SaveSubmission(t.Context(), v), tx.SaveDecision(t.Context(, 0), v, 0))
 	})
 	figures := func(who string, p quoting.Period, mine bool) (f quoting.Figures) {
 		s.in(store.Service, func(tx *store.Tx) error {

@@ -2,28 +2,31 @@ package desk
 
 import (
 	"context"
-	"crypto/rand"
+	"fmt"
 	"slices"
+	"time"
 
 	"radioquote/quoting"
 	"radioquote/store"
 )
 
-// deciders are the people of whom one takes the next step on a version: for the first
-// commercial level the owner's sales manager, for the others everybody of the role but the
-// owner and admins. None: there is nobody, and the quote waits.
-func deciders(ctx context.Context, tx *store.Tx, q store.Quote, v quoting.Version) ([]store.Person, error) {
-	waiting := v.Waiting()
-	if len(waiting) == 0 || waiting[0].Role == quoting.SalesManager {
-		approver, found, err := tx.Approver(ctx, q.OwnerRow)
-		if err != nil || !found {
-			return nil, err
-		}
-		return []store.Person{approver}, nil
-	}
-	holders, err := tx.Holding(ctx, waiting[0].Role)
-	return slices.DeleteFunc(holders, func(p store.Person) bool { return p.RowID == q.OwnerRow || p.Has(quoting.Admin) }), err
+// standing is who decides on a version at a moment, and the rows of those people.
+type standing struct {
+	quoting.Organisation
+	rows map[quoting.PersonID]int64
 }
+
+// standing reads who decides on a version now.
+func (d *Desk) standing(ctx context.Context, tx *store.Tx, q store.Quote, v quoting.Version, at time.Time) (standing, error) {
+	if len(v.Approvals) == 0 {
+		return standing{}, nil // nobody has to
+	}
+	o, rows, err := tx.Organisation(ctx, q.OwnerRow, q.ID, v.Number, at)
+	return standing{o, rows}, err
+}
+
+// row is the row of somebody; 0: of nobody.
+func (s standing) row(id quoting.PersonID) int64 { return s.rows[id] }
 
 func people(rows []store.Person) []quoting.Person {
 	all := make([]quoting.Person, len(rows))
@@ -33,53 +36,108 @@ func people(rows []store.Person) []quoting.Person {
 	return all
 }
 
-// decides says whether the person is one of those who take the next step on a version.
+// decides says whether the person is one of those who take a step that a version waits for.
 func (t *turn) decides(ctx context.Context, q store.Quote, v quoting.Version) (bool, error) {
-	all, err := deciders(ctx, t.tx, q, v)
-	return slices.ContainsFunc(all, func(p store.Person) bool { return p.RowID == t.Person.RowID }), err
+	s, err := t.standing(ctx, t.tx, q, v, t.arrival.At)
+	return len(quoting.Mine(s.OpenSteps(t.Policy, q.Quote, v), t.Person.ID)) > 0, err
 }
 
-// step takes one approval of several, and asks whoever is next.
-func (t *turn) step(ctx context.Context, q store.Quote, v *quoting.Version) error {
-	step := v.Waiting()[0]
-	taken := quoting.StepDecision{Branch: step.Branch, Level: step.Level, By: t.Person.ID, Name: t.Person.Name, At: t.arrival.At}
-	if err := t.tx.SaveStep(ctx, *v, taken, t.Person.RowID); err != nil {
-		return err
-	}
-	v.Steps, v.Nonce = append(v.Steps, taken), rand.Text()
-	if err := t.tx.SaveSubmission(ctx, *v); err != nil {
-		return err
-	}
-	data := map[string]any{"branch": step.Branch, "level": step.Level, "amount": v.Priced.Amount, "check": v.Check}
-	if err := t.tx.Record(ctx, t.event("quote_step_approved", *v, data)); err != nil {
-		return err
-	}
-	t.metrics.decisions.WithLabelValues("step").Inc()
-	next, err := deciders(ctx, t.tx, q, *v)
+// askNext asks whoever takes the steps that a version waits for now. Somebody who is out of
+// office is asked only where nobody else is there; if nobody stands in, the next level is
+// asked as well. Where nobody can decide, finance and the admins are told, and the quote
+// waits.
+func (t *turn) askNext(ctx context.Context, q store.Quote, v quoting.Version) error {
+	s, err := t.standing(ctx, t.tx, q, v, t.arrival.At)
 	if err != nil {
 		return err
 	}
-	for _, p := range next {
-		if err := t.askApprover(ctx, q, *v, p); err != nil {
-			return err
+	for _, open := range s.OpenSteps(t.Policy, q.Quote, v) {
+		if len(open.Deciders) == 0 {
+			if err := t.unmanned(ctx, q, v, open); err != nil {
+				return err
+			}
+			continue
+		}
+		there := slices.DeleteFunc(slices.Clone(open.Deciders), func(d quoting.Decider) bool { _, away := s.IsAway(d.ID); return away })
+		if len(there) == 0 {
+			there = open.Deciders
+			for _, p := range s.NextUp(q.Quote, v, open.ApprovalStep) {
+				if _, away := s.IsAway(p.ID); !away {
+					there = append(there, quoting.Decider{Person: p, Via: quoting.ByAbsence})
+				}
+			}
+		}
+		for _, d := range there {
+			if err := t.askDecider(ctx, q, v, open.ApprovalStep, d, s); err != nil {
+				return err
+			}
 		}
 	}
-	return t.touch(ctx, q.ID)
+	return nil
 }
 
-// unmanned is the first step of a version's chain that nobody could take; false where
-// somebody can take each.
-func (t *turn) unmanned(ctx context.Context, q store.Quote, v quoting.Version) (quoting.Role, bool, error) {
-	for _, step := range quoting.Chain(v.Approvals) {
-		ahead := v
-		ahead.Approvals, ahead.Steps = []quoting.ApprovalNeed{{Branch: step.Branch, Level: step.Level, Role: step.Role}}, nil
-		for level := 1; level < step.Level; level++ {
-			ahead.Steps = append(ahead.Steps, quoting.StepDecision{Branch: step.Branch, Level: level})
+// askDecider asks one person for a step, once.
+func (t *turn) askDecider(ctx context.Context, q store.Quote, v quoting.Version, step quoting.ApprovalStep, d quoting.Decider, s standing) error {
+	first, err := t.tx.Ask(ctx, v, step, s.row(d.ID), d.Via, s.row(d.For.ID), t.arrival.At)
+	if err != nil || !first {
+		return err
+	}
+	return t.askApprover(ctx, q, v, store.Person{RowID: s.row(d.ID), Person: d.Person})
+}
+
+// unmanned says that nobody can take a step: to the owner, to finance, and to the admins.
+func (t *turn) unmanned(ctx context.Context, q store.Quote, v quoting.Version, step quoting.OpenStep) error {
+	t.metrics.unmanned.Inc()
+	if err := t.tx.Record(ctx, t.event("quote_unmanned", v, map[string]any{"branch": step.Branch, "level": step.Level})); err != nil {
+		return err
+	}
+	n := quoting.Notice{
+		Text: fmt.Sprintf("Nobody can decide on %s v%d as %s: whoever has the role has a part in the quote, or nobody has it. It waits; an admin enters somebody.", q.ID, v.Number, lower(step.Role)), Quote: q.ID, Version: v.Number,
+	}
+	if err := t.notice(ctx, n); err != nil {
+		return err
+	}
+	return t.tellRoles(ctx, n, quoting.Finance, quoting.Admin)
+}
+
+// tellRoles writes a notice to everybody who holds one of the roles and has a chat. An admin
+// sees no quote, so that it names none of its content.
+func (t *turn) tellRoles(ctx context.Context, n quoting.Notice, roles ...quoting.Role) error {
+	told := map[int64]bool{t.Person.RowID: true}
+	for _, role := range roles {
+		holders, err := t.tx.Holding(ctx, role)
+		if err != nil {
+			return err
 		}
-		all, err := deciders(ctx, t.tx, q, ahead)
-		if err != nil || len(all) == 0 {
-			return step.Role, err == nil, err
+		for _, p := range holders {
+			if told[p.RowID] {
+				continue
+			}
+			told[p.RowID] = true
+			if err := t.tell(ctx, p.RowID, n); err != nil {
+				return err
+			}
 		}
 	}
-	return "", false, nil
+	return nil
+}
+
+// take takes the steps that the person may, and asks whoever is next. It says whether the
+// whole version is approved by it.
+func (t *turn) take(ctx context.Context, q store.Quote, v *quoting.Version, s standing) (whole bool, err error) {
+	for _, step := range s.Take(t.Policy, q.Quote, *v, t.Person.ID, t.arrival.At) {
+		if err := t.tx.SaveStep(ctx, *v, step, t.Person.RowID, s.row(step.For)); err != nil {
+			return false, err
+		}
+		v.Steps = append(v.Steps, step)
+		data := map[string]any{"branch": step.Branch, "level": step.Level, "amount": v.Priced.Amount, "check": v.Check, "for": s.row(step.For), "same_person": step.SamePerson}
+		if err := t.tx.Record(ctx, t.event("quote_step_approved", *v, data)); err != nil {
+			return false, err
+		}
+		t.metrics.decisions.WithLabelValues("step").Inc()
+	}
+	if len(v.Waiting()) == 0 {
+		return true, nil
+	}
+	return false, t.askNext(ctx, q, *v)
 }

@@ -5,7 +5,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
-	"strings"
+	"slices"
 
 	"github.com/riverqueue/river"
 
@@ -41,7 +41,7 @@ func (t *turn) click(ctx context.Context, cmd quoting.Command) (Content, error) 
 	if err != nil {
 		return Content{}, err
 	}
-	approval := cmd.Intent == quoting.ApproveQuote || cmd.Intent == quoting.RejectQuote
+	approval := slices.Contains([]quoting.Intent{quoting.ApproveQuote, quoting.RejectQuote, quoting.AskChanges, quoting.Reassign, quoting.Consult}, cmd.Intent)
 	if cmd.Intent == quoting.ShowQuote {
 		if approval, err = t.decides(ctx, q, v); err != nil {
 			return Content{}, err
@@ -54,9 +54,21 @@ func (t *turn) click(ctx context.Context, cmd quoting.Command) (Content, error) 
 		case quoting.SubmitQuote:
 			err = t.submit(ctx, q, &v, *cmd.Click)
 		case quoting.ApproveQuote:
-			err = t.decide(ctx, q, &v, *cmd.Click, quoting.Approve, "")
+			err = t.decide(ctx, q, &v, cmd, quoting.Approve)
 		case quoting.RejectQuote:
-			err = t.decide(ctx, q, &v, *cmd.Click, quoting.Reject, cmd.Slots.Reason)
+			err = t.decide(ctx, q, &v, cmd, quoting.Reject)
+		case quoting.AskChanges:
+			err = t.decide(ctx, q, &v, cmd, quoting.RequestChanges)
+		case quoting.RecallQuote:
+			err = t.recall(ctx, q, &v, *cmd.Click)
+		case quoting.AcceptOffer:
+			err = t.accept(ctx, q, &v, cmd)
+		case quoting.Reassign, quoting.Consult:
+			err = t.passOn(ctx, q, v, cmd)
+		case quoting.GiveOpinion:
+			err = t.opinion(ctx, q, v, cmd)
+		case quoting.CustomerWaits:
+			err = t.customerWaits(ctx, q, &v)
 		case quoting.MarkOutcome:
 			err = t.end(ctx, q, &v, cmd.Slots.Outcome, cmd.Slots.Reason)
 		case quoting.CancelQuote:
@@ -100,7 +112,7 @@ func (t *turn) click(ctx context.Context, cmd quoting.Command) (Content, error) 
 	if err != nil {
 		return Content{}, err
 	}
-	view.Banner = sentence
+	view.Banner, view.SignIn, view.Note = sentence, t.signIn, t.note
 	return Content{View: &view, Approval: approval}, nil
 }
 
@@ -179,20 +191,11 @@ func (t *turn) submit(ctx context.Context, q store.Quote, v *quoting.Version, c 
 	if moved, err := t.refresh(ctx, q, v); err != nil || moved {
 		return err
 	}
-	role, missing, err := t.unmanned(ctx, q, *v)
-	switch {
-	case err != nil:
-		return err
-	case missing && role == quoting.SalesManager:
-		return quoting.Errorf(quoting.Invalid, "%s needs approval, and nobody is named who approves your quotes. Ask your admin to enter your manager.", q.ID)
-	case missing:
-		return quoting.Errorf(quoting.Invalid, "%s needs the approval of %s, and nobody has that role. Ask your admin.", q.ID, strings.ToLower(role.Words()))
-	}
 	v.State, v.Nonce, v.SubmittedAt = quoting.Pending, rand.Text(), t.arrival.At
 	if err := t.tx.SaveSubmission(ctx, *v); err != nil {
 		return err
 	}
-	data := map[string]any{"amount": v.Priced.Amount, "approvals": v.Approvals, "check": v.Check.State}
+	data := map[string]any{"amount": v.Priced.Amount, "approvals": v.Approvals, "check": v.Check.State, "carried": len(v.Steps)}
 	if err := t.tx.Record(ctx, t.event("quote_submitted", *v, data)); err != nil {
 		return err
 	}
@@ -200,13 +203,10 @@ func (t *turn) submit(ctx context.Context, q store.Quote, v *quoting.Version, c 
 	if !passed {
 		t.enqueue(verifyArgs{Quote: q.ID, Version: v.Number, Correlation: t.arrival.Correlation})
 	}
+	var err error
 	switch {
-	case len(v.Approvals) > 0:
-		var next []store.Person
-		next, err = deciders(ctx, t.tx, q, *v)
-		for _, p := range next {
-			err = errors.Join(err, t.askApprover(ctx, q, *v, p))
-		}
+	case len(v.Waiting()) > 0:
+		err = t.askNext(ctx, q, *v)
 	case passed:
 		var jobs []river.InsertManyParams
 		jobs, err = t.approveAlone(ctx, t.tx, q, v, t.event("quote_approved", *v, nil))
@@ -264,41 +264,59 @@ func (d *Desk) approveAlone(ctx context.Context, tx *store.Tx, q store.Quote, v 
 	}
 	v.State, v.Decision = state, &quoting.Decision{Action: quoting.Approve, At: event.At}
 	event.Data = map[string]any{"by": "policy", "limits": d.Policy.Approval, "amount": v.Priced.Amount, "margin": v.Priced.Margin.String(), "check": v.Check}
-	return d.close(ctx, tx, q, *v, 0, event)
+	return d.close(ctx, tx, q, *v, 0, 0, event)
 }
 
-// decide takes a manager's click. The first decision on a version is the one that counts;
-// an Approve without NetSuite's confirmation of the prices decides nothing.
-func (t *turn) decide(ctx context.Context, q store.Quote, v *quoting.Version, c quoting.Click, action quoting.Action, reason string) error {
-	next, err := deciders(ctx, t.tx, q, *v)
-	if err != nil {
-		return err
-	}
+// decide takes a click that decides. The first decision on a step is the one that counts; an
+// Approve without NetSuite's confirmation of the prices decides nothing, and neither does a
+// large one without its proof.
+func (t *turn) decide(ctx context.Context, q store.Quote, v *quoting.Version, cmd quoting.Command, action quoting.Action) error {
+	c := *cmd.Click
 	if c.Version != q.Current {
 		return quoting.Errorf(quoting.Conflict, "%s is at version %d now; this card was version %d.", q.ID, q.Current, c.Version)
 	}
-	if err := quoting.DecideProblem(q.Quote, *v, people(next), t.Person.Person, c.Nonce); err != nil {
+	s, err := t.standing(ctx, t.tx, q, *v, t.arrival.At)
+	if err != nil {
 		return err
 	}
-	if action == quoting.Reject && reason == "" {
+	open := s.OpenSteps(t.Policy, q.Quote, *v)
+	if err := quoting.DecideProblem(q.Quote, *v, open, t.Person.Person, c.Nonce); err != nil {
+		return err
+	}
+	reason := cmd.Slots.Reason
+	if action != quoting.Approve && reason == "" && !(action == quoting.RequestChanges && cmd.Slots.DiscountPct != nil) {
 		return quoting.Errorf(quoting.Invalid, "Please say why, so that %s is not left guessing.", "the rep")
 	}
 	if action == quoting.Approve && !v.Check.Passed(t.arrival.At, t.Policy.Prices.CheckGoodFor) {
 		t.enqueue(verifyArgs{Quote: q.ID, Version: v.Number, Correlation: t.arrival.Correlation})
 		return quoting.Errorf(quoting.Conflict, "NetSuite has not confirmed the prices yet, so nothing is decided. I keep asking; this card is updated when it has.")
 	}
+	if action == quoting.Approve && t.Policy.StepUp.Method == quoting.SignInAgain && t.Policy.Large(*v) && !t.proved {
+		return t.stepUp(ctx, *v, cmd)
+	}
 	state, ok := v.State.Next(action)
 	if !ok {
 		return quoting.Errorf(quoting.Conflict, "%s v%d is %s.", q.ID, v.Number, v.State)
 	}
-	if action == quoting.Approve && len(v.Waiting()) > 1 {
-		return t.step(ctx, q, v)
+	if err := t.keepShown(ctx, q, *v); err != nil {
+		return err
+	}
+	as := quoting.Mine(open, t.Person.ID)[0].As(t.Person.ID).For
+	if action == quoting.Approve {
+		if whole, err := t.take(ctx, q, v, s); err != nil || !whole {
+			return errors.Join(err, t.touch(ctx, q.ID))
+		}
 	}
 	v.State = state
-	v.Decision = &quoting.Decision{Action: action, By: t.Person.ID, Name: t.Person.Name, Reason: reason, At: t.arrival.At}
-	kind := map[quoting.Action]string{quoting.Approve: "quote_approved", quoting.Reject: "quote_rejected"}[action]
-	event := t.event(kind, *v, map[string]any{"approvals": v.Approvals, "amount": v.Priced.Amount, "check": v.Check, "reason_given": reason != ""})
-	jobs, err := t.close(ctx, t.tx, q, *v, t.Person.RowID, event)
+	v.Decision = &quoting.Decision{Action: action, By: t.Person.ID, Name: t.Person.Name, Reason: reason, At: t.arrival.At, For: as.ID, ForName: as.Name}
+	if action == quoting.RequestChanges && cmd.Slots.DiscountPct != nil {
+		v.Decision.Offer = &quoting.Offered{Discount: cmd.Slots.DiscountPct}
+	}
+	kind := map[quoting.Action]string{quoting.Approve: "quote_approved", quoting.Reject: "quote_rejected", quoting.RequestChanges: "quote_changes_requested"}[action]
+	event := t.event(kind, *v, map[string]any{
+		"approvals": v.Approvals, "amount": v.Priced.Amount, "check": v.Check, "reason_given": reason != "", "for": s.row(as.ID), "offer": v.Decision.Offer, "proved": t.proved,
+	})
+	jobs, err := t.close(ctx, t.tx, q, *v, t.Person.RowID, s.row(as.ID), event)
 	if err != nil {
 		return err
 	}
@@ -311,8 +329,8 @@ func (t *turn) decide(ctx context.Context, q store.Quote, v *quoting.Version, c 
 
 // close writes a decision and what follows from it: an approved version becomes an
 // Estimate.
-func (d *Desk) close(ctx context.Context, tx *store.Tx, q store.Quote, v quoting.Version, who int64, event store.Event) ([]river.InsertManyParams, error) {
-	if err := tx.SaveDecision(ctx, v, who); err != nil {
+func (d *Desk) close(ctx context.Context, tx *store.Tx, q store.Quote, v quoting.Version, who, instead int64, event store.Event) ([]river.InsertManyParams, error) {
+	if err := tx.SaveDecision(ctx, v, who, instead); err != nil {
 		return nil, err
 	}
 	if err := tx.SaveSubmission(ctx, v); err != nil {
@@ -341,9 +359,18 @@ func (t *turn) tellOwner(ctx context.Context, q store.Quote, v quoting.Version) 
 	if err != nil {
 		return err
 	}
-	text := fmt.Sprintf("%s v%d is approved by %s.", q.ID, v.Number, v.Decision.Name)
-	if v.State == quoting.Rejected {
-		text = fmt.Sprintf("%s v%d is rejected by %s: %s", q.ID, v.Number, v.Decision.Name, v.Decision.Reason)
+	n := quoting.Notice{Text: fmt.Sprintf("%s v%d is approved by %s.", q.ID, v.Number, v.Decision.Name), Quote: q.ID, Version: v.Number}
+	switch v.State {
+	case quoting.Rejected:
+		n.Text = fmt.Sprintf("%s v%d is rejected by %s: %s", q.ID, v.Number, v.Decision.Name, v.Decision.Reason)
+	case quoting.ChangesRequested:
+		n.Text = fmt.Sprintf("%s asks for changes of %s v%d: %s", v.Decision.Name, q.ID, v.Number, v.Decision.Wish())
+		if offer := v.Decision.Offer; offer != nil {
+			n.Choices = []quoting.Choice{{
+				Title: "Take it and submit", Command: quoting.Command{Intent: quoting.AcceptOffer, Click: &quoting.Click{Quote: q.ID, Version: v.Number}},
+			}}
+		}
+	default:
 	}
-	return t.postTo(ctx, store.Message{Conversation: chat, Kind: store.NoticeMessage, Notice: &quoting.Notice{Text: text, Quote: q.ID, Version: v.Number}})
+	return t.postTo(ctx, store.Message{Conversation: chat, Kind: store.NoticeMessage, Notice: &n})
 }

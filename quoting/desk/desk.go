@@ -70,9 +70,16 @@ type Config struct {
 	NetSuite NetSuite
 	Teams    Teams
 	Prefix   string // of external ids in NetSuite: RQ-
-	Now      func() time.Time
-	Log      *zap.Logger
-	Metrics  prometheus.Registerer
+
+	// Directory is where roles come from; nil: the database's own directory.
+	Directory Directory
+	// SignInURL is where people's browsers prove a large decision, without a slash at its
+	// end; empty: nowhere, and no such decision is taken.
+	SignInURL string
+
+	Now     func() time.Time
+	Log     *zap.Logger
+	Metrics prometheus.Registerer
 }
 
 // Desk does the work. Its price book is loaded by Prepare and swapped when a newer snapshot

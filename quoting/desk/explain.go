@@ -141,6 +141,7 @@ func (t *turn) clone(ctx context.Context, cmd quoting.Command) error {
 	if err != nil {
 		return err
 	}
+	v.SetBy(old.Setters, t.Person.ID)
 	v.Reading, v.Changes = fmt.Sprintf("a copy of %s v%d.", source.ID, old.Number), v.ChangesSince(old)
 	v, err = t.addVersion(ctx, q, v, "quote_cloned")
 	if err != nil {

@@ -21,6 +21,9 @@ type metrics struct {
 	drifts       *prometheus.CounterVec // by kind
 	refusals     *prometheus.CounterVec // by reason
 	cut          prometheus.Counter     // personal numbers
+	unmanned     prometheus.Counter
+	stepUps      *prometheus.CounterVec // by how they ended
+	clocks       prometheus.Gauge
 }
 
 func newMetrics(r prometheus.Registerer) metrics {
@@ -38,7 +41,12 @@ func newMetrics(r prometheus.Registerer) metrics {
 		drifts:     counter("drifts_total", "Differences found between our records and NetSuite, by kind.", "kind"),
 		deliveries: counter("deliveries_total", "Messages to Teams by how sending them ended.", "result"),
 		jobs:       counter("jobs_total", "Jobs worked, by kind and outcome.", "kind", "outcome"),
-		refusals:   counter("refusals_total", "Commands that were not done, by reason: forbidden by the person's role, or a reason for which nobody may.", "reason"),
+		stepUps:    counter("step_ups_total", "Sign-ins that prove a large decision, by how they ended.", "result"),
+		unmanned: prometheus.NewCounter(prometheus.CounterOpts{
+			Name: "radioquote_unmanned_steps_total", Help: "Steps of approvals that nobody could take."}),
+		clocks: prometheus.NewGauge(prometheus.GaugeOpts{
+			Name: "radioquote_clocks_timestamp_seconds", Help: "When the clocks of approvals were last looked at."}),
+		refusals: counter("refusals_total", "Commands that were not done, by reason: forbidden by the person's role, or a reason for which nobody may.", "reason"),
 		cut: prometheus.NewCounter(prometheus.CounterOpts{
 			Name: "radioquote_personal_numbers_cut_total", Help: "Card and social-security numbers cut out of what people wrote."}),
 		repeats: prometheus.NewCounter(prometheus.CounterOpts{
@@ -56,6 +64,6 @@ func newMetrics(r prometheus.Registerer) metrics {
 		syncTime: prometheus.NewHistogram(prometheus.HistogramOpts{
 			Name: "radioquote_sync_seconds", Help: "Time of a sync from NetSuite.", Buckets: prometheus.ExponentialBuckets(0.25, 2, 15)}),
 	}
-	r.MustRegister(m.cut, m.repeats, m.disagreement, m.jobTime, m.quoteTime, m.pricesAt, m.held, m.syncTime)
+	r.MustRegister(m.cut, m.repeats, m.disagreement, m.jobTime, m.quoteTime, m.pricesAt, m.held, m.syncTime, m.unmanned, m.clocks)
 	return m
 }

@@ -56,6 +56,7 @@ func (t *turn) createVersion(ctx context.Context, cmd quoting.Command) (quoting.
 	if err != nil {
 		return version, nil, err
 	}
+	version.SetBy(nil, t.Person.ID)
 	if same, ok := version.Same(); ok && cmd.Slots.Reason == "" {
 		return version, &quoting.Notice{
 			Text:  fmt.Sprintf("You have quoted exactly this already: it is %s.", same),
@@ -358,6 +359,7 @@ func (t *turn) revert(ctx context.Context, old quoting.Version, c quoting.Change
 	back, err := t.tx.Version(ctx, old.Quote, number)
 	draft := old
 	draft.Request, draft.Customer, draft.CustomerText = back.Request, back.Customer, back.CustomerText
+	draft.Setters = append(back.Setters, old.Setters...)
 	return draft, err
 }
 
@@ -387,10 +389,13 @@ func (t *turn) nextVersion(ctx context.Context, q store.Quote, old, draft quotin
 		return old, false, err
 	}
 	priced.Changes = priced.ChangesSince(old)
+	if len(priced.Changes) == 0 && takenUp(old) {
+		priced.Changes = []string{fmt.Sprintf("Taken up again as v%d was", old.Number)}
+	}
 	if len(priced.Changes) == 0 && slices.EqualFunc(priced.Approvals, old.Approvals, func(a, b quoting.ApprovalNeed) bool { return a.Rule == b.Rule && a.Level == b.Level }) && draft.CustomerText == old.CustomerText && old.Request.Sites == draft.Request.Sites && slices.Equal(old.Request.Beside, draft.Request.Beside) {
 		return old, false, nil
 	}
-	v, err := t.addVersion(ctx, q, priced.Unsubmitted(), "quote_revised")
+	v, err := t.addVersion(ctx, q, priced.After(q.Quote, old, t.Person.ID), "quote_revised")
 	return v, true, err
 }
 

@@ -207,25 +207,25 @@ func (t *turn) named(ctx context.Context, name string) ([]store.Person, error) {
 	return found, nil
 }
 
-// waiting says of whom one takes the next step on a quote that was found, asking for each
-// kind of step once.
+// waiting says who takes the steps that a quote that was found waits for, reading the
+// organisation once for each owner.
 func (t *turn) waiting() func(context.Context, store.Found) ([]store.Person, error) {
-	type step struct {
-		role  quoting.Role
-		owner int64
-	}
-	known := map[step][]store.Person{}
+	known := map[int64]standing{}
 	return func(ctx context.Context, f store.Found) ([]store.Person, error) {
-		s := step{owner: f.OwnerRow}
-		if next := f.Version.Waiting(); len(next) > 0 {
-			s.role = next[0].Role
+		s, ok := known[f.OwnerRow]
+		if !ok {
+			var err error
+			if s.Organisation, s.rows, err = t.tx.Organisation(ctx, f.OwnerRow, 0, 0, t.arrival.At); err != nil {
+				return nil, err
+			}
+			known[f.OwnerRow] = s
 		}
-		if who, ok := known[s]; ok {
-			return who, nil
+		s.Asked = f.Asked
+		var who []store.Person
+		for _, d := range quoting.AllDeciders(s.OpenSteps(t.Policy, f.Quote.Quote, f.Version)) {
+			who = append(who, store.Person{RowID: s.row(d.ID), Person: d.Person})
 		}
-		who, err := deciders(ctx, t.tx, f.Quote, f.Version)
-		known[s] = who
-		return who, err
+		return who, nil
 	}
 }
 

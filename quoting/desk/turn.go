@@ -23,6 +23,9 @@ type turn struct {
 	jobs    []river.InsertManyParams
 	openly  bool   // what is answered names nothing: a room may read it
 	reason  string // for which a click was refused on its card
+	proved  bool   // what is decided was proved by a sign-in
+	signIn  string // where it is to be proved
+	note    string // what became of a click, where the card alone does not say
 
 	asked     quoting.Dialogue // what this turn has asked, for the next one
 	approving quoting.QuoteID  // of the one card in this chat on which the person may decide; 0: none, or several
@@ -112,7 +115,12 @@ func (d *Desk) Message(ctx context.Context, a Arrival, read func(quoting.Dialogu
 // error is for what has no card to show: a quote that the person may not see, or a command
 // that makes no sense.
 func (d *Desk) Click(ctx context.Context, a Arrival, cmd quoting.Command) (Content, error) {
-	if cmd.Click != nil && (cmd.Intent == quoting.SubmitQuote || cmd.Intent == quoting.ApproveQuote) {
+	if cmd.Click != nil && decides[cmd.Intent] {
+		if err := d.rereadRoles(ctx, a.Person, a.Correlation); err != nil {
+			return Content{}, err
+		}
+	}
+	if cmd.Click != nil && (cmd.Intent == quoting.SubmitQuote || cmd.Intent == quoting.AcceptOffer || cmd.Intent == quoting.ApproveQuote) {
 		d.checkBefore(ctx, *cmd.Click)
 	}
 	var content Content

@@ -15,7 +15,7 @@ func (d *Desk) view(ctx context.Context, tx *store.Tx, q store.Quote, v quoting.
 	if err != nil {
 		return quoting.View{}, err
 	}
-	next, err := deciders(ctx, tx, q, v)
+	who, err := d.standing(ctx, tx, q, v, now)
 	if err != nil {
 		return quoting.View{}, err
 	}
@@ -23,7 +23,7 @@ func (d *Desk) view(ctx context.Context, tx *store.Tx, q store.Quote, v quoting.
 	if err != nil {
 		return quoting.View{}, err
 	}
-	view := quoting.NewView(d.Policy, q.Quote, v, owner.Person, people(next), viewer.Person, now)
+	view := quoting.NewView(d.Policy, q.Quote, v, owner.Person, who.Organisation, viewer.Person, now)
 	view.EstimateNumber, view.SalesOrder = read.Number, read.SalesOrder
 	if book := d.books.current.Load(); book != nil && view.CanEdit {
 		d.offer(book, v, &view)

@@ -1,0 +1,246 @@
+-- Approvals: who was asked, who stands in for whom, who is away, how a large decision was
+-- proved, what each approver saw, and the clocks.
+
+-- Every step that was taken, the last one too. for_id: in whose place; carried_from: the
+-- version on which it was taken, where a revision did not make it worse; same_person: passed
+-- over, because the one before was taken by the same person.
+ALTER TABLE approval_steps
+	ADD COLUMN for_id bigint REFERENCES people,
+	ADD COLUMN carried_from integer,
+	ADD COLUMN same_person boolean NOT NULL DEFAULT false,
+	ADD CHECK (carried_from < version),
+	ADD CHECK (for_id <> decided_by);
+GRANT INSERT ON approval_steps TO radioquote_job;
+
+ALTER TABLE decisions
+	DROP CONSTRAINT decisions_action_check,
+	ADD CONSTRAINT decisions_action_check CHECK (action IN ('approve', 'reject', 'request_changes')),
+	ADD COLUMN for_id bigint REFERENCES people,
+	ADD COLUMN offer jsonb; -- the condition on which it would be approved: changes that the owner may take
+
+-- Who set a price or a discount that stands in the version: nobody of them decides on it.
+ALTER TABLE quote_versions
+	ADD COLUMN setters jsonb NOT NULL DEFAULT '[]',
+	ADD COLUMN customer_waits boolean NOT NULL DEFAULT false;
+GRANT UPDATE (customer_waits) ON quote_versions TO radioquote_service;
+
+-- Who was asked for a step, and why that person: the chain, an absence, an escalation, a
+-- delegation, or because it was passed on. Whoever was asked may see the quote.
+CREATE TABLE approval_requests (
+	id        bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+	quote_id  bigint NOT NULL,
+	version   integer NOT NULL,
+	branch    text NOT NULL CHECK (branch IN ('commercial', 'engineering')),
+	level     integer NOT NULL CHECK (level BETWEEN 1 AND 4),
+	person_id bigint NOT NULL REFERENCES people,
+	via       text NOT NULL CHECK (via IN ('chain', 'absence', 'escalation', 'delegation', 'reassignment')),
+	by_id     bigint REFERENCES people, -- who passed it on, or in whose place
+	asked_at  timestamptz NOT NULL,
+	UNIQUE (quote_id, version, branch, level, person_id),
+	FOREIGN KEY (quote_id, version) REFERENCES quote_versions,
+	CHECK (by_id <> person_id)
+);
+CREATE INDEX approval_requests_person ON approval_requests (person_id);
+
+-- An approver asks somebody for an opinion, which decides nothing.
+CREATE TABLE consults (
+	id          bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+	quote_id    bigint NOT NULL,
+	version     integer NOT NULL,
+	asked_by    bigint NOT NULL REFERENCES people,
+	person_id   bigint NOT NULL REFERENCES people,
+	asked_at    timestamptz NOT NULL,
+	answer      text NOT NULL DEFAULT '',
+	answered_at timestamptz,
+	UNIQUE (quote_id, version, asked_by, person_id),
+	FOREIGN KEY (quote_id, version) REFERENCES quote_versions,
+	CHECK (asked_by <> person_id),
+	CHECK ((answer <> '') = (answered_at IS NOT NULL))
+);
+
+CREATE TABLE delegations (
+	id       bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+	from_id  bigint NOT NULL REFERENCES people,
+	to_id    bigint NOT NULL REFERENCES people,
+	since    timestamptz NOT NULL,
+	until    timestamptz NOT NULL,
+	ended_at timestamptz, -- taken back before its time
+	CHECK (from_id <> to_id),
+	CHECK (until > since AND until <= since + interval '31 days')
+);
+CREATE INDEX delegations_from ON delegations (from_id);
+
+-- Out of office, as said to the bot or as Graph reads the automatic replies. until NULL: till
+-- it is said otherwise.
+CREATE TABLE absences (
+	person_id bigint NOT NULL REFERENCES people,
+	source    text NOT NULL CHECK (source IN ('said', 'graph')),
+	since     timestamptz NOT NULL,
+	until     timestamptz,
+	seen_at   timestamptz NOT NULL,
+	PRIMARY KEY (person_id, source)
+);
+
+-- A sign-in that proves a large decision. It is bound to the person, to what is decided, and
+-- by the hash of a cookie to the browser; it is used once.
+CREATE TABLE step_ups (
+	id         text PRIMARY KEY CHECK (length(id) >= 20),
+	person_id  bigint NOT NULL REFERENCES people,
+	purpose    text NOT NULL CHECK (purpose IN ('decision', 'delegation', 'policy')),
+	quote_id   bigint REFERENCES quotes,
+	version    integer,
+	command    jsonb NOT NULL, -- what is done when it has been proved
+	state      text NOT NULL DEFAULT '',
+	nonce      text NOT NULL DEFAULT '',
+	verifier   text NOT NULL DEFAULT '',
+	browser    text NOT NULL DEFAULT '', -- SHA-256 of the cookie
+	created_at timestamptz NOT NULL,
+	expires_at timestamptz NOT NULL,
+	used_at    timestamptz,
+	outcome    text NOT NULL DEFAULT '',
+	CHECK ((purpose = 'decision') = (quote_id IS NOT NULL AND version IS NOT NULL))
+);
+CREATE UNIQUE INDEX step_ups_state ON step_ups (state) WHERE state <> '';
+
+-- What an approver was shown when a decision was taken: the view's data and its hash.
+CREATE TABLE shown_cards (
+	id        bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+	quote_id  bigint NOT NULL,
+	version   integer NOT NULL,
+	person_id bigint NOT NULL REFERENCES people,
+	hash      text NOT NULL,
+	data      jsonb NOT NULL,
+	shown_at  timestamptz NOT NULL,
+	UNIQUE (quote_id, version, person_id, hash),
+	FOREIGN KEY (quote_id, version) REFERENCES quote_versions
+);
+
+-- What the clocks have sent about a step.
+CREATE TABLE nudges (
+	quote_id bigint NOT NULL,
+	version  integer NOT NULL,
+	branch   text NOT NULL,
+	level    integer NOT NULL,
+	kind     text NOT NULL CHECK (kind IN ('remind', 'escalate', 'asked')),
+	number   integer NOT NULL,
+	at       timestamptz NOT NULL,
+	PRIMARY KEY (quote_id, version, branch, level, kind, number),
+	FOREIGN KEY (quote_id, version) REFERENCES quote_versions
+);
+
+CREATE TABLE heartbeats (
+	name text PRIMARY KEY,
+	at   timestamptz NOT NULL
+);
+
+-- A change of the directory or of the policy that waits for a second admin.
+CREATE TABLE proposals (
+	id          bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+	kind        text NOT NULL CHECK (kind IN ('directory', 'grant', 'policy')),
+	proposed_by bigint REFERENCES people, -- NULL: a changed file, found at a start
+	title       text NOT NULL,
+	hash        text NOT NULL,
+	data        jsonb NOT NULL,
+	at          timestamptz NOT NULL,
+	state       text NOT NULL DEFAULT 'open' CHECK (state IN ('open', 'confirmed', 'refused', 'superseded')),
+	decided_by  bigint REFERENCES people,
+	decided_at  timestamptz,
+	CHECK (decided_by <> proposed_by),
+	CHECK ((state IN ('confirmed', 'refused')) = (decided_by IS NOT NULL AND decided_at IS NOT NULL))
+);
+CREATE UNIQUE INDEX proposals_open ON proposals (kind, hash) WHERE state = 'open';
+
+-- Which policy is in force since when, and who changed it. The first is taken as it is.
+CREATE TABLE policies_in_force (
+	policy      text NOT NULL REFERENCES policies (version),
+	since       timestamptz NOT NULL PRIMARY KEY,
+	proposed_by bigint REFERENCES people,
+	decided_by  bigint REFERENCES people
+);
+
+-- The quotes that a person was asked about. It reads past row-level security, which asks it.
+CREATE FUNCTION guest_at(person bigint) RETURNS SETOF bigint
+	LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+	SELECT r.quote_id FROM approval_requests r WHERE r.person_id = person
+	UNION
+	SELECT c.quote_id FROM consults c WHERE c.person_id = person
+$$;
+
+DROP POLICY visible ON quotes;
+CREATE POLICY visible ON quotes TO radioquote_service USING (
+	owner_id = (SELECT p.id FROM people p WHERE p.id = (SELECT actor()) AND p.roles <> '{}')
+	OR team = (SELECT p.team FROM people p WHERE p.id = (SELECT actor()) AND p.team <> '' AND p.roles && ARRAY['rep', 'sales_manager'])
+	OR owner_id IN (SELECT reports_of(p.id) FROM people p WHERE p.id = (SELECT actor()) AND 'sales_manager' = ANY (p.roles))
+	OR (SELECT p.roles && ARRAY['finance', 'vp', 'owner', 'engineering', 'auditor'] FROM people p WHERE p.id = (SELECT actor()))
+	OR id IN (SELECT guest_at(p.id) FROM people p WHERE p.id = (SELECT actor()) AND p.roles <> '{}' AND NOT 'admin' = ANY (p.roles)));
+
+CREATE OR REPLACE FUNCTION may_see(person bigint, quote bigint) RETURNS boolean
+	LANGUAGE sql STABLE PARALLEL SAFE AS $$
+	SELECT EXISTS (
+		SELECT
+		FROM quotes q
+		JOIN people p ON p.id = person
+		WHERE q.id = quote
+		  AND (q.owner_id = p.id AND p.roles <> '{}'
+		   OR p.team = q.team AND p.team <> '' AND p.roles && ARRAY['rep', 'sales_manager']
+		   OR 'sales_manager' = ANY (p.roles) AND q.owner_id IN (SELECT reports_of(p.id))
+		   OR p.roles && ARRAY['finance', 'vp', 'owner', 'engineering', 'auditor']
+		   OR p.roles <> '{}' AND NOT 'admin' = ANY (p.roles) AND q.id IN (SELECT guest_at(p.id))))
+$$;
+
+ALTER TABLE approval_requests ENABLE ROW LEVEL SECURITY;
+CREATE POLICY visible ON approval_requests TO radioquote_service
+	USING (EXISTS (SELECT FROM quotes q WHERE q.id = quote_id OFFSET 0));
+CREATE POLICY job ON approval_requests TO radioquote_job USING (true);
+GRANT SELECT, INSERT ON approval_requests TO radioquote_service, radioquote_job;
+
+ALTER TABLE consults ENABLE ROW LEVEL SECURITY;
+CREATE POLICY visible ON consults TO radioquote_service
+	USING (EXISTS (SELECT FROM quotes q WHERE q.id = quote_id OFFSET 0));
+CREATE POLICY job ON consults TO radioquote_job USING (true);
+GRANT SELECT, INSERT, UPDATE (answer, answered_at) ON consults TO radioquote_service;
+GRANT SELECT ON consults TO radioquote_job;
+
+ALTER TABLE shown_cards ENABLE ROW LEVEL SECURITY;
+CREATE POLICY own ON shown_cards TO radioquote_service USING (person_id = (SELECT actor()));
+CREATE POLICY job ON shown_cards TO radioquote_job USING (true);
+GRANT SELECT, INSERT ON shown_cards TO radioquote_service, radioquote_job;
+
+ALTER TABLE nudges ENABLE ROW LEVEL SECURITY;
+CREATE POLICY visible ON nudges TO radioquote_service
+	USING (EXISTS (SELECT FROM quotes q WHERE q.id = quote_id OFFSET 0));
+CREATE POLICY job ON nudges TO radioquote_job USING (true);
+GRANT SELECT, INSERT ON nudges TO radioquote_service, radioquote_job;
+
+-- Everybody may know who stands in for whom and who is away, and says it of themselves alone.
+ALTER TABLE delegations ENABLE ROW LEVEL SECURITY;
+CREATE POLICY known ON delegations FOR SELECT TO radioquote_service USING (true);
+CREATE POLICY own ON delegations TO radioquote_service USING (from_id = (SELECT actor()));
+CREATE POLICY job ON delegations FOR SELECT TO radioquote_job USING (true);
+GRANT SELECT, INSERT, UPDATE (ended_at) ON delegations TO radioquote_service;
+GRANT SELECT ON delegations TO radioquote_job;
+
+ALTER TABLE absences ENABLE ROW LEVEL SECURITY;
+CREATE POLICY known ON absences FOR SELECT TO radioquote_service USING (true);
+CREATE POLICY own ON absences TO radioquote_service USING (person_id = (SELECT actor()) AND source = 'said');
+CREATE POLICY job ON absences TO radioquote_job USING (true);
+GRANT SELECT, INSERT, UPDATE, DELETE ON absences TO radioquote_service, radioquote_job;
+
+ALTER TABLE step_ups ENABLE ROW LEVEL SECURITY;
+CREATE POLICY own ON step_ups TO radioquote_service USING (person_id = (SELECT actor()));
+CREATE POLICY job ON step_ups TO radioquote_job USING (true);
+GRANT SELECT, INSERT ON step_ups TO radioquote_service;
+GRANT UPDATE (used_at, outcome) ON step_ups TO radioquote_service;
+GRANT SELECT ON step_ups TO radioquote_job;
+GRANT UPDATE (state, nonce, verifier, browser, used_at, outcome) ON step_ups TO radioquote_job;
+
+ALTER TABLE proposals ENABLE ROW LEVEL SECURITY;
+CREATE POLICY admins ON proposals TO radioquote_service
+	USING (EXISTS (SELECT FROM people p WHERE p.id = (SELECT actor()) AND 'admin' = ANY (p.roles)));
+CREATE POLICY job ON proposals TO radioquote_job USING (true);
+GRANT SELECT, INSERT, UPDATE (state, decided_by, decided_at) ON proposals TO radioquote_service, radioquote_job;
+
+GRANT SELECT ON policies_in_force TO radioquote_service;
+GRANT SELECT, INSERT ON policies_in_force TO radioquote_job;
+GRANT SELECT ON heartbeats TO radioquote_service;
+GRANT SELECT, INSERT, UPDATE ON heartbeats TO radioquote_job;

@@ -1,0 +1,373 @@
+package quoting
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/govalues/decimal"
+)
+
+// OpenStep is a step that waits to be taken now, and those of whom one may.
+type OpenStep struct {
+	ApprovalStep
+	Deciders []Decider
+}
+
+// Front are the steps that a version waits for now: the first of each branch that is not
+// taken, side by side.
+func (v Version) Front() []ApprovalStep {
+	var front []ApprovalStep
+	for _, step := range v.Waiting() {
+		if !slices.ContainsFunc(front, func(s ApprovalStep) bool { return s.Branch == step.Branch }) {
+			front = append(front, step)
+		}
+	}
+	return front
+}
+
+// OpenSteps are the steps that a version waits for now, with who may take them. Where the
+// policy wants a second approver instead of a sign-in, nobody takes two steps of a large
+// decision.
+func (o Organisation) OpenSteps(p *Policy, q Quote, v Version) []OpenStep {
+	var open []OpenStep
+	for _, step := range v.Front() {
+		deciders := o.Deciders(q, v, step)
+		if p.StepUp.Method == SecondApprover && p.Large(v) {
+			deciders = slices.DeleteFunc(deciders, func(d Decider) bool {
+				return slices.ContainsFunc(v.Steps, func(taken StepDecision) bool { return taken.By == d.ID })
+			})
+		}
+		open = append(open, OpenStep{step, deciders})
+	}
+	return open
+}
+
+// Mine are those of the open steps that a person may take.
+func Mine(open []OpenStep, who PersonID) []OpenStep {
+	return slices.DeleteFunc(slices.Clone(open), func(s OpenStep) bool {
+		return !slices.ContainsFunc(s.Deciders, func(d Decider) bool { return d.ID == who })
+	})
+}
+
+// As is how a person takes the step.
+func (s OpenStep) As(who PersonID) Decider {
+	i := slices.IndexFunc(s.Deciders, func(d Decider) bool { return d.ID == who })
+	if i < 0 {
+		return Decider{}
+	}
+	return s.Deciders[i]
+}
+
+// AllDeciders are the deciders of all open steps, each once.
+func AllDeciders(open []OpenStep) []Decider {
+	var all []Decider
+	for _, s := range open {
+		for _, d := range s.Deciders {
+			if !slices.ContainsFunc(all, func(known Decider) bool { return known.ID == d.ID }) {
+				all = append(all, d)
+			}
+		}
+	}
+	return all
+}
+
+// WaitsFor is for whom the open steps wait: "Finn or Vera, and Eve".
+func WaitsFor(open []OpenStep) string {
+	var names []string
+	for _, s := range open {
+		who := make([]Person, len(s.Deciders))
+		for i, d := range s.Deciders {
+			who[i] = d.Person
+		}
+		names = append(names, cmp.Or(Either(who), "somebody who may"))
+	}
+	return strings.Join(names, ", and ")
+}
+
+func waitsFor(open []OpenStep) string {
+	if !slices.ContainsFunc(open, func(s OpenStep) bool { return len(s.Deciders) > 0 }) {
+		return ""
+	}
+	return WaitsFor(open)
+}
+
+// ChainStep is a step as a card shows it: who takes it, or took it. It has no reasons, which
+// not everybody may read.
+type ChainStep struct {
+	ApprovalStep
+	Taken  *StepDecision
+	Open   bool // it is this one's turn
+	Who    []Decider
+	Away   []Absence // of those who would take it
+	NoChat []string  // who has not opened the service yet, by name
+}
+
+// Preview is the whole chain of a version: who has taken which step, and who would take the
+// others.
+func (o Organisation) Preview(p *Policy, q Quote, v Version) []ChainStep {
+	front := o.OpenSteps(p, q, v)
+	var all []ChainStep
+	for _, step := range Chain(v.Approvals) {
+		s := ChainStep{ApprovalStep: ApprovalStep{Branch: step.Branch, Level: step.Level, Role: step.Role}}
+		if i := slices.IndexFunc(v.Steps, func(d StepDecision) bool { return d.Branch == step.Branch && d.Level == step.Level }); i >= 0 {
+			s.Taken = &v.Steps[i]
+			all = append(all, s)
+			continue
+		}
+		s.Who = o.Deciders(q, v, step)
+		if i := slices.IndexFunc(front, func(f OpenStep) bool { return f.Branch == step.Branch && f.Level == step.Level }); i >= 0 {
+			s.Open, s.Who = true, front[i].Deciders
+		}
+		for _, d := range s.Who {
+			if until, away := o.IsAway(d.ID); away {
+				s.Away = append(s.Away, Absence{Person: d.ID, Name: d.Name, Until: until})
+			}
+			if slices.Contains(o.NoChat, d.ID) {
+				s.NoChat = append(s.NoChat, d.Name)
+			}
+		}
+		all = append(all, s)
+	}
+	return all
+}
+
+// RecallProblem says why somebody cannot take a version back from approval, as an error of
+// kind Forbidden or Conflict.
+func RecallProblem(q Quote, v Version, by PersonID) error {
+	switch {
+	case by != q.Owner:
+		return Errorf(Forbidden, "Only the owner of %s can take it back.", q.ID)
+	case v.Number != q.Current || q.State != Open || v.State != Pending:
+		return Errorf(Conflict, "%s v%d is %s; only what waits for approval can be taken back.", q.ID, v.Number, v.State)
+	}
+	return nil
+}
+
+// AcceptProblem says why somebody cannot take the condition of an approver, as an error of
+// kind Forbidden or Conflict.
+func AcceptProblem(q Quote, v Version, by PersonID) error {
+	switch {
+	case by != q.Owner:
+		return Errorf(Forbidden, "Only the owner of %s can take that.", q.ID)
+	case v.Number != q.Current || q.State != Open || v.State != ChangesRequested || v.Decision == nil || v.Decision.Offer == nil:
+		return Errorf(Conflict, "%s v%d is %s; there is no offer on it any more.", q.ID, v.Number, v.State)
+	}
+	return nil
+}
+
+// Changes are the condition as changes of the version that it was made on.
+func (o Offered) Changes() []Change {
+	if o.Discount != nil {
+		return []Change{{Op: "set", Field: "discount_pct", Value: *o.Discount}}
+	}
+	return nil
+}
+
+// String is the condition in a few words: "8 % off instead".
+func (o Offered) String() string {
+	switch {
+	case o.Discount != nil && o.Discount.IsZero():
+		return "no discount"
+	case o.Discount != nil:
+		return o.Discount.Trim(0).String() + "% off instead"
+	}
+	return ""
+}
+
+// Wish is what the approver asks for, in a sentence: the condition and the reason.
+func (d Decision) Wish() string {
+	switch {
+	case d.Offer == nil:
+		return d.Reason
+	case d.Reason == "":
+		return Capital(d.Offer.String()) + "."
+	}
+	return Capital(d.Offer.String()) + ". " + d.Reason
+}
+
+// DecisionNonce is what a person's buttons on a version carry: this round of approval, and
+// the steps that they take. A button of an earlier step takes no later one.
+func (v Version) DecisionNonce(mine []OpenStep) string {
+	nonce := v.Nonce
+	for _, s := range mine {
+		nonce += fmt.Sprintf(".%c%d", s.Branch[0], s.Level)
+	}
+	return nonce
+}
+
+// DecideProblem says why this person cannot decide on the version: a part in it (Forbidden),
+// somebody else's to decide (Forbidden), or a state, version or nonce that has moved on
+// (Conflict). Nil where the person can.
+func DecideProblem(q Quote, v Version, open []OpenStep, by Person, nonce string) error {
+	mine := Mine(open, by.ID)
+	switch {
+	case by.ID == q.Owner:
+		return Errorf(Forbidden, "Nobody decides on a quote of their own. %s waits for %s.", q.ID, WaitsFor(open))
+	case v.Number != q.Current:
+		return Errorf(Conflict, "%s is at version %d now. This was version %d.", q.ID, q.Current, v.Number)
+	case v.Decision != nil && v.Decision.Name != "":
+		return Errorf(Conflict, "%s v%d is already %s, by %s.", q.ID, v.Number, v.State, v.Decision.Name)
+	case q.State != Open || v.State != Pending || v.Nonce == "":
+		return Errorf(Conflict, "%s v%d is %s.", q.ID, v.Number, v.State)
+	case by.Has(Admin):
+		return Errorf(Forbidden, "Admins decide on no quotes. %s waits for %s.", q.ID, WaitsFor(open))
+	case slices.Contains(v.Parties(q), by.ID):
+		return Errorf(Forbidden, "You set a price or a discount that stands in %s, so somebody else decides: %s.", q.ID, WaitsFor(open))
+	case len(mine) == 0:
+		if taken := v.takenBy(by.ID); taken != nil {
+			return Errorf(Conflict, "You approved %s v%d already, at %s UTC. It waits for %s.", q.ID, v.Number, taken.At.UTC().Format("15:04"), WaitsFor(open))
+		}
+		return Errorf(Forbidden, "%s is not yours to decide. It waits for %s.", q.ID, WaitsFor(open))
+	case v.DecisionNonce(mine) != nonce:
+		return Errorf(Conflict, "%s v%d has moved on since this card was made. This is how it stands; look again and decide here.", q.ID, v.Number)
+	}
+	return nil
+}
+
+func (v Version) takenBy(who PersonID) *StepDecision {
+	for i, s := range slices.Backward(v.Steps) {
+		if s.By == who && s.CarriedFrom == 0 {
+			return &v.Steps[i]
+		}
+	}
+	return nil
+}
+
+// Take is the steps that a person's approval takes: each of theirs that is open, and those
+// that follow in the same branch for as long as the same person may take them too. A step
+// that is carried, or anybody else's, ends the run.
+func (o Organisation) Take(p *Policy, q Quote, v Version, by PersonID, at time.Time) []StepDecision {
+	var taken []StepDecision
+	for _, mine := range Mine(o.OpenSteps(p, q, v), by) {
+		ahead := v
+		for same := false; ; same = true {
+			open := Mine(o.OpenSteps(p, q, ahead), by)
+			i := slices.IndexFunc(open, func(s OpenStep) bool { return s.Branch == mine.Branch })
+			if i < 0 || same && open[i].Level != taken[len(taken)-1].Level+1 {
+				break
+			}
+			as := open[i].As(by)
+			step := StepDecision{Branch: mine.Branch, Level: open[i].Level, By: by, Name: as.Name, For: as.For.ID, ForName: as.For.Name, At: at, SamePerson: same}
+			taken = append(taken, step)
+			ahead.Steps = append(slices.Clone(ahead.Steps), step)
+		}
+	}
+	return taken
+}
+
+// Carried are the approvals of an earlier version that hold for the next one: those of steps
+// of whose rules none measures worse than it did, on the same customer and the same pieces
+// at no lower a price, by people who have no part in the new version. Each keeps the version
+// on which it was given.
+func (v Version) Carried(q Quote, old Version) []StepDecision {
+	if v.Customer.ID != old.Customer.ID || v.Customer.Name != old.Customer.Name || v.System.Technology != old.System.Technology || !noCheaper(old.Priced.Lines, v.Priced.Lines) {
+		return nil
+	}
+	var kept []StepDecision
+	for _, step := range Chain(v.Approvals) {
+		i := slices.IndexFunc(old.Steps, func(s StepDecision) bool { return s.Branch == step.Branch && s.Level == step.Level })
+		if i < 0 || slices.Contains(v.Parties(q), old.Steps[i].By) || !noWorse(step, old.Approvals, v.Approvals) {
+			continue
+		}
+		s := old.Steps[i]
+		s.CarriedFrom = cmp.Or(s.CarriedFrom, old.Number)
+		kept = append(kept, s)
+	}
+	return kept
+}
+
+// noWorse says whether no rule of a step measures worse than before. A step without rules of
+// its own is on the way to higher ones, and stands or falls with them.
+func noWorse(step ApprovalStep, before, now []ApprovalNeed) bool {
+	concerned := step.Why
+	if len(concerned) == 0 {
+		for _, n := range now {
+			if n.Branch == step.Branch && n.Level > step.Level {
+				concerned = append(concerned, n)
+			}
+		}
+	}
+	return !slices.ContainsFunc(concerned, func(n ApprovalNeed) bool {
+		return !slices.ContainsFunc(before, func(was ApprovalNeed) bool {
+			return was.Rule == n.Rule && was.Branch == n.Branch && was.Level >= n.Level && !n.worseThan(was)
+		})
+	})
+}
+
+// worseThan compares what the same rule measured. What is no number is worse when it is
+// another.
+func (n ApprovalNeed) worseThan(was ApprovalNeed) bool {
+	now, err := decimal.Parse(n.Measured)
+	before, errBefore := decimal.Parse(was.Measured)
+	if err != nil || errBefore != nil || n.Measured == "" {
+		days, isDays := PaymentTerms(n.Measured).Days()
+		daysBefore, wasDays := PaymentTerms(was.Measured).Days()
+		if isDays && wasDays {
+			return days > daysBefore
+		}
+		return n.Measured != was.Measured || n.Sentence != was.Sentence
+	}
+	switch n.Rule {
+	case "margin":
+		return now.Cmp(before) < 0
+	case "line margin":
+		return now.Cmp(before) < 0
+	case "amount", "discount", "validity":
+		return now.Cmp(before) > 0
+	}
+	return now.Cmp(before) != 0 || n.Sentence != was.Sentence
+}
+
+// noCheaper says whether now has the same pieces as before, none of them at a lower net.
+func noCheaper(before, now []Line) bool {
+	type piece struct {
+		qty int
+		net decimal.Decimal
+	}
+	sum := func(lines []Line) (map[string]piece, bool) {
+		all := map[string]piece{}
+		for _, l := range lines {
+			net, err := l.Net()
+			if err != nil {
+				return nil, false
+			}
+			p := all[l.SKU]
+			total, err := p.net.Add(net.Amount)
+			if err != nil {
+				return nil, false
+			}
+			all[l.SKU] = piece{p.qty + l.Qty, total}
+		}
+		return all, true
+	}
+	was, ok := sum(before)
+	is, okNow := sum(now)
+	if !ok || !okNow || len(was) != len(is) {
+		return false
+	}
+	for sku, p := range is {
+		if old, there := was[sku]; !there || old.qty != p.qty || p.net.Cmp(old.net) < 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// Large says whether a decision on a version has to be proved by a sign-in: its amount is
+// over, or its margin under, what the policy says. A margin that nobody knows is under.
+func (p *Policy) Large(v Version) bool {
+	margin := v.Priced.Margin
+	return v.Priced.Amount.Amount.Cmp(p.StepUp.Amount) > 0 || !margin.Known || margin.Percent.Cmp(p.StepUp.Margin) < 0
+}
+
+// Opinion is what somebody was asked about a version, who decides nothing by it.
+type Opinion struct {
+	Of      PersonID
+	Name    string
+	AskedBy string // display name
+	Text    string // empty: not given yet
+	AskedAt time.Time
+}

@@ -1,0 +1,87 @@
+package desk
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"radioquote/quoting"
+	"radioquote/store"
+)
+
+// Directory says who has which role, from outside the database. Its errors are
+// quoting.Unavailable where it does not answer: nothing is decided then.
+type Directory interface {
+	// Roles are those that somebody has at this moment; none for somebody who has left.
+	Roles(ctx context.Context, id quoting.PersonID) ([]quoting.Role, error)
+	// People are all who have a role, with their teams and managers.
+	People(ctx context.Context) ([]quoting.Person, error)
+	// Away says whether somebody's mail answers by itself, and until when; a zero time: it
+	// does not say.
+	Away(ctx context.Context, id quoting.PersonID) (until time.Time, away bool, err error)
+	// Install puts the app into somebody's Teams. It is quoting.Refused where that is not
+	// allowed to us.
+	Install(ctx context.Context, id quoting.PersonID) error
+}
+
+// decides are the intents before which the person's roles are read again.
+var decides = map[quoting.Intent]bool{
+	quoting.ApproveQuote: true, quoting.RejectQuote: true, quoting.AskChanges: true, quoting.Reassign: true, quoting.Delegate: true, quoting.ConfirmProposal: true,
+}
+
+// rereadWait is how long a person waits for the directory before a decision.
+const rereadWait = 3 * time.Second
+
+// rereadRoles takes the roles that somebody has at this moment. Without an answer nothing is
+// to be decided.
+func (d *Desk) rereadRoles(ctx context.Context, id quoting.PersonID, correlation string) error {
+	if d.Directory == nil {
+		return nil // the database is the directory
+	}
+	ctx, cancel := context.WithTimeout(ctx, rereadWait)
+	defer cancel()
+	roles, err := d.Directory.Roles(ctx, id)
+	if err != nil {
+		d.logFailure("read roles before a decision", correlation, err)
+		return quoting.Errorf(quoting.Conflict, "I cannot read your roles at the moment, so nothing is decided. Please try again in a minute.")
+	}
+	return d.DB.InTx(ctx, store.Job, func(tx *store.Tx) error { return d.takeRoles(ctx, tx, id, roles, correlation) })
+}
+
+// takeRoles gives somebody the roles that the directory says, and records where they differ.
+func (d *Desk) takeRoles(ctx context.Context, tx *store.Tx, id quoting.PersonID, roles []quoting.Role, correlation string) error {
+	p, err := tx.As(ctx, id)
+	if err != nil {
+		return quoting.Errorf(quoting.Forbidden, "You have no role in Radio Quote yet. Ask your admin to add you.")
+	}
+	roles = quoting.Exclusive(roles)
+	if slices.Equal(p.Roles, roles) {
+		return nil
+	}
+	if err := tx.SetRoles(ctx, p.RowID, roles); err != nil {
+		return err
+	}
+	return tx.Record(ctx, store.Event{
+		At: d.Now(), Kind: "roles_changed", Correlation: correlation, Data: map[string]any{"person": p.RowID, "before": p.Roles, "now": roles, "by": "directory"},
+	})
+}
+
+// syncDirectory takes everybody whom the directory has: who joined, moved and left.
+func (d *Desk) syncDirectory(ctx context.Context) error {
+	if d.Directory == nil {
+		return nil
+	}
+	people, err := d.Directory.People(ctx)
+	if err != nil {
+		return fmt.Errorf("read the directory: %w", err)
+	}
+	return d.DB.InTx(ctx, store.Job, func(tx *store.Tx) error { return d.takePeople(ctx, tx, people, "directory") })
+}
+
+// takePeople makes a directory's people those who may use the service, and records who
+// joined, left, or has other roles than before.
+func (d *Desk) takePeople(ctx context.Context, tx *store.Tx, people []quoting.Person, source string) error {
+	_, err := tx.TakeDirectory(ctx, people, "", d.Now())
+	return err
+}
