@@ -89,6 +89,20 @@ func TestBusinessTimeIsThatOfOpenHours(t *testing.T) {
 	}
 }
 
+// TestClocksThatWereTurnedBackOverMidnight: at Casey it was Friday, 01:59, and then Thursday,
+// 23:00.
+func TestClocksThatWereTurnedBackOverMidnight(t *testing.T) {
+	t.Parallel()
+	c := roundTheClock(t, "Antarctica/Casey")
+	turned := time.Date(2010, 3, 4, 15, 0, 0, 0, time.UTC)
+	if got := c.Between(turned.Add(-time.Hour), turned.Add(time.Hour)); got != 2*time.Hour {
+		t.Errorf("%s of two hours around it", got)
+	}
+	if got := c.Between(turned.Add(-24*time.Hour), turned.Add(24*time.Hour)); got != 48*time.Hour {
+		t.Errorf("%s of two days around it", got)
+	}
+}
+
 func TestAHolidayAtAWeekendChangesNothing(t *testing.T) {
 	t.Parallel()
 	c := office(t, "America/Chicago")

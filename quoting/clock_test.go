@@ -170,6 +170,16 @@ func TestWhatIsDueAtATime(t *testing.T) {
 	}
 }
 
+func TestAReminderDueAtClosingTimeWaitsWhereTheEveningIsQuietFromThenOn(t *testing.T) {
+	t.Parallel()
+	policy := edited(t, `quiet_from: "20:00"`, `quiet_from: "18:00"`)
+	cal := policy.CalendarOf("")
+	due, next := policy.Due(asked(when(t, cal, "2026-06-01 16:00")), cal, when(t, cal, "2026-06-01 16:30"))
+	if want := when(t, cal, "2026-06-02 07:00"); due.Kind != quoting.NoNudge || !next.Equal(want) {
+		t.Errorf("%s, next %s, want %s", nudge(due), next, want)
+	}
+}
+
 // drawClock is a step that nobody was nudged for.
 func drawClock(t *rapid.T, cal quoting.Calendar) quoting.Clock {
 	c := asked(drawTime(t, cal, "asked"), ofAmount(rapid.SampledFrom([]string{"1.00", "100000.00", "100000.01"}).Draw(t, "amount")), atLevel(rapid.IntRange(1, 4).Draw(t, "level")))

@@ -227,7 +227,7 @@ func TestFiguresAreOfWhatTheirReaderSees(t *testing.T) {
 	byPolicy, _ := s.quote("rob", v)
 	v.Quote, v.State, v.Nonce, v.SubmittedAt, v.Decision = byPolicy.ID, quoting.Pending, "n", noon, &quoting.Decision{Action: quoting.Approve, At: noon.AddDate(0, 0, 9)}
 	s.in(store.Job, func(tx *store.Tx) error {
-		return errors.Join(tx.SaveSubmission(t.Context(), v), tx.SaveDecision(t.Context(, 0), v, 0))
+		return errors.Join(tx.SaveSubmission(t.Context(), v), tx.SaveDecision(t.Context(), v, 0, 0))
 	})
 	figures := func(who string, p quoting.Period, mine bool) (f quoting.Figures) {
 		s.in(store.Service, func(tx *store.Tx) error {
