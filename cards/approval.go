@@ -6,10 +6,10 @@ import (
 	"radioquote/quoting"
 )
 
-// Approval is the card that asks a manager to decide, made for a phone: what it comes to,
-// why it needs somebody, and two buttons. They carry the quote, the version and the nonce
-// of this round. Whoever cannot decide, or comes after the decision, sees the same without
-// buttons.
+// Approval is the card that asks somebody to decide, made for a phone: what it comes to, what
+// has changed since the version before, why it needs somebody, and the buttons. They carry
+// the quote, the version and the nonce of this round and step. Whoever cannot decide, or comes
+// after the decision, sees the same without buttons.
 func Approval(v quoting.View) Card {
 	summary := numbered(v.Quote, v.Version) + ": " + headline(v)
 	if v.CanDecide {
@@ -19,8 +19,8 @@ func Approval(v quoting.View) Card {
 		return forViewer(v, summary, slices.Concat(heading(v), banner(v), []element{outdated(v)}))
 	}
 	return forViewer(v, summary, slices.Concat(
-		heading(v), banner(v), margins(v), asks(v), liveCheck(v), system(v), warnings(v), changes(v),
-		biggestLines(v), deciding(v),
+		heading(v), banner(v), proving(v), changes(v), margins(v), asks(v), opinions(v), liveCheck(v), system(v), warnings(v),
+		biggestLines(v), deciding(v), opining(v), nextOne(v),
 	))
 }
 
@@ -29,39 +29,4 @@ func margins(v quoting.View) []element {
 		return []element{words(v.Locale.Say(textMarginsInChat)).aside()}
 	}
 	return []element{paragraph(say(v.Locale.Say("Margin ")), marginRun(v).bold().sized("Large"))}
-}
-
-// asks is who asks and which rules make somebody decide, or what was decided.
-func asks(v quoting.View) []element {
-	if !v.CanDecide {
-		return decided(v)
-	}
-	box := contain(paragraph(say(v.Owner).bold(), say(v.Locale.Say(textAsksFor)))).styled("warning")
-	box.Items = append(box.Items, steps(v)...)
-	box.Items = append(box.Items, bullets(v.Locale, needs(v))...)
-	return []element{box}
-}
-
-// deciding is Approve, which takes no input, and Reject, which opens a field for the
-// reason and does nothing without it.
-func deciding(v quoting.View) []element {
-	if !v.CanDecide {
-		return nil
-	}
-	reason := &input{
-		block: block{Type: "Input.Text", ID: "reason"}, Label: v.Locale.Say(textReason), Placeholder: v.Locale.Say(textReasonHint),
-		IsRequired: true, ErrorMessage: v.Locale.Say(textReasonError), IsMultiline: true, MaxLength: quoting.MaxReason,
-	}
-	reject := action{
-		Type: "Action.ShowCard", Title: v.Locale.Say(buttonReject),
-		Card: &adaptiveCard{Type: "AdaptiveCard", Version: "1.5", Body: []element{
-			reason,
-			actions(execute(v.Locale.Say(buttonSendReject), withInputs, on(v, "reject")).styled("destructive")),
-		}},
-	}
-	buttons := actions(execute(v.Locale.Say(buttonApprove), withoutInputs, on(v, "approve")).styled("positive"), reject)
-	if v.Check.State == quoting.Verified {
-		return []element{buttons}
-	}
-	return []element{words(v.Locale.Say(textNeedsCheck)).colored(warning), buttons}
 }

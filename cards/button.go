@@ -43,6 +43,16 @@ var verbs = map[string]quoting.Intent{
 	"unshare": quoting.UnshareQuote,
 	"read":    quoting.ReadNotice,
 	"today":   quoting.TodaysPrice,
+
+	"confirm":         quoting.ConfirmProposal,
+	"refuse_proposal": quoting.RefuseProposal,
+
+	"accept":   quoting.AcceptOffer,
+	"reassign": quoting.Reassign,
+	"consult":  quoting.Consult,
+	"opinion":  quoting.GiveOpinion,
+	"waits":    quoting.CustomerWaits,
+	"delegate": quoting.Delegate,
 }
 
 // verbOf is the verb of an intent; false for small talk and other intents that ask for
@@ -65,7 +75,9 @@ type press struct {
 	Nonce      string          `json:"nonce,omitempty"`
 	Holds      []int64         `json:"holds,omitempty"`
 	HoldsTo    int64           `json:"holds_to,omitempty"`
+	Proposal   int64           `json:"proposal,omitempty"`
 	Message    int64           `json:"message,omitempty"` // a sealed notice
+	Person     string          `json:"person,omitempty"`  // who alone may press it
 	Outcome    string          `json:"outcome,omitempty"`
 	Link       int64           `json:"link,omitempty"` // the customer that a new one is
 	Slots      quoting.Slots   `json:"slots,omitzero"`
@@ -74,7 +86,10 @@ type press struct {
 	Customer   entry           `json:"customer,omitempty"`
 	CustomerID entry           `json:"customer_id,omitempty"`
 	Reason     entry           `json:"reason,omitempty"`
-	Why        entry           `json:"why,omitempty"` // a rule is passed over
+	Why        entry           `json:"why,omitempty"`  // a rule is passed over
+	Wish       entry           `json:"wish,omitempty"` // what an approver wants changed
+	Discount   entry           `json:"discount,omitempty"`
+	Colleague  entry           `json:"colleague,omitempty"`
 }
 
 // Whether a button sends the inputs of the card along. An input that is required holds
@@ -105,7 +120,8 @@ func pressOf(c quoting.Command) (press, bool) {
 	verb, ok := verbOf(c.Intent)
 	p := press{Verb: verb, Slots: c.Slots, Outcome: string(c.Slots.Outcome)}
 	if c.Click != nil {
-		p.Link, p.HoldsTo = int64(c.Click.Customer), c.Click.HoldsTo
+		p.Person = c.Click.Person
+		p.Link, p.HoldsTo, p.Proposal = int64(c.Click.Customer), c.Click.HoldsTo, c.Click.Proposal
 		p.Quote, p.Version, p.Nonce, p.Holds = c.Click.Quote, c.Click.Version, c.Click.Nonce, c.Click.Holds
 	}
 	if c.Slots.CustomerID != 0 {

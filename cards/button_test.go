@@ -53,14 +53,14 @@ func TestACardOffersWhatItsReaderCanDo(t *testing.T) {
 		{"draft-neighbour", []string{"reprice", "submit", "explain", "outcome", "cancel", "reprice"}},
 		{"draft-for-manager", []string{"explain"}},
 		{"engineering-review", []string{"explain", "outcome", "cancel", "reprice"}},
-		{"pending", []string{"explain", "outcome", "cancel", "reprice"}},
+		{"pending", []string{"waits", "recall", "explain", "outcome", "cancel", "reprice"}},
 		{"approved-synced", []string{"explain", "outcome", "outcome", "cancel"}},
 		{"rejected", []string{"explain", "outcome", "cancel", "reprice"}},
 		{"approved-needs-attention", []string{"sync", "explain", "outcome", "cancel"}},
 		{"superseded", []string{"view"}},
 		{"expired", []string{"explain"}},
-		{"approval-open", []string{"approve", "reject"}},
-		{"approval-unverified", []string{"approve", "reject"}},
+		{"approval-open", []string{"approve", "changes", "reject", "consult", "reassign"}},
+		{"approval-unverified", []string{"approve", "changes", "reject", "consult", "reassign"}},
 		{"approval-cannot-decide", nil},
 		{"approval-approved", nil},
 		{"approval-rejected", nil},
@@ -97,7 +97,7 @@ func TestTheReasonHoldsUpRejectAlone(t *testing.T) {
 		t.Error("the fallback of approve takes the reason")
 	}
 	for name, button := range map[string]node{"approve": approve, "reject": reject} {
-		want := node{"verb": name, "quote": "Q-1001", "version": 2.0, "nonce": "7f3c9a"}
+		want := node{"verb": name, "quote": "Q-1001", "version": 2.0, "nonce": "7f3c9a.c1"}
 		if diff := cmp.Diff(want, button["data"]); diff != "" {
 			t.Errorf("%s: -want +got\n%s", name, diff)
 		}

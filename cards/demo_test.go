@@ -119,7 +119,7 @@ func (d demo) view(t testing.TB, r quoting.Request, change func(*scene), extra f
 	if change != nil {
 		change(&s)
 	}
-	v := quoting.NewView(d.policy, s.quote, s.version, riley, deciding(morgan), s.viewer, s.at)
+	v := quoting.NewView(d.policy, s.quote, s.version, riley, staff(morgan), s.viewer, s.at)
 	if extra != nil {
 		extra(&v)
 	}
@@ -128,7 +128,12 @@ func (d demo) view(t testing.TB, r quoting.Request, change func(*scene), extra f
 
 func text(n int) string { return strconv.Itoa(n) }
 
-// deciding is an organisation in which somebody decides who stands above the owner.
-func deciding(p quoting.Person) quoting.Organisation {
-	return quoting.Organisation{People: []quoting.Person{p}, Above: []quoting.PersonID{p.ID}}
+// staff is everybody who decides, of whom one stands above the owner.
+func staff(manager quoting.Person) quoting.Organisation {
+	return quoting.Organisation{
+		People: []quoting.Person{
+			manager, person("3", "Finn Finance", quoting.Finance), person("4", "Vera Vice", quoting.VP), person("5", "Olive Owner", quoting.Owner), person("6", "Eve Engineer", quoting.Engineering),
+		},
+		Above: []quoting.PersonID{manager.ID},
+	}
 }

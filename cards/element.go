@@ -170,6 +170,7 @@ type action struct {
 	Title            string          `json:"title"`
 	Style            string          `json:"style,omitempty"`
 	Verb             string          `json:"verb,omitempty"`
+	URL              string          `json:"url,omitempty"` // of an Action.OpenUrl
 	Data             json.RawMessage `json:"data,omitempty"`
 	AssociatedInputs string          `json:"associatedInputs,omitempty"`
 	TargetElements   []string        `json:"targetElements,omitempty"`

@@ -132,16 +132,3 @@ func options(v quoting.View) []element {
 	}
 	return []element{actions(toggle(v.Locale.Say(buttonOptions), optionsID)), box}
 }
-
-// chain is who decides, in order, as far as names are known before the quote is submitted.
-func chain(v quoting.View) string {
-	var names []string
-	for _, step := range quoting.Chain(v.Approvals) {
-		name := strings.ToLower(v.Locale.Retell(step.Role.Words()))
-		if step.Role == quoting.SalesManager {
-			name = approver(v)
-		}
-		names = append(names, name)
-	}
-	return strings.Join(names, v.Locale.Say(", then "))
-}

@@ -55,7 +55,9 @@ func full(t *testing.T, d demo, n int) quoting.View {
 		v.Check.State = quoting.Moved
 		v.Customer = quoting.Customer{}
 		v.Estimate = quoting.NeedsAttention
-		v.Reading, v.Banner = mark, mark
+		v.Reading, v.Banner, v.Note = mark, mark, mark
+		v.Next = &quoting.NextDecision{Quote: 7, Title: mark, Left: 2}
+		v.CanAccept, v.CanOpine, v.CustomerWaits = true, true, true
 	})
 	for range n {
 		v.Candidates = append(v.Candidates, quoting.Customer{ID: 7})
@@ -63,6 +65,7 @@ func full(t *testing.T, d demo, n int) quoting.View {
 		v.Check.Moved = append(v.Check.Moved, quoting.MovedPrice{From: v.Priced.Total, To: v.Priced.Total, Sellable: true})
 		v.System.Findings = append(v.System.Findings, quoting.Finding{Severity: quoting.Warning}, quoting.Finding{Severity: quoting.Note})
 		v.Approvals = append(v.Approvals, quoting.ApprovalNeed{})
+		v.Opinions = append(v.Opinions, quoting.Opinion{Text: mark})
 	}
 	for len(v.Priced.Lines) < 8*n {
 		v.Priced.Lines = append(v.Priced.Lines, v.Priced.Lines[0])
@@ -118,9 +121,10 @@ func TestOthersTextIsNeverMarkdown(t *testing.T) {
 		v.Check.Moved, v.System.Findings, v.Approvals = slices.Clone(v.Check.Moved), slices.Clone(v.System.Findings), slices.Clone(v.Approvals)
 		v.Priced.Lines, v.System.Lines = slices.Clone(v.Priced.Lines), slices.Clone(v.System.Lines)
 		reject := *v.Decision
+		v.Opinions, v.Next = slices.Clone(v.Opinions), &quoting.NextDecision{Quote: 7}
 		v.Alternatives, v.Options, v.Decision = slices.Clone(v.Alternatives), slices.Clone(v.Options), &reject
 		overwrite(reflect.ValueOf(&v).Elem(), text)
-		v.System.Review = ""
+		v.System.Review, v.SignIn = "", ""
 		all := append(looks(v), cards.Notice(quoting.Notice{
 			Title: text, Text: text, Examples: []string{text}, Choices: []quoting.Choice{{Title: text, Command: quoting.Command{Intent: quoting.Help}}},
 		}))
@@ -162,7 +166,7 @@ func TestTheLargestCardIsWithinTheBudget(t *testing.T) {
 	for _, letter := range []string{"x", `"`, "<", "🛰", "\\", "{"} {
 		v := full(t, d, 50)
 		overwrite(reflect.ValueOf(&v).Elem(), strings.Repeat(letter, 5000))
-		v.System.Review, v.Nonce = "", strings.Repeat("f", 32)
+		v.System.Review, v.Nonce, v.SignIn = "", strings.Repeat("f", 32), ""
 		v.Industries = append(v.Industries, v.Industries...)
 		for i, card := range looks(v) {
 			if len(card.JSON) >= 25_000 {

@@ -44,6 +44,9 @@ func below(n quoting.Notice) []element {
 			buttons = append(buttons, execute(c.Title, withoutInputs, p))
 		}
 	}
+	if n.Link != nil {
+		buttons = append([]action{{Type: "Action.OpenUrl", Title: plain(n.Link.Title, maxTitle), URL: n.Link.URL}}, buttons...)
+	}
 	for row := range slices.Chunk(buttons, rowOfButtons) {
 		body = append(body, actions(row...))
 	}

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/govalues/decimal"
+
 	"radioquote/quoting"
 )
 
@@ -37,8 +39,8 @@ func Parse(data json.RawMessage) (quoting.Command, error) {
 		return quoting.Command{}, quoting.Errorf(quoting.Invalid, textNoButton)
 	}
 	command := quoting.Command{Intent: intent, Slots: p.Slots, Cut: p.redact()}
-	if p.Quote != 0 || len(p.Holds) > 0 || p.Message != 0 {
-		command.Click = &quoting.Click{Message: p.Message, Quote: p.Quote, Version: p.Version, Nonce: p.Nonce, Holds: p.Holds, HoldsTo: p.HoldsTo, Customer: quoting.CustomerID(p.Link)}
+	if p.Quote != 0 || len(p.Holds) > 0 || p.Message != 0 || p.Proposal != 0 || p.Person != "" {
+		command.Click = &quoting.Click{Person: p.Person, Proposal: p.Proposal, Message: p.Message, Quote: p.Quote, Version: p.Version, Nonce: p.Nonce, Holds: p.Holds, HoldsTo: p.HoldsTo, Customer: quoting.CustomerID(p.Link)}
 	}
 	if err := p.inputs(&command.Slots); err != nil {
 		return quoting.Command{}, err
@@ -57,7 +59,7 @@ func (p press) complete(intent quoting.Intent) bool {
 	switch intent {
 	case quoting.SubmitQuote, quoting.ApproveQuote, quoting.RejectQuote:
 		return p.Quote != 0 && p.Version > 0 || chosen
-	case quoting.ShareQuote:
+	case quoting.ShareQuote, quoting.AcceptOffer, quoting.Reassign, quoting.Consult, quoting.GiveOpinion, quoting.CustomerWaits:
 		return p.Quote != 0 && p.Version > 0
 	case quoting.MarkOutcome:
 		return (p.Quote != 0 || chosen) && (p.Outcome == string(quoting.Won) || p.Outcome == string(quoting.Lost))
@@ -65,6 +67,10 @@ func (p press) complete(intent quoting.Intent) bool {
 		return p.Quote != 0
 	case quoting.ReadNotice:
 		return p.Message > 0
+	case quoting.ConfirmProposal, quoting.RefuseProposal:
+		return p.Proposal > 0 && p.Nonce != ""
+	case quoting.Delegate: // of whom, and to whom until when, or that it is over
+		return p.Person != "" && (p.Slots.Back || p.Slots.DelegateTo != "" && p.Slots.UntilText != "")
 	case quoting.TodaysPrice:
 		return p.Slots.SKU != ""
 	case quoting.ReviseQuote, quoting.ShowQuote, quoting.QuoteStatus, quoting.ExplainQuote, quoting.ExtendValidity, quoting.CloneQuote, quoting.CancelQuote, quoting.SyncQuote,
@@ -80,7 +86,7 @@ func (p press) complete(intent quoting.Intent) bool {
 // redact cuts personal numbers out of what the person typed, and says how many.
 func (p *press) redact() int {
 	total := 0
-	for _, typed := range []*entry{&p.Customer, &p.Reason, &p.Why} {
+	for _, typed := range []*entry{&p.Customer, &p.Reason, &p.Why, &p.Wish, &p.Colleague} {
 		clean, cut := quoting.Redact(string(*typed))
 		*typed = entry(clean)
 		total += cut
@@ -91,9 +97,9 @@ func (p *press) redact() int {
 // inputs puts what the person filled in over what the button says.
 func (p press) inputs(slots *quoting.Slots) error {
 	switch {
-	case utf8.RuneCountInString(string(p.Customer)) > maxCustomer:
+	case utf8.RuneCountInString(string(p.Customer)) > maxCustomer, utf8.RuneCountInString(string(p.Colleague)) > maxCustomer:
 		return quoting.Errorf(quoting.Invalid, textLongCustomer, maxCustomer)
-	case utf8.RuneCountInString(string(p.Reason)) > quoting.MaxReason, utf8.RuneCountInString(string(p.Why)) > quoting.MaxReason, utf8.RuneCountInString(slots.Reason) > quoting.MaxReason:
+	case utf8.RuneCountInString(string(p.Reason)) > quoting.MaxReason, utf8.RuneCountInString(string(p.Why)) > quoting.MaxReason, utf8.RuneCountInString(string(p.Wish)) > quoting.MaxReason, utf8.RuneCountInString(slots.Reason) > quoting.MaxReason:
 		return quoting.Errorf(quoting.Invalid, textLongReason, quoting.MaxReason)
 	}
 	if p.Sites != "" {
@@ -120,6 +126,19 @@ func (p press) inputs(slots *quoting.Slots) error {
 	}
 	if p.Industry != "" {
 		slots.Industry = quoting.IndustryCode(p.Industry)
+	}
+	if p.Discount != "" {
+		percent, err := quoting.ParseDecimal(string(p.Discount))
+		if err != nil || percent.IsNeg() || percent.Cmp(decimal.Hundred) >= 0 || percent.Trim(0).Scale() > 2 {
+			return &quoting.Error{Kind: quoting.Invalid, Sentence: textBadDiscount, Err: err}
+		}
+		slots.DiscountPct = &quoting.Number{Decimal: percent}
+	}
+	if p.Colleague != "" {
+		slots.DelegateTo = string(p.Colleague)
+	}
+	if p.Wish != "" {
+		slots.Reason = string(p.Wish)
 	}
 	if p.Reason != "" {
 		slots.Reason = string(p.Reason)

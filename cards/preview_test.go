@@ -14,7 +14,7 @@ import (
 func TestAResultIsALineAndTheCardForEverybody(t *testing.T) {
 	t.Parallel()
 	found := func(change func(*quoting.FoundQuote)) quoting.FoundQuote {
-		f := quoting.NewFoundQuote(quoting.Quote{ID: 1001, Current: 2, State: quoting.Open}, quoting.Version{Number: 2, State: quoting.Pending, Request: quoting.Request{Users: 40}, Customer: quoting.Customer{Name: "Acme"}, Approvals: []quoting.ApprovalNeed{{}}})
+		f := quoting.NewFoundQuote(quoting.Quote{ID: 1001, Current: 2, State: quoting.Open}, quoting.Version{Number: 2, State: quoting.Pending, Request: quoting.Request{Users: 40}, Customer: quoting.Customer{Name: "Acme"}, Approvals: []quoting.ApprovalNeed{{Branch: quoting.CommercialBranch, Level: 1}}})
 		change(&f)
 		return f
 	}

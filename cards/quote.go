@@ -20,7 +20,7 @@ func Quote(v quoting.View) Card {
 	if v.Version < v.Current {
 		return forViewer(v, summary, slices.Concat(heading(v), banner(v), []element{outdated(v)}))
 	}
-	before := slices.Concat(heading(v), banner(v), decided(v), system(v), liveCheck(v), warnings(v), changes(v))
+	before := slices.Concat(heading(v), banner(v), proving(v), decided(v), opinions(v), system(v), liveCheck(v), warnings(v), changes(v))
 	after := slices.Concat(totals(v), ahead(v), alternatives(v), options(v))
 	if len(v.Missing) > 0 {
 		before = slices.Concat(before, form(v))
@@ -122,12 +122,25 @@ func decided(v quoting.View) []element {
 	d := v.Decision
 	var box *container
 	switch {
+	case d.Action == quoting.Approve && d.By == quoting.PersonID{} && len(v.Steps) > 0:
+		box = contain(words(v.Locale.Say(textByCarried))).styled("good")
 	case d.Action == quoting.Approve && d.By == quoting.PersonID{}:
 		box = contain(words(v.Locale.Say(textByPolicy))).styled("good")
 	case d.Action == quoting.Approve:
 		box = contain(paragraph(say(v.Locale.Say("Approved by ")), say(d.Name).bold())).styled("good")
+	case v.State == quoting.ChangesRequested:
+		box = contain(paragraph(say(d.Name).bold(), say(v.Locale.Say(textAsksChanges)))).styled("warning")
 	default:
 		box = contain(paragraph(say(v.Locale.Say("%s by ", quoting.Capital(v.State.String()))), say(d.Name).bold())).styled("attention")
+	}
+	if d.ForName != "" {
+		box.Items = append(box.Items, paragraph(say(v.Locale.Say(textFor)+d.ForName).aside()).close())
+	}
+	if len(v.Steps) > 1 || len(v.Steps) == 1 && v.State != quoting.Approved {
+		box.Items = append(box.Items, steps(v)...)
+	}
+	if d.Offer != nil {
+		box.Items = append(box.Items, paragraph(say(quoting.Capital(v.Locale.Retell(d.Offer.String()))).bold()))
 	}
 	if !d.At.IsZero() {
 		box.Items = append(box.Items, words(day(d.At)+", "+clock(d.At)).aside())
@@ -141,15 +154,6 @@ func decided(v quoting.View) []element {
 		box.Items = append(box.Items, words(v.Locale.Say(textSendBack)).aside())
 	}
 	return append([]element{box}, estimate(v)...)
-}
-
-// steps are the approvals so far, of a chain of several.
-func steps(v quoting.View) []element {
-	var out []element
-	for _, s := range v.Steps {
-		out = append(out, paragraph(say("✓ "+s.Name).colored(good)).close())
-	}
-	return out
 }
 
 func approver(v quoting.View) string {
@@ -337,9 +341,13 @@ func ahead(v quoting.View) []element {
 	case len(v.Approvals) == 0:
 		return []element{words(v.Locale.Say(textNoApproval))}
 	}
+	var large []element
+	if v.Large {
+		large = []element{words(v.Locale.Say(textSignsIn)).aside()}
+	}
 	return slices.Concat(
-		[]element{paragraph(say(v.Locale.Say(textSubmitAsks)), say(chain(v)).bold(), say(v.Locale.Say(textToApprove)))},
-		bullets(v.Locale, needs(v)),
+		[]element{paragraph(say(v.Locale.Say(textSubmitAsks)), say(approver(v)).bold(), say(v.Locale.Say(textToApprove)))},
+		bullets(v.Locale, needs(v)), steps(v), large,
 	)
 }
 
@@ -347,9 +355,6 @@ func ahead(v quoting.View) []element {
 func last(v quoting.View) []element {
 	var out []element
 	var buttons []action
-	if v.State == quoting.Pending && !v.WaitsForPrices && !v.CanDecide {
-		out = append(out, paragraph(say(v.Locale.Say("Waiting for ")), say(approver(v)).bold(), say(".")))
-	}
 	if v.CanSubmit {
 		buttons = append(buttons, execute(v.Locale.Say(buttonSubmit), withoutInputs, on(v, "submit")).styled("positive"))
 	} else if problem := unsubmitted(v); problem != nil {
@@ -358,6 +363,7 @@ func last(v quoting.View) []element {
 	if v.CanEdit && len(v.Missing) == 0 {
 		buttons = append(buttons, toggle(v.Locale.Say(buttonChange), formID))
 	}
+	buttons = append(buttons, pending(v)...)
 	if len(v.Missing) == 0 {
 		buttons = append(buttons, execute(v.Locale.Say(buttonWhy), withoutInputs, on(v, "explain")))
 	}

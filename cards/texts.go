@@ -49,6 +49,10 @@ const (
 	textToApprove     = " to approve it:"
 	textWaitingPrices = "Waiting for NetSuite's prices. It is approved as soon as they are confirmed."
 	textByPolicy      = "Approved: within the limits, nobody had to decide"
+	textByCarried     = "Approved: the approvals of the version before hold for this one"
+	textAsksChanges   = " asks for changes"
+	textFor           = "in place of "
+	textSignsIn       = "It is a large one: who approves it signs in for that."
 	textWriting       = "Writing the Estimate to NetSuite…"
 	textSynced        = "The Estimate is in NetSuite and agrees line by line."
 	textOrdered       = "Won: sales order %s is in NetSuite and agrees line by line."
@@ -95,6 +99,7 @@ const (
 	textLongCustomer = "A customer's name has at most %d characters. Shorten it and try again."
 	textLongReason   = "A reason has at most %d characters. Shorten it and try again."
 	textBadSites     = "The number of sites is a whole number, 1 or more. Correct it and press again."
+	textBadDiscount  = "A discount is a number from 0 to under 100 with two decimals at most. Correct it and press again."
 	textBadCustomer  = "That customer is none of the choices. Choose one, or type the name."
 )
 

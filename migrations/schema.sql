@@ -33,6 +33,40 @@ $$;
 
 ALTER FUNCTION public.begin_unpublished() OWNER TO radioquote_owner;
 
+CREATE TABLE public.approval_steps (
+    quote_id bigint NOT NULL,
+    version integer NOT NULL,
+    branch text NOT NULL,
+    level integer NOT NULL,
+    decided_by bigint NOT NULL,
+    content_hash text NOT NULL,
+    decided_at timestamp with time zone NOT NULL,
+    for_id bigint,
+    carried_from integer,
+    same_person boolean DEFAULT false NOT NULL,
+    CONSTRAINT approval_steps_branch_check CHECK ((branch = ANY (ARRAY['commercial'::text, 'engineering'::text]))),
+    CONSTRAINT approval_steps_check CHECK ((carried_from < version)),
+    CONSTRAINT approval_steps_check1 CHECK ((for_id <> decided_by)),
+    CONSTRAINT approval_steps_level_check CHECK (((level >= 1) AND (level <= 4)))
+);
+
+ALTER TABLE public.approval_steps OWNER TO radioquote_owner;
+
+CREATE FUNCTION public.carries(step public.approval_steps) RETURNS boolean
+    LANGUAGE sql STABLE PARALLEL SAFE
+    AS $$
+	SELECT EXISTS (
+		SELECT
+		FROM approval_steps s
+		WHERE s.quote_id = step.quote_id
+		  AND s.version = step.version - 1
+		  AND (s.branch, s.level, s.decided_by, s.content_hash, s.decided_at) = (step.branch, step.level, step.decided_by, step.content_hash, step.decided_at)
+		  AND s.for_id IS NOT DISTINCT FROM step.for_id
+		  AND step.carried_from = coalesce(s.carried_from, s.version))
+$$;
+
+ALTER FUNCTION public.carries(step public.approval_steps) OWNER TO radioquote_owner;
+
 CREATE FUNCTION public.check_version_step() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -52,6 +86,19 @@ $$;
 
 ALTER FUNCTION public.check_version_step() OWNER TO radioquote_owner;
 
+CREATE FUNCTION public.decides(person bigint) RETURNS boolean
+    LANGUAGE sql STABLE PARALLEL SAFE
+    AS $$
+	SELECT EXISTS (
+		SELECT
+		FROM people p
+		WHERE p.id = person
+		  AND p.roles && ARRAY['sales_manager', 'finance', 'vp', 'owner', 'engineering']
+		  AND NOT 'admin' = ANY (p.roles))
+$$;
+
+ALTER FUNCTION public.decides(person bigint) OWNER TO radioquote_owner;
+
 CREATE FUNCTION public.end_unpublished() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -66,6 +113,33 @@ END
 $$;
 
 ALTER FUNCTION public.end_unpublished() OWNER TO radioquote_owner;
+
+CREATE FUNCTION public.guest_at(person bigint) RETURNS SETOF bigint
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+	SELECT r.quote_id FROM approval_requests r WHERE r.person_id = person
+	UNION
+	SELECT c.quote_id FROM consults c WHERE c.person_id = person
+$$;
+
+ALTER FUNCTION public.guest_at(person bigint) OWNER TO radioquote_owner;
+
+CREATE FUNCTION public.has_part(person bigint, quote bigint, ver integer) RETURNS boolean
+    LANGUAGE sql STABLE PARALLEL SAFE
+    AS $$
+	SELECT EXISTS (SELECT FROM quotes q WHERE q.id = quote AND q.owner_id = person)
+	    OR EXISTS (
+		SELECT
+		FROM quote_versions v
+		CROSS JOIN jsonb_to_recordset(v.setters) AS s (by jsonb)
+		JOIN people p ON p.tenant = s.by ->> 'Tenant' AND p.object_id = s.by ->> 'Object'
+		WHERE v.quote_id = quote
+		  AND v.version = ver
+		  AND p.id = person)
+$$;
+
+ALTER FUNCTION public.has_part(person bigint, quote bigint, ver integer) OWNER TO radioquote_owner;
 
 CREATE FUNCTION public.keep_published_snapshot() RETURNS trigger
     LANGUAGE plpgsql
@@ -98,13 +172,50 @@ CREATE FUNCTION public.may_see(person bigint, quote bigint) RETURNS boolean
 		FROM quotes q
 		JOIN people p ON p.id = person
 		WHERE q.id = quote
-		  AND (q.owner_id = p.id
+		  AND (q.owner_id = p.id AND p.roles && ARRAY['rep', 'sales_manager']
 		   OR p.team = q.team AND p.team <> '' AND p.roles && ARRAY['rep', 'sales_manager']
-		   OR NOT 'admin' = ANY (p.roles) AND q.owner_id IN (SELECT reports_of(p.id))
-		   OR p.roles && ARRAY['finance', 'vp', 'owner', 'engineering', 'auditor']))
+		   OR 'sales_manager' = ANY (p.roles) AND q.owner_id IN (SELECT reports_of(p.id))
+		   OR p.roles && ARRAY['finance', 'vp', 'owner', 'engineering', 'auditor']
+		   OR p.roles <> '{}' AND NOT 'admin' = ANY (p.roles) AND q.id IN (SELECT guest_at(p.id))))
 $$;
 
 ALTER FUNCTION public.may_see(person bigint, quote bigint) OWNER TO radioquote_owner;
+
+CREATE FUNCTION public.nothing_waits(quote bigint, ver integer) RETURNS boolean
+    LANGUAGE sql STABLE PARALLEL SAFE
+    AS $$
+	SELECT NOT EXISTS (
+		SELECT
+		FROM quote_versions v
+		CROSS JOIN jsonb_to_recordset(v.approvals) AS n (branch text, level integer)
+		CROSS JOIN generate_series(1, n.level) AS step (level)
+		WHERE v.quote_id = quote
+		  AND v.version = ver
+		  AND NOT EXISTS (
+			SELECT
+			FROM approval_steps s
+			WHERE s.quote_id = quote
+			  AND s.version = ver
+			  AND s.branch = n.branch
+			  AND s.level = step.level))
+$$;
+
+ALTER FUNCTION public.nothing_waits(quote bigint, ver integer) OWNER TO radioquote_owner;
+
+CREATE FUNCTION public.reaches(person bigint, step_branch text, step_level integer) RETURNS boolean
+    LANGUAGE sql STABLE PARALLEL SAFE
+    AS $$
+	SELECT EXISTS (
+		SELECT
+		FROM people p
+		WHERE p.id = person
+		  AND NOT 'admin' = ANY (p.roles)
+		  AND CASE step_branch
+		      WHEN 'engineering' THEN 'engineering' = ANY (p.roles)
+		      ELSE p.roles && (ARRAY['sales_manager', 'finance', 'vp', 'owner'])[step_level:] END)
+$$;
+
+ALTER FUNCTION public.reaches(person bigint, step_branch text, step_level integer) OWNER TO radioquote_owner;
 
 CREATE FUNCTION public.recompute_totals(quote bigint, ver integer, cost_order text[], freight_percent numeric, freight_minimum numeric) RETURNS TABLE(agrees boolean, list_total numeric, book_total numeric, net_total numeric, discount numeric, freight numeric, total numeric, amount numeric, cost_total numeric, margin numeric, trace jsonb)
     LANGUAGE sql STABLE
@@ -253,6 +364,17 @@ $$;
 
 ALTER FUNCTION public.river_job_state_in_bitmask(bitmask bit, state public.river_job_state) OWNER TO radioquote_owner;
 
+CREATE TABLE public.absences (
+    person_id bigint NOT NULL,
+    source text NOT NULL,
+    since timestamp with time zone NOT NULL,
+    until timestamp with time zone,
+    seen_at timestamp with time zone NOT NULL,
+    CONSTRAINT absences_source_check CHECK ((source = ANY (ARRAY['said'::text, 'graph'::text])))
+);
+
+ALTER TABLE public.absences OWNER TO radioquote_owner;
+
 CREATE TABLE public.account_probes (
     at timestamp with time zone NOT NULL,
     capabilities jsonb NOT NULL,
@@ -261,19 +383,32 @@ CREATE TABLE public.account_probes (
 
 ALTER TABLE public.account_probes OWNER TO radioquote_owner;
 
-CREATE TABLE public.approval_steps (
+CREATE TABLE public.approval_requests (
+    id bigint NOT NULL,
     quote_id bigint NOT NULL,
     version integer NOT NULL,
     branch text NOT NULL,
     level integer NOT NULL,
-    decided_by bigint NOT NULL,
-    content_hash text NOT NULL,
-    decided_at timestamp with time zone NOT NULL,
-    CONSTRAINT approval_steps_branch_check CHECK ((branch = ANY (ARRAY['commercial'::text, 'engineering'::text]))),
-    CONSTRAINT approval_steps_level_check CHECK (((level >= 1) AND (level <= 4)))
+    person_id bigint NOT NULL,
+    via text NOT NULL,
+    by_id bigint,
+    asked_at timestamp with time zone NOT NULL,
+    CONSTRAINT approval_requests_branch_check CHECK ((branch = ANY (ARRAY['commercial'::text, 'engineering'::text]))),
+    CONSTRAINT approval_requests_check CHECK ((by_id <> person_id)),
+    CONSTRAINT approval_requests_level_check CHECK (((level >= 1) AND (level <= 4))),
+    CONSTRAINT approval_requests_via_check CHECK ((via = ANY (ARRAY['chain'::text, 'absence'::text, 'escalation'::text, 'delegation'::text, 'reassignment'::text])))
 );
 
-ALTER TABLE public.approval_steps OWNER TO radioquote_owner;
+ALTER TABLE public.approval_requests OWNER TO radioquote_owner;
+
+ALTER TABLE public.approval_requests ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.approval_requests_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
 
 CREATE TABLE public.audit_events (
     id bigint NOT NULL,
@@ -294,6 +429,30 @@ ALTER TABLE public.audit_events OWNER TO radioquote_owner;
 
 ALTER TABLE public.audit_events ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME public.audit_events_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.consults (
+    id bigint NOT NULL,
+    quote_id bigint NOT NULL,
+    version integer NOT NULL,
+    asked_by bigint NOT NULL,
+    person_id bigint NOT NULL,
+    asked_at timestamp with time zone NOT NULL,
+    answer text DEFAULT ''::text NOT NULL,
+    answered_at timestamp with time zone,
+    CONSTRAINT consults_check CHECK ((asked_by <> person_id)),
+    CONSTRAINT consults_check1 CHECK (((answer <> ''::text) = (answered_at IS NOT NULL)))
+);
+
+ALTER TABLE public.consults OWNER TO radioquote_owner;
+
+ALTER TABLE public.consults ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.consults_id_seq
     START WITH 1
     INCREMENT BY 1
     NO MINVALUE
@@ -372,11 +531,35 @@ CREATE TABLE public.decisions (
     reason text DEFAULT ''::text NOT NULL,
     content_hash text NOT NULL,
     decided_at timestamp with time zone NOT NULL,
-    CONSTRAINT decisions_action_check CHECK ((action = ANY (ARRAY['approve'::text, 'reject'::text]))),
-    CONSTRAINT decisions_check CHECK (((action = 'approve'::text) OR ((reason <> ''::text) AND (decided_by IS NOT NULL))))
+    for_id bigint,
+    offer jsonb,
+    CONSTRAINT decisions_action_check CHECK ((action = ANY (ARRAY['approve'::text, 'reject'::text, 'request_changes'::text]))),
+    CONSTRAINT decisions_check CHECK (((action = 'approve'::text) OR ((decided_by IS NOT NULL) AND ((reason <> ''::text) OR (offer IS NOT NULL)))))
 );
 
 ALTER TABLE public.decisions OWNER TO radioquote_owner;
+
+CREATE TABLE public.delegations (
+    id bigint NOT NULL,
+    from_id bigint NOT NULL,
+    to_id bigint NOT NULL,
+    since timestamp with time zone NOT NULL,
+    until timestamp with time zone NOT NULL,
+    ended_at timestamp with time zone,
+    CONSTRAINT delegations_check CHECK ((from_id <> to_id)),
+    CONSTRAINT delegations_check1 CHECK (((until > since) AND (until <= (since + '31 days'::interval))))
+);
+
+ALTER TABLE public.delegations OWNER TO radioquote_owner;
+
+ALTER TABLE public.delegations ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.delegations_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
 
 CREATE TABLE public.dialogues (
     conversation_id bigint NOT NULL,
@@ -423,6 +606,15 @@ CREATE TABLE public.estimates (
 
 ALTER TABLE public.estimates OWNER TO radioquote_owner;
 
+CREATE TABLE public.files_seen (
+    kind text NOT NULL,
+    hash text NOT NULL,
+    seen_at timestamp with time zone NOT NULL,
+    CONSTRAINT files_seen_kind_check CHECK ((kind = ANY (ARRAY['directory'::text, 'policy'::text])))
+);
+
+ALTER TABLE public.files_seen OWNER TO radioquote_owner;
+
 CREATE TABLE public.group_levels (
     customer_id bigint NOT NULL,
     pricing_group bigint NOT NULL,
@@ -433,6 +625,13 @@ CREATE TABLE public.group_levels (
 );
 
 ALTER TABLE public.group_levels OWNER TO radioquote_owner;
+
+CREATE TABLE public.heartbeats (
+    name text NOT NULL,
+    at timestamp with time zone NOT NULL
+);
+
+ALTER TABLE public.heartbeats OWNER TO radioquote_owner;
 
 CREATE TABLE public.holds (
     id bigint NOT NULL,
@@ -539,6 +738,19 @@ ALTER TABLE public.messages ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     CACHE 1
 );
 
+CREATE TABLE public.nudges (
+    quote_id bigint NOT NULL,
+    version integer NOT NULL,
+    branch text NOT NULL,
+    level integer NOT NULL,
+    kind text NOT NULL,
+    number integer NOT NULL,
+    at timestamp with time zone NOT NULL,
+    CONSTRAINT nudges_kind_check CHECK ((kind = ANY (ARRAY['remind'::text, 'escalate'::text, 'asked'::text])))
+);
+
+ALTER TABLE public.nudges OWNER TO radioquote_owner;
+
 CREATE TABLE public.people (
     id bigint NOT NULL,
     tenant text NOT NULL,
@@ -572,6 +784,15 @@ CREATE TABLE public.policies (
 );
 
 ALTER TABLE public.policies OWNER TO radioquote_owner;
+
+CREATE TABLE public.policies_in_force (
+    policy text NOT NULL,
+    since timestamp with time zone NOT NULL,
+    proposed_by bigint,
+    decided_by bigint
+);
+
+ALTER TABLE public.policies_in_force OWNER TO radioquote_owner;
 
 CREATE TABLE public.price_drifts (
     snapshot_id bigint NOT NULL,
@@ -634,6 +855,36 @@ CREATE TABLE public.prices (
 );
 
 ALTER TABLE public.prices OWNER TO radioquote_owner;
+
+CREATE TABLE public.proposals (
+    id bigint NOT NULL,
+    kind text NOT NULL,
+    proposed_by bigint,
+    title text NOT NULL,
+    hash text NOT NULL,
+    data jsonb NOT NULL,
+    at timestamp with time zone NOT NULL,
+    state text DEFAULT 'open'::text NOT NULL,
+    decided_by bigint,
+    decided_at timestamp with time zone,
+    applied_at timestamp with time zone,
+    CONSTRAINT proposals_check CHECK ((decided_by <> proposed_by)),
+    CONSTRAINT proposals_check1 CHECK (((state = ANY (ARRAY['confirmed'::text, 'refused'::text])) = ((decided_by IS NOT NULL) AND (decided_at IS NOT NULL)))),
+    CONSTRAINT proposals_check2 CHECK (((applied_at IS NULL) OR (state = 'confirmed'::text))),
+    CONSTRAINT proposals_kind_check CHECK ((kind = ANY (ARRAY['directory'::text, 'grant'::text, 'policy'::text]))),
+    CONSTRAINT proposals_state_check CHECK ((state = ANY (ARRAY['open'::text, 'confirmed'::text, 'refused'::text, 'superseded'::text])))
+);
+
+ALTER TABLE public.proposals OWNER TO radioquote_owner;
+
+ALTER TABLE public.proposals ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.proposals_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
 
 CREATE TABLE public.prospects (
     id bigint NOT NULL,
@@ -755,6 +1006,8 @@ CREATE TABLE public.quote_versions (
     book_total numeric(19,4) NOT NULL,
     discount numeric(19,4) DEFAULT 0 NOT NULL,
     measures jsonb DEFAULT '{}'::jsonb NOT NULL,
+    setters jsonb DEFAULT '[]'::jsonb NOT NULL,
+    customer_waits boolean DEFAULT false NOT NULL,
     CONSTRAINT known_customer CHECK (((customer_id IS NULL) OR (customer IS NOT NULL))),
     CONSTRAINT quote_versions_book_total_check CHECK ((book_total >= (0)::numeric)),
     CONSTRAINT quote_versions_check1 CHECK ((amount <= total)),
@@ -830,6 +1083,27 @@ CREATE TABLE public.shares (
 );
 
 ALTER TABLE public.shares OWNER TO radioquote_owner;
+
+CREATE TABLE public.shown_cards (
+    id bigint NOT NULL,
+    quote_id bigint NOT NULL,
+    version integer NOT NULL,
+    person_id bigint NOT NULL,
+    hash text NOT NULL,
+    data jsonb NOT NULL,
+    shown_at timestamp with time zone NOT NULL
+);
+
+ALTER TABLE public.shown_cards OWNER TO radioquote_owner;
+
+ALTER TABLE public.shown_cards ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.shown_cards_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
 
 CREATE UNLOGGED TABLE public.staged_customer_prices (
     snapshot_id bigint NOT NULL,
@@ -927,6 +1201,28 @@ CREATE UNLOGGED TABLE public.staged_stock (
 
 ALTER TABLE public.staged_stock OWNER TO radioquote_owner;
 
+CREATE TABLE public.step_ups (
+    id text NOT NULL,
+    person_id bigint NOT NULL,
+    purpose text NOT NULL,
+    quote_id bigint,
+    version integer,
+    command jsonb NOT NULL,
+    state text DEFAULT ''::text NOT NULL,
+    nonce text DEFAULT ''::text NOT NULL,
+    verifier text DEFAULT ''::text NOT NULL,
+    browser text DEFAULT ''::text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    used_at timestamp with time zone,
+    outcome text DEFAULT ''::text NOT NULL,
+    CONSTRAINT step_ups_check CHECK (((purpose = 'decision'::text) = ((quote_id IS NOT NULL) AND (version IS NOT NULL)))),
+    CONSTRAINT step_ups_id_check CHECK ((length(id) >= 20)),
+    CONSTRAINT step_ups_purpose_check CHECK ((purpose = ANY (ARRAY['decision'::text, 'delegation'::text, 'policy'::text])))
+);
+
+ALTER TABLE public.step_ups OWNER TO radioquote_owner;
+
 CREATE TABLE public.stock (
     item_id bigint NOT NULL,
     available numeric(19,4) NOT NULL,
@@ -955,14 +1251,29 @@ ALTER TABLE public.sync_runs ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     CACHE 1
 );
 
+ALTER TABLE ONLY public.absences
+    ADD CONSTRAINT absences_pkey PRIMARY KEY (person_id, source);
+
 ALTER TABLE ONLY public.account_probes
     ADD CONSTRAINT account_probes_pkey PRIMARY KEY (at);
+
+ALTER TABLE ONLY public.approval_requests
+    ADD CONSTRAINT approval_requests_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.approval_requests
+    ADD CONSTRAINT approval_requests_quote_id_version_branch_level_person_id_key UNIQUE (quote_id, version, branch, level, person_id);
 
 ALTER TABLE ONLY public.approval_steps
     ADD CONSTRAINT approval_steps_pkey PRIMARY KEY (quote_id, version, branch, level);
 
 ALTER TABLE ONLY public.audit_events
     ADD CONSTRAINT audit_events_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.consults
+    ADD CONSTRAINT consults_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.consults
+    ADD CONSTRAINT consults_quote_id_version_asked_by_person_id_key UNIQUE (quote_id, version, asked_by, person_id);
 
 ALTER TABLE ONLY public.conversations
     ADD CONSTRAINT conversations_pkey PRIMARY KEY (id);
@@ -979,6 +1290,9 @@ ALTER TABLE ONLY public.customers
 ALTER TABLE ONLY public.decisions
     ADD CONSTRAINT decisions_pkey PRIMARY KEY (quote_id, version);
 
+ALTER TABLE ONLY public.delegations
+    ADD CONSTRAINT delegations_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.dialogues
     ADD CONSTRAINT dialogues_pkey PRIMARY KEY (conversation_id, person_id);
 
@@ -994,8 +1308,14 @@ ALTER TABLE ONLY public.estimates
 ALTER TABLE ONLY public.estimates
     ADD CONSTRAINT estimates_pkey PRIMARY KEY (quote_id);
 
+ALTER TABLE ONLY public.files_seen
+    ADD CONSTRAINT files_seen_pkey PRIMARY KEY (kind);
+
 ALTER TABLE ONLY public.group_levels
     ADD CONSTRAINT group_levels_pkey PRIMARY KEY (customer_id, pricing_group, since);
+
+ALTER TABLE ONLY public.heartbeats
+    ADD CONSTRAINT heartbeats_pkey PRIMARY KEY (name);
 
 ALTER TABLE ONLY public.holds
     ADD CONSTRAINT holds_pkey PRIMARY KEY (id);
@@ -1015,11 +1335,17 @@ ALTER TABLE ONLY public.messages
 ALTER TABLE ONLY public.messages
     ADD CONSTRAINT messages_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.nudges
+    ADD CONSTRAINT nudges_pkey PRIMARY KEY (quote_id, version, branch, level, kind, number);
+
 ALTER TABLE ONLY public.people
     ADD CONSTRAINT people_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.people
     ADD CONSTRAINT people_tenant_object_id_key UNIQUE (tenant, object_id);
+
+ALTER TABLE ONLY public.policies_in_force
+    ADD CONSTRAINT policies_in_force_pkey PRIMARY KEY (since);
 
 ALTER TABLE ONLY public.policies
     ADD CONSTRAINT policies_pkey PRIMARY KEY (version);
@@ -1035,6 +1361,9 @@ ALTER TABLE ONLY public.price_snapshots
 
 ALTER TABLE ONLY public.prices
     ADD CONSTRAINT prices_pkey PRIMARY KEY (item_id, level_id, currency, from_qty, since);
+
+ALTER TABLE ONLY public.proposals
+    ADD CONSTRAINT proposals_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.prospects
     ADD CONSTRAINT prospects_name_key_key UNIQUE (name_key);
@@ -1063,6 +1392,12 @@ ALTER TABLE ONLY public.schema_migrations
 ALTER TABLE ONLY public.shares
     ADD CONSTRAINT shares_pkey PRIMARY KEY (conversation_id, quote_id);
 
+ALTER TABLE ONLY public.shown_cards
+    ADD CONSTRAINT shown_cards_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.shown_cards
+    ADD CONSTRAINT shown_cards_quote_id_version_person_id_hash_key UNIQUE (quote_id, version, person_id, hash);
+
 ALTER TABLE ONLY public.staged_customer_prices
     ADD CONSTRAINT staged_customer_prices_pkey PRIMARY KEY (snapshot_id, customer_id, item_id);
 
@@ -1084,11 +1419,16 @@ ALTER TABLE ONLY public.staged_prices
 ALTER TABLE ONLY public.staged_stock
     ADD CONSTRAINT staged_stock_pkey PRIMARY KEY (snapshot_id, item_id);
 
+ALTER TABLE ONLY public.step_ups
+    ADD CONSTRAINT step_ups_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.stock
     ADD CONSTRAINT stock_pkey PRIMARY KEY (item_id);
 
 ALTER TABLE ONLY public.sync_runs
     ADD CONSTRAINT sync_runs_pkey PRIMARY KEY (id);
+
+CREATE INDEX approval_requests_person ON public.approval_requests USING btree (person_id);
 
 CREATE INDEX audit_events_ended ON public.audit_events USING btree (at, quote_id) WHERE (kind = ANY (ARRAY['quote_won'::text, 'quote_lost'::text, 'quote_expired'::text, 'quote_cancelled'::text]));
 
@@ -1107,6 +1447,8 @@ CREATE UNIQUE INDEX customers_current ON public.customers USING btree (customer_
 CREATE INDEX customers_since ON public.customers USING btree (since);
 
 CREATE INDEX customers_until ON public.customers USING btree (until) WHERE (until IS NOT NULL);
+
+CREATE INDEX delegations_from ON public.delegations USING btree (from_id);
 
 CREATE UNIQUE INDEX group_levels_current ON public.group_levels USING btree (customer_id, pricing_group) WHERE (until IS NULL);
 
@@ -1146,6 +1488,8 @@ CREATE INDEX prices_since ON public.prices USING btree (since);
 
 CREATE INDEX prices_until ON public.prices USING btree (until) WHERE (until IS NOT NULL);
 
+CREATE UNIQUE INDEX proposals_open ON public.proposals USING btree (kind, hash) WHERE (state = 'open'::text);
+
 CREATE INDEX quote_lines_sku ON public.quote_lines USING btree (sku, quote_id, version) INCLUDE (units);
 
 CREATE INDEX quote_versions_customer ON public.quote_versions USING btree (customer_id, created_at DESC) WHERE (customer_id IS NOT NULL);
@@ -1167,6 +1511,8 @@ CREATE INDEX quotes_open ON public.quotes USING btree (id) WHERE (state = ANY (A
 CREATE INDEX quotes_owner ON public.quotes USING btree (owner_id, id DESC);
 
 CREATE INDEX quotes_since ON public.quotes USING btree (created_at, id);
+
+CREATE UNIQUE INDEX step_ups_state ON public.step_ups USING btree (state) WHERE (state <> ''::text);
 
 CREATE TRIGGER append_only BEFORE DELETE OR UPDATE ON public.audit_events FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
 
@@ -1212,8 +1558,23 @@ CREATE TRIGGER no_truncate BEFORE TRUNCATE ON public.audit_events FOR EACH STATE
 
 CREATE TRIGGER step BEFORE UPDATE OF state ON public.quote_versions FOR EACH ROW EXECUTE FUNCTION public.check_version_step();
 
+ALTER TABLE ONLY public.absences
+    ADD CONSTRAINT absences_person_id_fkey FOREIGN KEY (person_id) REFERENCES public.people(id);
+
+ALTER TABLE ONLY public.approval_requests
+    ADD CONSTRAINT approval_requests_by_id_fkey FOREIGN KEY (by_id) REFERENCES public.people(id);
+
+ALTER TABLE ONLY public.approval_requests
+    ADD CONSTRAINT approval_requests_person_id_fkey FOREIGN KEY (person_id) REFERENCES public.people(id);
+
+ALTER TABLE ONLY public.approval_requests
+    ADD CONSTRAINT approval_requests_quote_id_version_fkey FOREIGN KEY (quote_id, version) REFERENCES public.quote_versions(quote_id, version);
+
 ALTER TABLE ONLY public.approval_steps
     ADD CONSTRAINT approval_steps_decided_by_fkey FOREIGN KEY (decided_by) REFERENCES public.people(id);
+
+ALTER TABLE ONLY public.approval_steps
+    ADD CONSTRAINT approval_steps_for_id_fkey FOREIGN KEY (for_id) REFERENCES public.people(id);
 
 ALTER TABLE ONLY public.approval_steps
     ADD CONSTRAINT approval_steps_quote_id_version_fkey FOREIGN KEY (quote_id, version) REFERENCES public.quote_versions(quote_id, version);
@@ -1223,6 +1584,15 @@ ALTER TABLE ONLY public.audit_events
 
 ALTER TABLE ONLY public.audit_events
     ADD CONSTRAINT audit_events_quote_id_fkey FOREIGN KEY (quote_id) REFERENCES public.quotes(id);
+
+ALTER TABLE ONLY public.consults
+    ADD CONSTRAINT consults_asked_by_fkey FOREIGN KEY (asked_by) REFERENCES public.people(id);
+
+ALTER TABLE ONLY public.consults
+    ADD CONSTRAINT consults_person_id_fkey FOREIGN KEY (person_id) REFERENCES public.people(id);
+
+ALTER TABLE ONLY public.consults
+    ADD CONSTRAINT consults_quote_id_version_fkey FOREIGN KEY (quote_id, version) REFERENCES public.quote_versions(quote_id, version);
 
 ALTER TABLE ONLY public.conversations
     ADD CONSTRAINT conversations_person_id_fkey FOREIGN KEY (person_id) REFERENCES public.people(id);
@@ -1249,7 +1619,16 @@ ALTER TABLE ONLY public.decisions
     ADD CONSTRAINT decisions_decided_by_fkey FOREIGN KEY (decided_by) REFERENCES public.people(id);
 
 ALTER TABLE ONLY public.decisions
+    ADD CONSTRAINT decisions_for_id_fkey FOREIGN KEY (for_id) REFERENCES public.people(id);
+
+ALTER TABLE ONLY public.decisions
     ADD CONSTRAINT decisions_quote_id_version_fkey FOREIGN KEY (quote_id, version) REFERENCES public.quote_versions(quote_id, version);
+
+ALTER TABLE ONLY public.delegations
+    ADD CONSTRAINT delegations_from_id_fkey FOREIGN KEY (from_id) REFERENCES public.people(id);
+
+ALTER TABLE ONLY public.delegations
+    ADD CONSTRAINT delegations_to_id_fkey FOREIGN KEY (to_id) REFERENCES public.people(id);
 
 ALTER TABLE ONLY public.dialogues
     ADD CONSTRAINT dialogues_active_quote_fkey FOREIGN KEY (active_quote) REFERENCES public.quotes(id);
@@ -1299,8 +1678,20 @@ ALTER TABLE ONLY public.messages
 ALTER TABLE ONLY public.messages
     ADD CONSTRAINT messages_quote_id_fkey FOREIGN KEY (quote_id) REFERENCES public.quotes(id);
 
+ALTER TABLE ONLY public.nudges
+    ADD CONSTRAINT nudges_quote_id_version_fkey FOREIGN KEY (quote_id, version) REFERENCES public.quote_versions(quote_id, version);
+
 ALTER TABLE ONLY public.people
     ADD CONSTRAINT people_manager_id_fkey FOREIGN KEY (manager_id) REFERENCES public.people(id);
+
+ALTER TABLE ONLY public.policies_in_force
+    ADD CONSTRAINT policies_in_force_decided_by_fkey FOREIGN KEY (decided_by) REFERENCES public.people(id);
+
+ALTER TABLE ONLY public.policies_in_force
+    ADD CONSTRAINT policies_in_force_policy_fkey FOREIGN KEY (policy) REFERENCES public.policies(version);
+
+ALTER TABLE ONLY public.policies_in_force
+    ADD CONSTRAINT policies_in_force_proposed_by_fkey FOREIGN KEY (proposed_by) REFERENCES public.people(id);
 
 ALTER TABLE ONLY public.price_drifts
     ADD CONSTRAINT price_drifts_quote_id_fkey FOREIGN KEY (quote_id) REFERENCES public.quotes(id);
@@ -1328,6 +1719,12 @@ ALTER TABLE ONLY public.staged_prices
 
 ALTER TABLE ONLY public.prices
     ADD CONSTRAINT prices_until_fkey FOREIGN KEY (until) REFERENCES public.price_snapshots(id);
+
+ALTER TABLE ONLY public.proposals
+    ADD CONSTRAINT proposals_decided_by_fkey FOREIGN KEY (decided_by) REFERENCES public.people(id);
+
+ALTER TABLE ONLY public.proposals
+    ADD CONSTRAINT proposals_proposed_by_fkey FOREIGN KEY (proposed_by) REFERENCES public.people(id);
 
 ALTER TABLE ONLY public.prospects
     ADD CONSTRAINT prospects_decided_by_fkey FOREIGN KEY (decided_by) REFERENCES public.people(id);
@@ -1368,32 +1765,110 @@ ALTER TABLE ONLY public.shares
 ALTER TABLE ONLY public.shares
     ADD CONSTRAINT shares_shared_by_fkey FOREIGN KEY (shared_by) REFERENCES public.people(id);
 
+ALTER TABLE ONLY public.shown_cards
+    ADD CONSTRAINT shown_cards_person_id_fkey FOREIGN KEY (person_id) REFERENCES public.people(id);
+
+ALTER TABLE ONLY public.shown_cards
+    ADD CONSTRAINT shown_cards_quote_id_version_fkey FOREIGN KEY (quote_id, version) REFERENCES public.quote_versions(quote_id, version);
+
+ALTER TABLE ONLY public.step_ups
+    ADD CONSTRAINT step_ups_person_id_fkey FOREIGN KEY (person_id) REFERENCES public.people(id);
+
+ALTER TABLE ONLY public.step_ups
+    ADD CONSTRAINT step_ups_quote_id_fkey FOREIGN KEY (quote_id) REFERENCES public.quotes(id);
+
 ALTER TABLE ONLY public.staged_stock
     ADD CONSTRAINT stock_snapshot_id_fkey FOREIGN KEY (snapshot_id) REFERENCES public.price_snapshots(id) ON DELETE CASCADE;
 
+ALTER TABLE public.absences ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY admins ON public.proposals FOR SELECT TO radioquote_service USING ((EXISTS ( SELECT
+   FROM public.people p
+  WHERE ((p.id = ( SELECT public.actor() AS actor)) AND ('admin'::text = ANY (p.roles))))));
+
+CREATE POLICY answers ON public.consults AS RESTRICTIVE FOR UPDATE TO radioquote_service USING ((person_id = ( SELECT public.actor() AS actor)));
+
+ALTER TABLE public.approval_requests ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.approval_steps ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY asks ON public.approval_requests AS RESTRICTIVE FOR INSERT TO radioquote_service WITH CHECK ((public.decides(( SELECT public.actor() AS actor)) OR (EXISTS ( SELECT
+   FROM public.quotes q
+  WHERE ((q.id = approval_requests.quote_id) AND (q.owner_id = ( SELECT public.actor() AS actor)))
+ OFFSET 0))));
+
+CREATE POLICY asks ON public.consults AS RESTRICTIVE FOR INSERT TO radioquote_service WITH CHECK (((asked_by = ( SELECT public.actor() AS actor)) AND public.decides(asked_by)));
+
+CREATE POLICY asks ON public.nudges AS RESTRICTIVE FOR INSERT TO radioquote_service WITH CHECK ((public.decides(( SELECT public.actor() AS actor)) OR (EXISTS ( SELECT
+   FROM public.quotes q
+  WHERE ((q.id = nudges.quote_id) AND (q.owner_id = ( SELECT public.actor() AS actor)))
+ OFFSET 0))));
 
 ALTER TABLE public.audit_events ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.consults ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.customer_prices ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.customers ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY decide ON public.proposals FOR UPDATE TO radioquote_service USING ((EXISTS ( SELECT
+   FROM public.people p
+  WHERE ((p.id = ( SELECT public.actor() AS actor)) AND ('admin'::text = ANY (p.roles)))))) WITH CHECK ((decided_by = ( SELECT public.actor() AS actor)));
+
+CREATE POLICY decides ON public.delegations AS RESTRICTIVE FOR INSERT TO radioquote_service WITH CHECK (public.decides(from_id));
+
 ALTER TABLE public.decisions ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.delegations ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.dialogues ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.estimates ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.group_levels ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.holds ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.items ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY job ON public.absences TO radioquote_job USING (true);
+
+CREATE POLICY job ON public.approval_requests TO radioquote_job USING (true);
 
 CREATE POLICY job ON public.approval_steps TO radioquote_job USING (true);
 
 CREATE POLICY job ON public.audit_events FOR SELECT TO radioquote_job USING (true);
 
+CREATE POLICY job ON public.consults TO radioquote_job USING (true);
+
+CREATE POLICY job ON public.customer_prices FOR SELECT TO radioquote_job USING (true);
+
+CREATE POLICY job ON public.customers FOR SELECT TO radioquote_job USING (true);
+
 CREATE POLICY job ON public.decisions TO radioquote_job USING (true);
+
+CREATE POLICY job ON public.delegations FOR SELECT TO radioquote_job USING (true);
 
 CREATE POLICY job ON public.estimates TO radioquote_job USING (true);
 
+CREATE POLICY job ON public.group_levels FOR SELECT TO radioquote_job USING (true);
+
 CREATE POLICY job ON public.holds TO radioquote_sync, radioquote_job USING (true);
 
+CREATE POLICY job ON public.items FOR SELECT TO radioquote_job USING (true);
+
+CREATE POLICY job ON public.messages TO radioquote_job USING (true);
+
+CREATE POLICY job ON public.nudges TO radioquote_job USING (true);
+
 CREATE POLICY job ON public.price_drifts TO radioquote_job USING (true);
+
+CREATE POLICY job ON public.price_levels FOR SELECT TO radioquote_job USING (true);
+
+CREATE POLICY job ON public.prices FOR SELECT TO radioquote_job USING (true);
+
+CREATE POLICY job ON public.proposals TO radioquote_job USING (true);
 
 CREATE POLICY job ON public.prospects TO radioquote_job USING (true);
 
@@ -1403,9 +1878,70 @@ CREATE POLICY job ON public.quote_versions TO radioquote_job USING (true);
 
 CREATE POLICY job ON public.quotes TO radioquote_job USING (true);
 
+CREATE POLICY job ON public.room_people TO radioquote_job USING (true);
+
 CREATE POLICY job ON public.shares TO radioquote_job USING (true);
 
+CREATE POLICY job ON public.shown_cards TO radioquote_job USING (true);
+
+CREATE POLICY job ON public.step_ups TO radioquote_job USING (true);
+
+CREATE POLICY job ON public.stock FOR SELECT TO radioquote_job USING (true);
+
+CREATE POLICY known ON public.absences FOR SELECT TO radioquote_service USING ((EXISTS ( SELECT
+   FROM public.people p
+  WHERE ((p.id = ( SELECT public.actor() AS actor)) AND (p.roles <> '{}'::text[])))));
+
+CREATE POLICY known ON public.delegations FOR SELECT TO radioquote_service USING ((EXISTS ( SELECT
+   FROM public.people p
+  WHERE ((p.id = ( SELECT public.actor() AS actor)) AND (p.roles <> '{}'::text[])))));
+
+CREATE POLICY makes ON public.quote_lines AS RESTRICTIVE FOR INSERT TO radioquote_service WITH CHECK ((EXISTS ( SELECT
+   FROM public.quotes q
+  WHERE ((q.id = quote_lines.quote_id) AND (q.owner_id = ( SELECT public.actor() AS actor)))
+ OFFSET 0)));
+
+CREATE POLICY makes ON public.quote_versions AS RESTRICTIVE FOR INSERT TO radioquote_service WITH CHECK (((state = 'draft'::text) AND (EXISTS ( SELECT
+   FROM (public.quotes q
+     JOIN public.people p ON ((p.id = q.owner_id)))
+  WHERE ((q.id = quote_versions.quote_id) AND (p.id = ( SELECT public.actor() AS actor)) AND (p.roles && ARRAY['rep'::text, 'sales_manager'::text]))
+ OFFSET 0))));
+
+CREATE POLICY makes ON public.quotes AS RESTRICTIVE FOR INSERT TO radioquote_service WITH CHECK ((EXISTS ( SELECT
+   FROM public.people p
+  WHERE ((p.id = ( SELECT public.actor() AS actor)) AND (p.id = quotes.owner_id) AND (p.team = quotes.team) AND (p.roles && ARRAY['rep'::text, 'sales_manager'::text])))));
+
+ALTER TABLE public.messages ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY moves ON public.quote_versions AS RESTRICTIVE FOR UPDATE TO radioquote_service USING (true) WITH CHECK ((((EXISTS ( SELECT
+   FROM (public.quotes q
+     JOIN public.people p ON ((p.id = q.owner_id)))
+  WHERE ((q.id = quote_versions.quote_id) AND (p.id = ( SELECT public.actor() AS actor)) AND (p.roles && ARRAY['rep'::text, 'sales_manager'::text]))
+ OFFSET 0)) OR public.decides(( SELECT public.actor() AS actor))) AND ((state <> ALL (ARRAY['approved'::text, 'rejected'::text, 'changes_requested'::text])) OR (EXISTS ( SELECT
+   FROM public.decisions d
+  WHERE ((d.quote_id = quote_versions.quote_id) AND (d.version = quote_versions.version) AND (d.action =
+        CASE quote_versions.state
+            WHEN 'approved'::text THEN 'approve'::text
+            WHEN 'rejected'::text THEN 'reject'::text
+            ELSE 'request_changes'::text
+        END))
+ OFFSET 0)))));
+
+CREATE POLICY moves ON public.quotes AS RESTRICTIVE FOR UPDATE TO radioquote_service USING (true) WITH CHECK (((EXISTS ( SELECT
+   FROM public.people p
+  WHERE ((p.id = ( SELECT public.actor() AS actor)) AND (p.id = quotes.owner_id) AND (p.roles && ARRAY['rep'::text, 'sales_manager'::text])))) OR public.decides(( SELECT public.actor() AS actor))));
+
+ALTER TABLE public.nudges ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY own ON public.absences TO radioquote_service USING (((person_id = ( SELECT public.actor() AS actor)) AND (source = 'said'::text)));
+
+CREATE POLICY own ON public.audit_events FOR INSERT TO radioquote_service WITH CHECK (((actor_id IS NULL) OR (actor_id = ( SELECT public.actor() AS actor))));
+
+CREATE POLICY own ON public.delegations TO radioquote_service USING ((from_id = ( SELECT public.actor() AS actor)));
+
 CREATE POLICY own ON public.dialogues TO radioquote_service USING ((person_id = ( SELECT public.actor() AS actor)));
+
+CREATE POLICY own ON public.room_people TO radioquote_service USING ((person_id = ( SELECT public.actor() AS actor)));
 
 CREATE POLICY own ON public.shares TO radioquote_service USING ((EXISTS ( SELECT
    FROM public.quotes q
@@ -1415,7 +1951,26 @@ CREATE POLICY own ON public.shares TO radioquote_service USING ((EXISTS ( SELECT
   WHERE ((q.id = shares.quote_id) AND (q.owner_id = ( SELECT public.actor() AS actor)))
  OFFSET 0))));
 
+CREATE POLICY own ON public.shown_cards TO radioquote_service USING (((person_id = ( SELECT public.actor() AS actor)) AND (EXISTS ( SELECT
+   FROM public.quotes q
+  WHERE (q.id = shown_cards.quote_id)
+ OFFSET 0))));
+
+CREATE POLICY own ON public.step_ups TO radioquote_service USING ((person_id = ( SELECT public.actor() AS actor)));
+
+CREATE POLICY posts ON public.messages FOR INSERT TO radioquote_service WITH CHECK (true);
+
 ALTER TABLE public.price_drifts ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.price_levels ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.prices ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.proposals ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY propose ON public.proposals FOR INSERT TO radioquote_service WITH CHECK (((proposed_by = ( SELECT public.actor() AS actor)) AND (state = 'open'::text) AND (EXISTS ( SELECT
+   FROM public.people p
+  WHERE ((p.id = ( SELECT public.actor() AS actor)) AND ('admin'::text = ANY (p.roles)))))));
 
 ALTER TABLE public.prospects ENABLE ROW LEVEL SECURITY;
 
@@ -1425,9 +1980,87 @@ ALTER TABLE public.quote_versions ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.quotes ENABLE ROW LEVEL SECURITY;
 
-CREATE POLICY record ON public.audit_events FOR INSERT TO radioquote_service, radioquote_sync, radioquote_job WITH CHECK (true);
+CREATE POLICY record ON public.audit_events FOR INSERT TO radioquote_sync, radioquote_job WITH CHECK (true);
+
+ALTER TABLE public.room_people ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.shares ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.shown_cards ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY staff ON public.customer_prices FOR SELECT TO radioquote_service USING ((EXISTS ( SELECT
+   FROM public.people p
+  WHERE ((p.id = ( SELECT public.actor() AS actor)) AND (p.roles <> '{}'::text[])))));
+
+CREATE POLICY staff ON public.customers FOR SELECT TO radioquote_service USING ((EXISTS ( SELECT
+   FROM public.people p
+  WHERE ((p.id = ( SELECT public.actor() AS actor)) AND (p.roles <> '{}'::text[])))));
+
+CREATE POLICY staff ON public.group_levels FOR SELECT TO radioquote_service USING ((EXISTS ( SELECT
+   FROM public.people p
+  WHERE ((p.id = ( SELECT public.actor() AS actor)) AND (p.roles <> '{}'::text[])))));
+
+CREATE POLICY staff ON public.items FOR SELECT TO radioquote_service USING ((EXISTS ( SELECT
+   FROM public.people p
+  WHERE ((p.id = ( SELECT public.actor() AS actor)) AND (p.roles <> '{}'::text[])))));
+
+CREATE POLICY staff ON public.price_levels FOR SELECT TO radioquote_service USING ((EXISTS ( SELECT
+   FROM public.people p
+  WHERE ((p.id = ( SELECT public.actor() AS actor)) AND (p.roles <> '{}'::text[])))));
+
+CREATE POLICY staff ON public.prices FOR SELECT TO radioquote_service USING ((EXISTS ( SELECT
+   FROM public.people p
+  WHERE ((p.id = ( SELECT public.actor() AS actor)) AND (p.roles <> '{}'::text[])))));
+
+CREATE POLICY staff ON public.stock FOR SELECT TO radioquote_service USING ((EXISTS ( SELECT
+   FROM public.people p
+  WHERE ((p.id = ( SELECT public.actor() AS actor)) AND (p.roles <> '{}'::text[])))));
+
+ALTER TABLE public.step_ups ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.stock ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY sync ON public.customer_prices TO radioquote_sync USING (true);
+
+CREATE POLICY sync ON public.customers TO radioquote_sync USING (true);
+
+CREATE POLICY sync ON public.group_levels TO radioquote_sync USING (true);
+
+CREATE POLICY sync ON public.items TO radioquote_sync USING (true);
+
+CREATE POLICY sync ON public.price_levels TO radioquote_sync USING (true);
+
+CREATE POLICY sync ON public.prices TO radioquote_sync USING (true);
+
+CREATE POLICY sync ON public.stock TO radioquote_sync USING (true);
+
+CREATE POLICY takes ON public.approval_steps AS RESTRICTIVE FOR INSERT TO radioquote_service WITH CHECK (
+CASE
+    WHEN (carried_from IS NULL) THEN ((decided_by = ( SELECT public.actor() AS actor)) AND public.reaches(decided_by, branch, level) AND (NOT public.has_part(decided_by, quote_id, version)))
+    ELSE ((EXISTS ( SELECT
+       FROM public.quotes q
+      WHERE ((q.id = approval_steps.quote_id) AND (q.owner_id = ( SELECT public.actor() AS actor)))
+     OFFSET 0)) AND public.carries(approval_steps.*))
+END);
+
+CREATE POLICY takes ON public.decisions AS RESTRICTIVE FOR INSERT TO radioquote_service WITH CHECK ((((action <> 'approve'::text) OR public.nothing_waits(quote_id, version)) AND
+CASE
+    WHEN (decided_by IS NULL) THEN (EXISTS ( SELECT
+       FROM public.quotes q
+      WHERE ((q.id = decisions.quote_id) AND (q.owner_id = ( SELECT public.actor() AS actor)))
+     OFFSET 0))
+    ELSE ((decided_by = ( SELECT public.actor() AS actor)) AND public.decides(decided_by) AND (NOT public.has_part(decided_by, quote_id, version)))
+END));
+
+CREATE POLICY touches ON public.messages FOR UPDATE TO radioquote_service USING (((person_id = ( SELECT public.actor() AS actor)) OR ((notice IS NULL) AND (EXISTS ( SELECT
+   FROM public.quotes q
+  WHERE (q.id = messages.quote_id)
+ OFFSET 0)))));
+
+CREATE POLICY visible ON public.approval_requests TO radioquote_service USING ((EXISTS ( SELECT
+   FROM public.quotes q
+  WHERE (q.id = approval_requests.quote_id)
+ OFFSET 0)));
 
 CREATE POLICY visible ON public.approval_steps TO radioquote_service USING ((EXISTS ( SELECT
    FROM public.quotes q
@@ -1437,6 +2070,11 @@ CREATE POLICY visible ON public.approval_steps TO radioquote_service USING ((EXI
 CREATE POLICY visible ON public.audit_events FOR SELECT TO radioquote_service USING ((EXISTS ( SELECT
    FROM public.quotes q
   WHERE (q.id = audit_events.quote_id)
+ OFFSET 0)));
+
+CREATE POLICY visible ON public.consults TO radioquote_service USING ((EXISTS ( SELECT
+   FROM public.quotes q
+  WHERE (q.id = consults.quote_id)
  OFFSET 0)));
 
 CREATE POLICY visible ON public.decisions TO radioquote_service USING ((EXISTS ( SELECT
@@ -1452,6 +2090,16 @@ CREATE POLICY visible ON public.estimates TO radioquote_service USING ((EXISTS (
 CREATE POLICY visible ON public.holds TO radioquote_service USING ((EXISTS ( SELECT
    FROM public.people p
   WHERE ((p.id = ( SELECT public.actor() AS actor)) AND ('admin'::text = ANY (p.roles))))));
+
+CREATE POLICY visible ON public.messages FOR SELECT TO radioquote_service USING (((person_id = ( SELECT public.actor() AS actor)) OR ((notice IS NULL) AND (EXISTS ( SELECT
+   FROM public.quotes q
+  WHERE (q.id = messages.quote_id)
+ OFFSET 0)))));
+
+CREATE POLICY visible ON public.nudges TO radioquote_service USING ((EXISTS ( SELECT
+   FROM public.quotes q
+  WHERE (q.id = nudges.quote_id)
+ OFFSET 0)));
 
 CREATE POLICY visible ON public.price_drifts TO radioquote_service USING ((EXISTS ( SELECT
    FROM public.quotes q
@@ -1472,29 +2120,50 @@ CREATE POLICY visible ON public.quote_versions TO radioquote_service USING ((EXI
   WHERE (q.id = quote_versions.quote_id)
  OFFSET 0)));
 
-CREATE POLICY visible ON public.quotes TO radioquote_service USING (((owner_id = ( SELECT public.actor() AS actor)) OR (team = ( SELECT p.team
+CREATE POLICY visible ON public.quotes TO radioquote_service USING (((owner_id = ( SELECT p.id
+   FROM public.people p
+  WHERE ((p.id = ( SELECT public.actor() AS actor)) AND (p.roles && ARRAY['rep'::text, 'sales_manager'::text])))) OR (team = ( SELECT p.team
    FROM public.people p
   WHERE ((p.id = ( SELECT public.actor() AS actor)) AND (p.team <> ''::text) AND (p.roles && ARRAY['rep'::text, 'sales_manager'::text])))) OR (owner_id IN ( SELECT public.reports_of(p.id) AS reports_of
    FROM public.people p
-  WHERE ((p.id = ( SELECT public.actor() AS actor)) AND (NOT ('admin'::text = ANY (p.roles)))))) OR ( SELECT (p.roles && ARRAY['finance'::text, 'vp'::text, 'owner'::text, 'engineering'::text, 'auditor'::text])
+  WHERE ((p.id = ( SELECT public.actor() AS actor)) AND ('sales_manager'::text = ANY (p.roles))))) OR ( SELECT (p.roles && ARRAY['finance'::text, 'vp'::text, 'owner'::text, 'engineering'::text, 'auditor'::text])
    FROM public.people p
-  WHERE (p.id = ( SELECT public.actor() AS actor)))));
+  WHERE (p.id = ( SELECT public.actor() AS actor))) OR (id IN ( SELECT public.guest_at(p.id) AS guest_at
+   FROM public.people p
+  WHERE ((p.id = ( SELECT public.actor() AS actor)) AND (p.roles <> '{}'::text[]) AND (NOT ('admin'::text = ANY (p.roles))))))));
 
 CREATE POLICY visible ON public.shares FOR SELECT TO radioquote_service USING ((EXISTS ( SELECT
    FROM public.quotes q
   WHERE (q.id = shares.quote_id)
  OFFSET 0)));
 
+GRANT SELECT,INSERT ON TABLE public.approval_steps TO radioquote_service;
+GRANT SELECT,INSERT ON TABLE public.approval_steps TO radioquote_job;
+
+REVOKE ALL ON FUNCTION public.guest_at(person bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.guest_at(person bigint) TO radioquote_service;
+GRANT ALL ON FUNCTION public.guest_at(person bigint) TO radioquote_job;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.absences TO radioquote_service;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.absences TO radioquote_job;
+
 GRANT SELECT ON TABLE public.account_probes TO radioquote_service;
 GRANT SELECT ON TABLE public.account_probes TO radioquote_sync;
 GRANT SELECT,INSERT ON TABLE public.account_probes TO radioquote_job;
 
-GRANT SELECT,INSERT ON TABLE public.approval_steps TO radioquote_service;
-GRANT SELECT ON TABLE public.approval_steps TO radioquote_job;
+GRANT SELECT,INSERT ON TABLE public.approval_requests TO radioquote_service;
+GRANT SELECT,INSERT ON TABLE public.approval_requests TO radioquote_job;
 
 GRANT SELECT,INSERT ON TABLE public.audit_events TO radioquote_service;
 GRANT INSERT ON TABLE public.audit_events TO radioquote_sync;
 GRANT SELECT,INSERT ON TABLE public.audit_events TO radioquote_job;
+
+GRANT SELECT,INSERT ON TABLE public.consults TO radioquote_service;
+GRANT SELECT ON TABLE public.consults TO radioquote_job;
+
+GRANT UPDATE(answer) ON TABLE public.consults TO radioquote_service;
+
+GRANT UPDATE(answered_at) ON TABLE public.consults TO radioquote_service;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.conversations TO radioquote_service;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.conversations TO radioquote_job;
@@ -1514,6 +2183,11 @@ GRANT UPDATE(until) ON TABLE public.customers TO radioquote_sync;
 GRANT SELECT,INSERT ON TABLE public.decisions TO radioquote_service;
 GRANT SELECT,INSERT ON TABLE public.decisions TO radioquote_job;
 
+GRANT SELECT,INSERT ON TABLE public.delegations TO radioquote_service;
+GRANT SELECT ON TABLE public.delegations TO radioquote_job;
+
+GRANT UPDATE(ended_at) ON TABLE public.delegations TO radioquote_service;
+
 GRANT SELECT,INSERT,UPDATE ON TABLE public.dialogues TO radioquote_service;
 
 GRANT SELECT,INSERT ON TABLE public.directories TO radioquote_job;
@@ -1523,11 +2197,16 @@ GRANT SELECT,INSERT ON TABLE public.drift_alerts TO radioquote_job;
 GRANT SELECT ON TABLE public.estimates TO radioquote_service;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.estimates TO radioquote_job;
 
+GRANT SELECT,INSERT,UPDATE ON TABLE public.files_seen TO radioquote_job;
+
 GRANT SELECT ON TABLE public.group_levels TO radioquote_service;
 GRANT SELECT ON TABLE public.group_levels TO radioquote_job;
 GRANT SELECT,INSERT ON TABLE public.group_levels TO radioquote_sync;
 
 GRANT UPDATE(until) ON TABLE public.group_levels TO radioquote_sync;
+
+GRANT SELECT ON TABLE public.heartbeats TO radioquote_service;
+GRANT SELECT,INSERT,UPDATE ON TABLE public.heartbeats TO radioquote_job;
 
 GRANT SELECT ON TABLE public.holds TO radioquote_service;
 GRANT SELECT ON TABLE public.holds TO radioquote_job;
@@ -1562,11 +2241,20 @@ GRANT UPDATE(state) ON TABLE public.messages TO radioquote_service;
 
 GRANT UPDATE(wanted) ON TABLE public.messages TO radioquote_service;
 
+GRANT USAGE ON SEQUENCE public.messages_id_seq TO radioquote_service;
+GRANT USAGE ON SEQUENCE public.messages_id_seq TO radioquote_job;
+
+GRANT SELECT,INSERT ON TABLE public.nudges TO radioquote_service;
+GRANT SELECT,INSERT ON TABLE public.nudges TO radioquote_job;
+
 GRANT SELECT ON TABLE public.people TO radioquote_service;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.people TO radioquote_job;
 
 GRANT SELECT ON TABLE public.policies TO radioquote_service;
 GRANT SELECT,INSERT ON TABLE public.policies TO radioquote_job;
+
+GRANT SELECT ON TABLE public.policies_in_force TO radioquote_service;
+GRANT SELECT,INSERT ON TABLE public.policies_in_force TO radioquote_job;
 
 GRANT SELECT ON TABLE public.price_drifts TO radioquote_service;
 GRANT SELECT,INSERT ON TABLE public.price_drifts TO radioquote_job;
@@ -1586,6 +2274,20 @@ GRANT SELECT ON TABLE public.prices TO radioquote_job;
 GRANT SELECT,INSERT ON TABLE public.prices TO radioquote_sync;
 
 GRANT UPDATE(until) ON TABLE public.prices TO radioquote_sync;
+
+GRANT SELECT,INSERT ON TABLE public.proposals TO radioquote_service;
+GRANT SELECT,INSERT ON TABLE public.proposals TO radioquote_job;
+
+GRANT UPDATE(state) ON TABLE public.proposals TO radioquote_service;
+GRANT UPDATE(state) ON TABLE public.proposals TO radioquote_job;
+
+GRANT UPDATE(decided_by) ON TABLE public.proposals TO radioquote_service;
+GRANT UPDATE(decided_by) ON TABLE public.proposals TO radioquote_job;
+
+GRANT UPDATE(decided_at) ON TABLE public.proposals TO radioquote_service;
+GRANT UPDATE(decided_at) ON TABLE public.proposals TO radioquote_job;
+
+GRANT UPDATE(applied_at) ON TABLE public.proposals TO radioquote_job;
 
 GRANT SELECT ON TABLE public.prospects TO radioquote_service;
 GRANT SELECT,INSERT ON TABLE public.prospects TO radioquote_job;
@@ -1629,6 +2331,8 @@ GRANT UPDATE(check_moved) ON TABLE public.quote_versions TO radioquote_job;
 GRANT UPDATE(check_problem) ON TABLE public.quote_versions TO radioquote_service;
 GRANT UPDATE(check_problem) ON TABLE public.quote_versions TO radioquote_job;
 
+GRANT UPDATE(customer_waits) ON TABLE public.quote_versions TO radioquote_service;
+
 GRANT SELECT,INSERT ON TABLE public.quotes TO radioquote_service;
 GRANT SELECT,INSERT ON TABLE public.quotes TO radioquote_job;
 
@@ -1660,6 +2364,9 @@ GRANT SELECT ON TABLE public.schema_migrations TO radioquote_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.shares TO radioquote_service;
 GRANT SELECT ON TABLE public.shares TO radioquote_job;
 
+GRANT SELECT,INSERT ON TABLE public.shown_cards TO radioquote_service;
+GRANT SELECT,INSERT ON TABLE public.shown_cards TO radioquote_job;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.staged_customer_prices TO radioquote_sync;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.staged_customers TO radioquote_sync;
@@ -1673,6 +2380,23 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.staged_price_levels TO radioqu
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.staged_prices TO radioquote_sync;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.staged_stock TO radioquote_sync;
+
+GRANT SELECT,INSERT ON TABLE public.step_ups TO radioquote_service;
+GRANT SELECT ON TABLE public.step_ups TO radioquote_job;
+
+GRANT UPDATE(state) ON TABLE public.step_ups TO radioquote_job;
+
+GRANT UPDATE(nonce) ON TABLE public.step_ups TO radioquote_job;
+
+GRANT UPDATE(verifier) ON TABLE public.step_ups TO radioquote_job;
+
+GRANT UPDATE(browser) ON TABLE public.step_ups TO radioquote_job;
+
+GRANT UPDATE(used_at) ON TABLE public.step_ups TO radioquote_service;
+GRANT UPDATE(used_at) ON TABLE public.step_ups TO radioquote_job;
+
+GRANT UPDATE(outcome) ON TABLE public.step_ups TO radioquote_service;
+GRANT UPDATE(outcome) ON TABLE public.step_ups TO radioquote_job;
 
 GRANT SELECT ON TABLE public.stock TO radioquote_service;
 GRANT SELECT ON TABLE public.stock TO radioquote_job;

@@ -114,6 +114,7 @@ type Click struct {
 	HoldsTo  int64      `json:"holds_to,omitempty"` // with it, Holds has the first of a range that ends here
 	Message  int64      `json:"message,omitempty"`  // the sealed notice that it opens, instead of a quote
 	Customer CustomerID `json:"customer,omitzero"`  // that a new customer is linked to
+	Person   string     `json:"person,omitempty"`   // instead of a quote: the object id of who alone may press it
 }
 
 // Need is something that must still be asked.
@@ -215,10 +216,16 @@ type Slots struct {
 	Skip               int     `json:"skip,omitempty"` // by a card alone: how many were shown before
 	Metric             string  `json:"metric,omitempty"`
 
+	Person string `json:"person,omitempty"` // whose role it is: a name, or me
+	Role   Role   `json:"role,omitempty"`
+
 	Approver   string     `json:"approver,omitempty"`
 	DelegateTo string     `json:"delegate_to,omitempty"`
+	SinceText  string     `json:"since_text,omitempty"` // from when somebody is away; not said: from now on
 	UntilText  string     `json:"until_text,omitempty"`
+	Back       bool       `json:"back,omitempty"` // what was said to be away, or passed on, is over
 	EscalateTo string     `json:"escalate_to,omitempty"`
+	Escalate   bool       `json:"-"` // it is to go up, to nobody in particular
 	Reason     string     `json:"reason,omitempty"`
 	Note       string     `json:"note,omitempty"`
 	Outcome    QuoteState `json:"outcome,omitempty"` // Won or Lost

@@ -94,7 +94,8 @@ func (c Choice) byText() Command {
 // a quote's version. A message only opens the card.
 func NeedsButton(intent Intent) bool {
 	switch intent {
-	case SubmitQuote, ApproveQuote, RejectQuote, CancelQuote, SyncQuote, SendDocument, MarkOutcome, LinkCustomer, ReleasePrices, RefusePrices:
+	case SubmitQuote, ApproveQuote, RejectQuote, CancelQuote, SyncQuote, SendDocument, MarkOutcome, LinkCustomer, ReleasePrices, RefusePrices,
+		RecallQuote, AcceptOffer, Reassign, Consult, Delegate, CustomerWaits:
 		return true
 	default:
 		return false

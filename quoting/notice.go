@@ -12,6 +12,7 @@ type Notice struct {
 	Entries  []Entry   `json:"entries,omitempty"` // of a list, under the text
 	Choices  []Choice  `json:"choices,omitempty"`
 	Examples []string  `json:"examples,omitempty"`
+	Link     *Link     `json:"link,omitempty"`
 	Quote    QuoteID   `json:"quote,omitzero"` // what it is about; zero: no quote
 	Version  int       `json:"version,omitempty"`
 	Locale   Locale    `json:"-"` // of the reader, see In
@@ -30,6 +31,12 @@ type Entry struct {
 type Choice struct {
 	Title   string  `json:"title"`
 	Command Command `json:"command"`
+}
+
+// Link is a button that opens a page in the browser.
+type Link struct {
+	Title string `json:"title"`
+	URL   string `json:"url"`
 }
 
 // SealedNotice is a notice in a group chat or a channel as everybody there sees it: whom it

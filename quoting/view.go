@@ -47,8 +47,9 @@ type View struct {
 	Note     string // what became of one that was, where nothing else of the card says it
 	SignIn   string // the address at which a decision that was just made is proved; empty: none is
 	Opinions []Opinion
-	CanOpine bool   // the viewer was asked for an opinion
-	Locale   Locale // of the reader, see In
+	Next     *NextDecision // what else waits for the viewer; nil: nothing, or it is not the time to say so
+	CanOpine bool          // the viewer was asked for an opinion
+	Locale   Locale        // of the reader, see In
 
 	ShowMargin     bool // exact margin and cost
 	MarginBand     string
@@ -68,6 +69,13 @@ type View struct {
 	UserID   string // Teams' id of the viewer (29:…), for whom the card is kept up to date
 	CanShare bool   // the viewer may show the prices to everybody there
 	Shared   bool   // and has
+}
+
+// NextDecision is the quote that has waited longest for a person's decision.
+type NextDecision struct {
+	Quote QuoteID
+	Title string
+	Left  int // how many wait, with it
 }
 
 // IndustryChoice is an approved industry as a choice of an input.

@@ -53,19 +53,24 @@ type Message struct {
 // Post puts a message into the outbox, as the next of its conversation, and returns its
 // row. Without a conversation it waits for the person's first.
 func (t *Tx) Post(ctx context.Context, m Message) (int64, error) {
+	// A message to somebody else is not visible to the actor, and so nothing is RETURNING.
 	const query = `
-		WITH numbered AS (
+		WITH drawn AS (
+			SELECT nextval('messages_id_seq') AS id
+		), numbered AS (
 			UPDATE conversations
 			SET last_message = last_message + 1
 			WHERE id = nullif(@conversation::bigint, 0)
 			RETURNING id, last_message
+		), posted AS (
+			INSERT INTO messages (id, conversation_id, number, person_id, kind, quote_id, version, notice, state, correlation, created_at)
+			OVERRIDING SYSTEM VALUE
+			SELECT d.id, n.id, n.last_message, nullif(@person::bigint, 0), @kind, nullif(@quote::bigint, 0), nullif(@version::integer, 0), @notice,
+			       CASE WHEN n.id IS NULL THEN 'waiting' ELSE 'queued' END, @correlation, @at
+			FROM drawn d
+			LEFT JOIN numbered n ON true
 		)
-		INSERT INTO messages (conversation_id, number, person_id, kind, quote_id, version, notice, state, correlation, created_at)
-		SELECT n.id, n.last_message, nullif(@person::bigint, 0), @kind, nullif(@quote::bigint, 0), nullif(@version::integer, 0), @notice,
-		       CASE WHEN n.id IS NULL THEN 'waiting' ELSE 'queued' END, @correlation, @at
-		FROM (SELECT) one
-		LEFT JOIN numbered n ON true
-		RETURNING id`
+		SELECT id FROM drawn`
 	args := pgx.NamedArgs{
 		"conversation": m.Conversation, "person": m.Person, "kind": m.Kind, "quote": int64(m.Quote), "version": m.Version,
 		"notice": m.Notice, "correlation": m.Correlation, "at": m.CreatedAt,

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"slices"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgtype"
@@ -194,25 +195,71 @@ func (t *Tx) SetRoles(ctx context.Context, person int64, roles []quoting.Role) e
 	return wrap(err, "roles of person %d", person)
 }
 
+// DirectoryTaken is what a directory has changed.
+type DirectoryTaken struct {
+	New     bool // it has a hash that no directory before it had
+	Changes []PersonChange
+}
+
+// PersonChange is what became of somebody, and the row.
+type PersonChange struct {
+	RowID int64
+	quoting.DirectoryChange
+}
+
 // TakeDirectory makes the people of a directory those who may use the service, all of one
-// tenant or several; somebody who is not among them any more keeps no role. It says
-// whether the directory is another one than before.
-func (t *Tx) TakeDirectory(ctx context.Context, people []quoting.Person, hash string, at Time) (changed bool, err error) {
-	tag, err := t.tx.Exec(ctx, `INSERT INTO directories (hash, taken_at) VALUES ($1, $2) ON CONFLICT DO NOTHING`, hash, at)
-	if err != nil {
-		return false, wrap(err, "directory")
+// tenant or several; somebody who is not among them any more keeps no role and no manager. An
+// empty hash is of a directory that is no file. It returns what it has changed of whom.
+func (t *Tx) TakeDirectory(ctx context.Context, people []quoting.Person, hash string, at Time) (DirectoryTaken, error) {
+	var taken DirectoryTaken
+	if hash != "" {
+		tag, err := t.tx.Exec(ctx, `INSERT INTO directories (hash, taken_at) VALUES ($1, $2) ON CONFLICT DO NOTHING`, hash, at)
+		if err != nil {
+			return taken, wrap(err, "directory")
+		}
+		taken.New = tag.RowsAffected() > 0
 	}
+	rows, _ := t.tx.Query(ctx, `
+		SELECT `+personColumns+`
+		FROM people p
+		LEFT JOIN people m ON m.id = p.manager_id
+		ORDER BY p.id
+		FOR UPDATE OF p`)
+	known, err := pgx.CollectRows(rows, scanPerson)
+	if err != nil {
+		return taken, wrap(err, "directory")
+	}
+	before, ids := make([]quoting.Person, len(known)), make(map[quoting.PersonID]int64, len(known))
+	for i, p := range known {
+		before[i], ids[p.ID] = p.Person, p.RowID
+	}
+	people = slices.Clone(people)
+	for i, p := range people { // a manager whom nobody knows is none
+		_, known := ids[p.Manager]
+		if !known && !slices.ContainsFunc(people, func(m quoting.Person) bool { return m.ID == p.Manager }) {
+			people[i].Manager = quoting.PersonID{}
+		}
+	}
+	changes := quoting.DiffDirectory(before, people)
 	batch := &pgx.Batch{}
-	batch.Queue(`UPDATE people SET roles = '{}', manager_id = NULL`)
-	for _, p := range people {
+	for _, c := range changes {
+		p := c.Now
 		batch.Queue(`
 			INSERT INTO people (tenant, object_id, name, roles, team)
 			VALUES ($1, $2, $3, coalesce($4::text[], '{}'), $5)
 			ON CONFLICT (tenant, object_id) DO UPDATE
-			SET name = excluded.name, roles = excluded.roles, team = excluded.team`,
-			p.ID.Tenant, p.ID.Object, p.Name, p.Roles, p.Team)
+			SET name = excluded.name, roles = excluded.roles, team = excluded.team
+			RETURNING id`, p.ID.Tenant, p.ID.Object, p.Name, p.Roles, p.Team).
+			QueryRow(func(row pgx.Row) error {
+				var id int64
+				err := row.Scan(&id)
+				ids[p.ID] = id
+				return err
+			})
 	}
-	for _, p := range people {
+	// A manager may have come with the same directory, so that everybody is there first.
+	for _, c := range changes {
+		p := c.Now
 		batch.Queue(`
 			UPDATE people
 			SET manager_id = (SELECT m.id FROM people m WHERE m.tenant = $3 AND m.object_id = $4)
@@ -220,5 +267,11 @@ func (t *Tx) TakeDirectory(ctx context.Context, people []quoting.Person, hash st
 			  AND object_id = $2`,
 			p.ID.Tenant, p.ID.Object, p.Manager.Tenant, p.Manager.Object)
 	}
-	return tag.RowsAffected() > 0, wrap(t.tx.SendBatch(ctx, batch).Close(), "directory")
+	if err := t.tx.SendBatch(ctx, batch).Close(); err != nil {
+		return taken, wrap(err, "directory")
+	}
+	for _, c := range changes {
+		taken.Changes = append(taken.Changes, PersonChange{ids[c.Now.ID], c})
+	}
+	return taken, nil
 }

@@ -194,6 +194,9 @@ func TestWhatWaitedIsReleasedBehindWhatWasSaidMeanwhile(t *testing.T) {
 	post(store.Message{Conversation: chat, Person: rob.RowID})
 	for _, want := range []int{2, 0} {
 		s.in(store.Service, func(tx *store.Tx) error {
+			if _, err := s.arrive(tx, "rob"); err != nil {
+				return err
+			}
 			released, err := tx.ReleaseWaiting(t.Context(), rob.RowID, chat)
 			if len(released) != want {
 				t.Errorf("released %v, want %d", released, want)

@@ -152,7 +152,7 @@ func TestOnlyTheOwnerSharesWhateverTheServiceDoes(t *testing.T) {
 	if err := share("riley"); err != nil {
 		t.Errorf("shared again: %v", err)
 	}
-	if found, ended := shared("lena"); found.Version != 1 || found.By != "RILEY" || ended {
+	if found, ended := shared("morgan"); found.Version != 1 || found.By != "RILEY" || ended {
 		t.Errorf("the manager sees %+v and has ended it: %t", found, ended)
 	}
 	if found, ended := shared("riley"); found.By != "RILEY" || !ended {

@@ -24,6 +24,7 @@ import (
 	"go.uber.org/zap/zapcore"
 
 	"radioquote/bot/emulator"
+	"radioquote/bot/entra/standin"
 	"radioquote/manifest"
 	"radioquote/netsuite"
 	"radioquote/netsuite/simulator"
@@ -44,6 +45,7 @@ const (
 	demoAccount     = "1234567_SB1"
 	demoClient      = "demo-client"
 	demoCertificate = "demo-certificate"
+	demoSignIn      = "33333333-3333-4333-8333-333333333333"
 )
 
 //go:embed demo-directory.yaml
@@ -113,6 +115,7 @@ type demo struct {
 	postgres *localpg.Server
 	netsuite *simulator.Simulator
 	teams    *emulator.Emulator
+	entra    *standin.Server
 	service  *service
 	notes    []string
 	ready    chan struct{} // closed when everything has started
@@ -153,6 +156,10 @@ func (d *demo) start(ctx context.Context, listen string) (err error) {
 	if err != nil {
 		return err
 	}
+	public := "http://" + listen
+	if d.entra, err = startEntra(secret, public+"/step-up/callback"); err != nil {
+		return err
+	}
 	directory := filepath.Join(d.data, "directory.yaml")
 	if _, err := os.Stat(directory); errors.Is(err, fs.ErrNotExist) {
 		if err := os.WriteFile(directory, demoDirectory, 0o600); err != nil {
@@ -165,6 +172,9 @@ func (d *demo) start(ctx context.Context, listen string) (err error) {
 		botFlags: botFlags{
 			AppID: demoApp, AppSecret: secretText(secret), TenantID: demoTenant, MetadataURL: d.teams.OpenIDMetadataURL(),
 			TokenURL: d.teams.TokenURL(), ServiceURLs: []string{d.teams.ServiceURL()}, SendsPerSecond: 45,
+		},
+		entraFlags: entraFlags{
+			PublicURL: public, EntraURL: d.entra.URL(), ClientID: demoSignIn, ClientSecret: secretText(secret), GraphURL: d.entra.URL(),
 		},
 		netsuiteFlags: netsuiteFlags{
 			Account: demoAccount, BaseURL: d.netsuite.URL(), ClientID: demoClient, CertificateID: demoCertificate, KeyFile: keyFile, Concurrency: 3, Prefix: "RQ-",
@@ -185,6 +195,16 @@ func (d *demo) start(ctx context.Context, listen string) (err error) {
 	}
 	close(d.ready)
 	return nil
+}
+
+// startEntra starts the stand-in for Entra, where the demo's people sign in for large
+// decisions.
+func startEntra(secret, redirect string) (*standin.Server, error) {
+	config := standin.Config{TenantID: demoTenant, ClientID: demoSignIn, ClientSecret: secret, RedirectURIs: []string{redirect}}
+	for _, p := range demoPeople {
+		config.People = append(config.People, standin.Person{ObjectID: p.ObjectID, Name: p.Name, Title: p.Title})
+	}
+	return standin.Start(config)
 }
 
 // startTeams starts the stand-in for Teams on the port after the webhook's, so that what
@@ -257,6 +277,9 @@ func (d *demo) stop() error {
 	if d.teams != nil {
 		err = errors.Join(err, d.teams.Close())
 	}
+	if d.entra != nil {
+		err = errors.Join(err, d.entra.Close())
+	}
 	if d.netsuite != nil {
 		err = errors.Join(err, d.netsuite.Close())
 	}
@@ -316,6 +339,11 @@ func (d *demo) writeEnvironment(c serveCommand, ownerURL string) error {
 		{"RADIOQUOTE_BOT_TOKEN_URL", c.TokenURL},
 		{"RADIOQUOTE_BOT_SERVICE_URLS", strings.Join(c.ServiceURLs, ",")},
 		{"RADIOQUOTE_DIRECTORY_FILE", c.DirectoryFile},
+		{"RADIOQUOTE_PUBLIC_URL", c.PublicURL},
+		{"RADIOQUOTE_ENTRA_URL", c.EntraURL},
+		{"RADIOQUOTE_ENTRA_CLIENT_ID", c.entraFlags.ClientID},
+		{"RADIOQUOTE_ENTRA_CLIENT_SECRET", string(c.ClientSecret)},
+		{"RADIOQUOTE_GRAPH_URL", c.GraphURL},
 		{"RADIOQUOTE_NETSUITE_ACCOUNT", c.Account},
 		{"RADIOQUOTE_NETSUITE_BASE_URL", c.BaseURL},
 		{"RADIOQUOTE_NETSUITE_CLIENT_ID", c.netsuiteFlags.ClientID},

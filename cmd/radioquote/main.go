@@ -6,6 +6,8 @@
 package main
 
 import (
+	_ "time/tzdata" // the zones of teams, where the machine has none
+
 	"context"
 	"errors"
 	"fmt"

@@ -34,6 +34,7 @@ type serveCommand struct {
 
 	databaseFlags
 	botFlags
+	entraFlags
 	netsuiteFlags
 	policyFlags
 	vocabularyFlags
@@ -65,6 +66,7 @@ type service struct {
 	netsuite *netsuite.Client
 	desk     *desk.Desk
 	bot      *bot.Bot
+	stepUp   *bot.StepUp // nil: large decisions cannot be proved here
 	metrics  *prometheus.Registry
 	webhook  net.Listener
 	ops      net.Listener
@@ -81,7 +83,7 @@ func (c *serveCommand) assemble(ctx context.Context, log *zap.Logger) (_ *servic
 		}
 	}()
 	s.metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
-	if err := c.check(); err != nil {
+	if err := errors.Join(c.botFlags.check(), c.entraFlags.check()); err != nil {
 		return nil, err
 	}
 	policy, err := c.policy()
@@ -129,10 +131,18 @@ func (c *serveCommand) assemble(ctx context.Context, log *zap.Logger) (_ *servic
 	if s.db, err = store.Open(ctx, s.url); err != nil {
 		return nil, err
 	}
+	directory, err := c.directory(c.TenantID, c.AppID, c.DirectoryFile, s.metrics)
+	if err != nil {
+		return nil, err
+	}
 	s.desk = desk.New(desk.Config{
+		Directory: directory, SignInURL: c.signInURL(),
 		DB: s.db, Policy: policy, NetSuite: s.netsuite, Teams: bot.NewTeams(sender), Prefix: c.Prefix, Now: time.Now, Log: log, Metrics: s.metrics,
 	})
 	if err := s.desk.Prepare(ctx, people, hash); err != nil {
+		return nil, err
+	}
+	if s.stepUp, err = c.entraFlags.stepUp(c.TenantID, s.desk, log); err != nil {
 		return nil, err
 	}
 	s.bot, err = bot.New(bot.Config{
@@ -158,6 +168,9 @@ func (s *service) serve(ctx context.Context) error {
 	hook := echo.New()
 	hook.HideBanner, hook.HidePort = true, true
 	s.bot.Register(hook)
+	if s.stepUp != nil {
+		s.stepUp.Register(hook)
+	}
 	servers := map[net.Listener]*http.Server{
 		s.webhook: {Handler: hook, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 15 * time.Second, WriteTimeout: 30 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 32 << 10},
 		s.ops:     {Handler: s.operations(), ReadHeaderTimeout: 5 * time.Second, WriteTimeout: 30 * time.Second},

@@ -176,13 +176,16 @@ func TestTheRequestWaitsForAManagerWhoHasNoChatYet(t *testing.T) {
 	}
 }
 
-func TestWithoutAnApproverASubmitIsRefused(t *testing.T) {
+func TestWithoutAnApproverAQuoteWaits(t *testing.T) {
 	t.Parallel()
 	o := newOffice(t)
 	v := o.verified(sam, large)
-	if after := o.click(sam, on(v, quoting.SubmitQuote)).View; after.State != quoting.Draft || !strings.Contains(after.Banner, "nobody is named") {
-		t.Errorf("%s, %q", after.State, after.Banner)
+	if after := o.click(sam, on(v, quoting.SubmitQuote)).View; after.State != quoting.Pending || after.Approver != "" {
+		t.Errorf("%s, %q, waits for %q", after.State, after.Banner, after.Approver)
 	}
+	o.teams.wait(t, "word to the owner", func(m sent) bool {
+		return m.chat == "a:sam" && m.content.Notice != nil && strings.Contains(m.content.Notice.Text, "Nobody can decide on Q-1001 v1 as sales manager")
+	})
 }
 
 func TestAMovedPriceMakesTheNextVersionWithTheDifference(t *testing.T) {

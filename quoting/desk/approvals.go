@@ -101,7 +101,7 @@ func (t *turn) passOn(ctx context.Context, q store.Quote, v quoting.Version, cmd
 	}
 	d := quoting.Decider{Person: to.Person, Via: quoting.ByReassignment, For: t.Person.Person}
 	s.rows[to.ID], s.rows[t.Person.ID] = to.RowID, t.Person.RowID
-	if err := t.askDecider(ctx, q, v, mine, d, s); err != nil {
+	if _, err := t.askDecider(ctx, q, v, mine, d, s); err != nil {
 		return err
 	}
 	data := map[string]any{"branch": mine.Branch, "level": mine.Level, "to": to.RowID}
@@ -146,7 +146,7 @@ func (t *turn) opinion(ctx context.Context, q store.Quote, v quoting.Version, cm
 	}
 	n := quoting.Notice{Text: fmt.Sprintf("%s on %s v%d: %s", t.Person.Name, q.ID, v.Number, text), Quote: q.ID, Version: v.Number}
 	for _, row := range asked {
-		if err := t.tell(ctx, row, n); err != nil {
+		if err := t.notify(ctx, t.tx, row, n, t.arrival.Correlation); err != nil {
 			return err
 		}
 	}
@@ -165,15 +165,6 @@ func (t *turn) customerWaits(ctx context.Context, q store.Quote, v *quoting.Vers
 	}
 	v.Waits = true
 	return errors.Join(t.tx.SaveWaits(ctx, *v), t.tx.Record(ctx, t.event("customer_waits", *v, nil)), t.touch(ctx, q.ID))
-}
-
-// tell writes a notice into somebody's own chat. Who has none reads it with the first.
-func (t *turn) tell(ctx context.Context, person int64, n quoting.Notice) error {
-	chat, err := t.tx.PersonalChat(ctx, person)
-	if err != nil && !errors.Is(err, quoting.NotFound) {
-		return err
-	}
-	return t.postTo(ctx, store.Message{Conversation: chat, Person: person, Kind: store.NoticeMessage, Notice: &n})
 }
 
 // keepShown keeps what the approver sees of a version at the moment of the decision.

@@ -64,7 +64,7 @@ func TestAFailureAnywhereLeavesNothingHalfDone(t *testing.T) {
 				}
 			}
 			at := func(quote quoting.QuoteID, intent quoting.Intent) quoting.Command {
-				return quoting.Command{Intent: intent, Click: &quoting.Click{Quote: quote, Version: 1, Nonce: "nonce"}}
+				return quoting.Command{Intent: intent, Click: &quoting.Click{Quote: quote, Version: 1, Nonce: "nonce.c1"}}
 			}
 			for _, customer := range []string{"Acme Construction", "Crestview Hotels", "Drift Creek Farms"} {
 				must(message(riley, create(60, 3, "construction", customer)))

@@ -3,7 +3,6 @@ package desk
 import (
 	"context"
 	"fmt"
-	"slices"
 	"time"
 
 	"radioquote/quoting"
@@ -53,36 +52,38 @@ func (t *turn) askNext(ctx context.Context, q store.Quote, v quoting.Version) er
 	}
 	for _, open := range s.OpenSteps(t.Policy, q.Quote, v) {
 		if len(open.Deciders) == 0 {
-			if err := t.unmanned(ctx, q, v, open); err != nil {
-				return err
-			}
-			continue
+			err = t.unmanned(ctx, q, v, open)
+		} else {
+			_, err = t.askAll(ctx, q, v, open.ApprovalStep, s.ToAsk(q.Quote, v, open), s)
 		}
-		there := slices.DeleteFunc(slices.Clone(open.Deciders), func(d quoting.Decider) bool { _, away := s.IsAway(d.ID); return away })
-		if len(there) == 0 {
-			there = open.Deciders
-			for _, p := range s.NextUp(q.Quote, v, open.ApprovalStep) {
-				if _, away := s.IsAway(p.ID); !away {
-					there = append(there, quoting.Decider{Person: p, Via: quoting.ByAbsence})
-				}
-			}
-		}
-		for _, d := range there {
-			if err := t.askDecider(ctx, q, v, open.ApprovalStep, d, s); err != nil {
-				return err
-			}
+		if err != nil {
+			return err
 		}
 	}
 	return nil
 }
 
-// askDecider asks one person for a step, once.
-func (t *turn) askDecider(ctx context.Context, q store.Quote, v quoting.Version, step quoting.ApprovalStep, d quoting.Decider, s standing) error {
-	first, err := t.tx.Ask(ctx, v, step, s.row(d.ID), d.Via, s.row(d.For.ID), t.arrival.At)
-	if err != nil || !first {
-		return err
+// askAll asks people for a step, and says who is asked for the first time.
+func (t *turn) askAll(ctx context.Context, q store.Quote, v quoting.Version, step quoting.ApprovalStep, people []quoting.Decider, s standing) (first []quoting.Decider, err error) {
+	for _, d := range people {
+		asked, err := t.askDecider(ctx, q, v, step, d, s)
+		if err != nil {
+			return nil, err
+		}
+		if asked {
+			first = append(first, d)
+		}
 	}
-	return t.askApprover(ctx, q, v, store.Person{RowID: s.row(d.ID), Person: d.Person})
+	return first, nil
+}
+
+// askDecider asks one person for a step, once.
+func (t *turn) askDecider(ctx context.Context, q store.Quote, v quoting.Version, step quoting.ApprovalStep, d quoting.Decider, s standing) (first bool, err error) {
+	first, err = t.tx.Ask(ctx, v, step, s.row(d.ID), d.Via, s.row(d.For.ID), t.arrival.At)
+	if err != nil || !first {
+		return false, err
+	}
+	return true, t.askApprover(ctx, q, v, store.Person{RowID: s.row(d.ID), Person: d.Person})
 }
 
 // unmanned says that nobody can take a step: to the owner, to finance, and to the admins.
@@ -114,7 +115,7 @@ func (t *turn) tellRoles(ctx context.Context, n quoting.Notice, roles ...quoting
 				continue
 			}
 			told[p.RowID] = true
-			if err := t.tell(ctx, p.RowID, n); err != nil {
+			if err := t.notify(ctx, t.tx, p.RowID, n, t.arrival.Correlation); err != nil {
 				return err
 			}
 		}

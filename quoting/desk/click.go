@@ -24,6 +24,8 @@ func (t *turn) click(ctx context.Context, cmd quoting.Command) (Content, error) 
 		return t.unseal(ctx, cmd)
 	case cmd.Intent == quoting.ReleasePrices || cmd.Intent == quoting.RefusePrices:
 		return t.clickHolds(ctx, cmd)
+	case cmd.Intent == quoting.ConfirmProposal || cmd.Intent == quoting.RefuseProposal:
+		return t.decideProposal(ctx, cmd)
 	case cmd.Intent == quoting.TodaysPrice:
 		return t.todaysPrice(cmd.Slots.SKU)
 	}
@@ -113,7 +115,38 @@ func (t *turn) click(ctx context.Context, cmd quoting.Command) (Content, error) 
 		return Content{}, err
 	}
 	view.Banner, view.SignIn, view.Note = sentence, t.signIn, t.note
-	return Content{View: &view, Approval: approval}, nil
+	approval = approval || view.CanOpine || cmd.Intent == quoting.GiveOpinion
+	if err == nil && sentence == "" && decided[cmd.Intent] && t.signIn == "" {
+		view.Next, err = t.nextDecision(ctx, q.ID)
+	}
+	return Content{View: &view, Approval: approval}, err
+}
+
+// decided are the intents after which the next quote that waits is offered.
+var decided = map[quoting.Intent]bool{quoting.ApproveQuote: true, quoting.RejectQuote: true, quoting.AskChanges: true}
+
+// nextDecision is what has waited longest for the person's decision, beside a quote; nil:
+// nothing has.
+func (t *turn) nextDecision(ctx context.Context, beside quoting.QuoteID) (*quoting.NextDecision, error) {
+	all, err := t.tx.Pending(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var next *quoting.NextDecision
+	waiting := t.waiting()
+	for _, f := range all {
+		who, err := waiting(ctx, f)
+		switch {
+		case err != nil:
+			return nil, err
+		case f.ID == beside || !slices.ContainsFunc(who, func(p store.Person) bool { return p.RowID == t.Person.RowID }):
+		case next == nil:
+			next = &quoting.NextDecision{Quote: f.ID, Title: fmt.Sprintf("%s · %s · %s", f.ID, nameOf(f.Version), f.Version.Priced.Total.Display()), Left: 1}
+		default:
+			next.Left++
+		}
+	}
+	return next, nil
 }
 
 // clickCreate makes a quote of a button that carries a whole request. The quote's card is
@@ -249,6 +282,9 @@ func (t *turn) askApprover(ctx context.Context, q store.Quote, v quoting.Version
 	if chat == 0 {
 		n := quoting.Notice{Text: fmt.Sprintf("%s has not opened Radio Quote in Teams yet. The request waits there for the first time that happens.", approver.Name), Quote: q.ID, Version: v.Number}
 		if err := t.notice(ctx, n); err != nil {
+			return err
+		}
+		if err := t.withoutApp(ctx, approver); err != nil {
 			return err
 		}
 	}

@@ -73,6 +73,9 @@ type Config struct {
 
 	// Directory is where roles come from; nil: the database's own directory.
 	Directory Directory
+	// PolicyFile is the policy of the configuration. Where it is another than Policy, the one
+	// in force, and has changed since the last start, it is proposed. Nil: there is none.
+	PolicyFile *quoting.Policy
 	// SignInURL is where people's browsers prove a large decision, without a slash at its
 	// end; empty: nowhere, and no such decision is taken.
 	SignInURL string
@@ -92,4 +95,5 @@ type Desk struct {
 	updating sync.Map                             // rows of the messages that an update of this process is on its way for
 	account  atomic.Pointer[quoting.Capabilities] // as last probed; nil: never
 	metrics  metrics
+	started  time.Time
 }

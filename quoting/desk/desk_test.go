@@ -155,7 +155,7 @@ func newQuietOffice(t testing.TB, change ...func(*quoting.Policy)) *office {
 		c(policy)
 	}
 	o.Desk = desk.New(desk.Config{
-		DB: o.db, Policy: policy, NetSuite: client, Teams: o.teams, Prefix: "RQ-", Now: o.clock.now,
+		DB: o.db, Policy: policy, NetSuite: client, Teams: o.teams, Prefix: "RQ-", SignInURL: "https://quotes.example", Now: o.clock.now,
 		Log: zaptest.NewLogger(t, zaptest.Level(zap.WarnLevel)), Metrics: registry,
 	})
 	if err := o.Prepare(t.Context(), []quoting.Person{riley, morgan, sam, ada}, "directory-1"); err != nil {

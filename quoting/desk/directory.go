@@ -3,8 +3,11 @@ package desk
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
+
+	"go.uber.org/zap"
 
 	"radioquote/quoting"
 	"radioquote/store"
@@ -76,12 +79,78 @@ func (d *Desk) syncDirectory(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("read the directory: %w", err)
 	}
-	return d.DB.InTx(ctx, store.Job, func(tx *store.Tx) error { return d.takePeople(ctx, tx, people, "directory") })
+	return d.DB.InTx(ctx, store.Job, func(tx *store.Tx) error {
+		return d.takePeople(ctx, tx, people, "", store.Event{Correlation: "directory", Data: map[string]any{"by": "directory"}})
+	})
 }
 
 // takePeople makes a directory's people those who may use the service, and records who
-// joined, left, or has other roles than before.
-func (d *Desk) takePeople(ctx context.Context, tx *store.Tx, people []quoting.Person, source string) error {
-	_, err := tx.TakeDirectory(ctx, people, "", d.Now())
-	return err
+// joined, left, moved, or has other roles than before. The hash is that of a file. The event
+// says who, in which request and by what.
+func (d *Desk) takePeople(ctx context.Context, tx *store.Tx, people []quoting.Person, hash string, by store.Event) error {
+	people = slices.Clone(people)
+	for i, p := range people {
+		people[i].Roles = quoting.Exclusive(p.Roles)
+	}
+	taken, err := tx.TakeDirectory(ctx, people, hash, d.Now())
+	if err != nil {
+		return err
+	}
+	var events []store.Event
+	for _, c := range taken.Changes {
+		e := store.Event{At: d.Now(), Actor: by.Actor, Correlation: by.Correlation, Activity: by.Activity, Data: maps.Clone(by.Data)}
+		e.Data["person"] = c.RowID
+		switch c.Kind {
+		case quoting.PersonJoined:
+			e.Kind = "person_joined"
+			e.Data["now"], e.Data["team"] = c.Now.Roles, c.Now.Team
+		case quoting.PersonLeft:
+			e.Kind = "person_left"
+			e.Data["before"] = c.Before.Roles
+		case quoting.RolesChanged:
+			e.Kind = "roles_changed"
+			e.Data["before"], e.Data["now"] = c.Before.Roles, c.Now.Roles
+		default:
+			e.Kind = "person_moved"
+			e.Data["team_before"], e.Data["team"], e.Data["manager_changed"] = c.Before.Team, c.Now.Team, c.Before.Manager != c.Now.Manager
+		}
+		events = append(events, e)
+	}
+	if len(events) == 0 {
+		return nil
+	}
+	return tx.Record(ctx, events...)
+}
+
+// takeFile takes the directory file that a start has found. The first is taken as it is, and
+// so is one that is found while nobody is an admin, since nobody could confirm it. After that
+// a changed file is a proposal, once, and the service goes on with the directory that is in
+// the database.
+func (d *Desk) takeFile(ctx context.Context, tx *store.Tx, people []quoting.Person, hash string) error {
+	if hash == "" || d.Directory != nil {
+		return nil
+	}
+	before, err := tx.FileSeen(ctx, quoting.DirectoryProposal, hash, d.Now())
+	if err != nil || before == hash {
+		return err
+	}
+	n, known, err := tx.DirectoriesTaken(ctx, hash)
+	if err != nil || before == "" && known {
+		return err
+	}
+	admins, err := tx.Holding(ctx, quoting.Admin)
+	if err != nil {
+		return err
+	}
+	if n == 0 || len(admins) == 0 {
+		if err := d.takePeople(ctx, tx, people, hash, store.Event{Correlation: "start", Data: map[string]any{"by": "file"}}); err != nil {
+			return err
+		}
+		d.Log.Info("directory taken as it is", zap.String("hash", hash), zap.Int("people", len(people)), zap.Bool("first", n == 0))
+		return tx.Record(ctx, store.Event{
+			At: d.Now(), Kind: "directory_taken", Policy: d.Policy.Version, Correlation: "start",
+			Data: map[string]any{"hash": hash, "people": len(people), "first": n == 0},
+		})
+	}
+	return d.proposeFile(ctx, tx, quoting.DirectoryOfFile(people, hash))
 }

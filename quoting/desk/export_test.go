@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"radioquote/quoting"
+	"radioquote/store"
 )
 
 // What jobs do, for tests that choose the order in which it is done.
@@ -26,4 +27,15 @@ func (d *Desk) Learn(ctx context.Context) error { return d.learn(ctx) }
 
 func (d *Desk) Drift(ctx context.Context, id quoting.SnapshotID) error {
 	return d.drift(ctx, id, "test")
+}
+
+// Enter takes people as they are, as the first start takes those of a file.
+func (d *Desk) Enter(ctx context.Context, people ...quoting.Person) error {
+	return d.DB.InTx(ctx, store.Job, func(tx *store.Tx) error {
+		return d.takePeople(ctx, tx, people, "", store.Event{Correlation: "test", Data: map[string]any{}})
+	})
+}
+
+func (d *Desk) Apply(ctx context.Context, proposal int64) error {
+	return d.apply(ctx, proposal, "test")
 }

@@ -24,6 +24,8 @@ type metrics struct {
 	unmanned     prometheus.Counter
 	stepUps      *prometheus.CounterVec // by how they ended
 	clocks       prometheus.Gauge
+	clockLapses  prometheus.Counter
+	nudges       *prometheus.CounterVec // by kind
 }
 
 func newMetrics(r prometheus.Registerer) metrics {
@@ -42,6 +44,9 @@ func newMetrics(r prometheus.Registerer) metrics {
 		deliveries: counter("deliveries_total", "Messages to Teams by how sending them ended.", "result"),
 		jobs:       counter("jobs_total", "Jobs worked, by kind and outcome.", "kind", "outcome"),
 		stepUps:    counter("step_ups_total", "Sign-ins that prove a large decision, by how they ended.", "result"),
+		nudges:     counter("nudges_total", "Reminders and escalations of steps that wait, by kind.", "kind"),
+		clockLapses: prometheus.NewCounter(prometheus.CounterOpts{
+			Name: "radioquote_clock_lapses_total", Help: "Times that nobody looked at the clocks of approvals for too long."}),
 		unmanned: prometheus.NewCounter(prometheus.CounterOpts{
 			Name: "radioquote_unmanned_steps_total", Help: "Steps of approvals that nobody could take."}),
 		clocks: prometheus.NewGauge(prometheus.GaugeOpts{
@@ -64,6 +69,6 @@ func newMetrics(r prometheus.Registerer) metrics {
 		syncTime: prometheus.NewHistogram(prometheus.HistogramOpts{
 			Name: "radioquote_sync_seconds", Help: "Time of a sync from NetSuite.", Buckets: prometheus.ExponentialBuckets(0.25, 2, 15)}),
 	}
-	r.MustRegister(m.cut, m.repeats, m.disagreement, m.jobTime, m.quoteTime, m.pricesAt, m.held, m.syncTime, m.unmanned, m.clocks)
+	r.MustRegister(m.cut, m.repeats, m.disagreement, m.jobTime, m.quoteTime, m.pricesAt, m.held, m.syncTime, m.unmanned, m.clocks, m.clockLapses)
 	return m
 }

@@ -28,6 +28,9 @@ func (t *turn) help() quoting.Notice {
 			Examples: append(onDraft[:2:2], examples[0]),
 		}
 	}
+	if t.Person.Has(quoting.Admin) && !t.Person.MayQuote() && !t.inRoom() {
+		return adminHelp()
+	}
 	return help()
 }
 

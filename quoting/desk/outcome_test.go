@@ -178,7 +178,7 @@ var finn = quoting.Person{ID: quoting.PersonID{Tenant: tenant, Object: "finn"}, 
 // newCustomer quotes to a company that NetSuite does not know.
 func (o *office) newCustomer(name string) quoting.View {
 	o.t.Helper()
-	if err := o.Prepare(o.t.Context(), []quoting.Person{riley, morgan, sam, ada, finn}, "directory-1"); err != nil {
+	if err := o.Enter(o.t.Context(), riley, morgan, sam, ada, finn); err != nil {
 		o.t.Fatal(err)
 	}
 	m := o.say(riley, create(12, 1, "retail", name))

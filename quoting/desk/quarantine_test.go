@@ -179,7 +179,7 @@ func TestAnAdminIsGreetedWithWhatComesToAnAdmin(t *testing.T) {
 	o := newOffice(t)
 	boss := ada
 	boss.ID.Object, boss.Roles = "boss", []quoting.Role{quoting.Admin, quoting.Rep}
-	if err := o.Prepare(t.Context(), []quoting.Person{riley, ada, boss}, "directory-2"); err != nil {
+	if err := o.Enter(t.Context(), riley, ada, boss); err != nil {
 		t.Fatal(err)
 	}
 	for _, tc := range []struct {

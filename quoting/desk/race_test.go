@@ -207,7 +207,7 @@ func TestARequestThatWaitedComesWithTheFirstWordOfAManagerWhoWasNotKnownBefore(t
 	if err := o.Installed(t.Context(), o.arrival(nora)); err != nil { // for everybody, by the admin
 		t.Fatal(err)
 	}
-	if err := o.Prepare(t.Context(), []quoting.Person{rep, nora}, "directory-2"); err != nil {
+	if err := o.Enter(t.Context(), rep, nora); err != nil {
 		t.Fatal(err)
 	}
 	v := o.verified(riley, large)

@@ -29,7 +29,7 @@ func TestATeamMateWhoDoesNotDecideSeesAPlainCard(t *testing.T) {
 	t.Parallel()
 	o := newOffice(t)
 	pat := quoting.Person{ID: quoting.PersonID{Tenant: tenant, Object: "pat"}, Name: "Pat Peer", Roles: []quoting.Role{quoting.Rep}, Team: riley.Team}
-	if err := o.Prepare(t.Context(), []quoting.Person{riley, morgan, sam, ada, pat}, "directory-2"); err != nil {
+	if err := o.Enter(t.Context(), riley, morgan, sam, ada, pat); err != nil {
 		t.Fatal(err)
 	}
 	request := o.submitted()

@@ -250,7 +250,14 @@ func (t *turn) do(ctx context.Context, cmd quoting.Command) error {
 	case quoting.SearchQuotes:
 		return t.search(ctx, cmd)
 	case quoting.ListApprovals:
+		if t.Person.Has(quoting.Admin) && !t.Person.MayQuote() {
+			return t.openProposals(ctx)
+		}
 		return t.queue(ctx, cmd)
+	case quoting.WhoCan:
+		return t.whoCan(ctx, cmd)
+	case quoting.GrantRole, quoting.RevokeRole:
+		return t.proposeRole(ctx, cmd)
 	case quoting.AuditHistory:
 		return t.history(ctx, cmd)
 	case quoting.PriceLookup, quoting.StockCheck:

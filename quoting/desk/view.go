@@ -2,6 +2,7 @@ package desk
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"radioquote/quoting"
@@ -24,6 +25,12 @@ func (d *Desk) view(ctx context.Context, tx *store.Tx, q store.Quote, v quoting.
 		return quoting.View{}, err
 	}
 	view := quoting.NewView(d.Policy, q.Quote, v, owner.Person, who.Organisation, viewer.Person, now)
+	if v.State != quoting.Draft && len(v.Approvals) > 0 {
+		if view.Opinions, err = tx.Opinions(ctx, q.ID, v.Number); err != nil {
+			return quoting.View{}, err
+		}
+	}
+	view.CanOpine = v.State == quoting.Pending && slices.ContainsFunc(view.Opinions, func(o quoting.Opinion) bool { return o.Of == viewer.ID && o.Text == "" })
 	view.EstimateNumber, view.SalesOrder = read.Number, read.SalesOrder
 	if book := d.books.current.Load(); book != nil && view.CanEdit {
 		d.offer(book, v, &view)

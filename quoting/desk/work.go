@@ -71,28 +71,39 @@ type (
 		Quote       quoting.QuoteID `json:"quote"`
 		Correlation string          `json:"correlation"`
 	}
-	nightlyArgs struct{}
-	expiryArgs  struct{}
-	sampleArgs  struct{}
-	probeArgs   struct{}
-	tidyArgs    struct{}
+	installArgs struct {
+		Person      int64  `json:"person"`
+		Correlation string `json:"correlation"`
+	}
+	directoryArgs struct{}
+	nightlyArgs   struct{}
+	clocksArgs    struct{}
+	awayArgs      struct{}
+	expiryArgs    struct{}
+	sampleArgs    struct{}
+	probeArgs     struct{}
+	tidyArgs      struct{}
 )
 
-func (deliverArgs) Kind() string  { return "deliver" }
-func (updateArgs) Kind() string   { return "update" }
-func (verifyArgs) Kind() string   { return "verify" }
-func (repriceArgs) Kind() string  { return "reprice" }
-func (estimateArgs) Kind() string { return "estimate" }
-func (endArgs) Kind() string      { return "end" }
-func (syncArgs) Kind() string     { return "sync" }
-func (heldArgs) Kind() string     { return "held" }
-func (driftArgs) Kind() string    { return "drift" }
-func (expiryArgs) Kind() string   { return "expiry" }
-func (conflictArgs) Kind() string { return "conflict" }
-func (nightlyArgs) Kind() string  { return "nightly" }
-func (sampleArgs) Kind() string   { return "sample" }
-func (probeArgs) Kind() string    { return "probe" }
-func (tidyArgs) Kind() string     { return "tidy" }
+func (deliverArgs) Kind() string   { return "deliver" }
+func (updateArgs) Kind() string    { return "update" }
+func (verifyArgs) Kind() string    { return "verify" }
+func (repriceArgs) Kind() string   { return "reprice" }
+func (estimateArgs) Kind() string  { return "estimate" }
+func (endArgs) Kind() string       { return "end" }
+func (syncArgs) Kind() string      { return "sync" }
+func (heldArgs) Kind() string      { return "held" }
+func (driftArgs) Kind() string     { return "drift" }
+func (expiryArgs) Kind() string    { return "expiry" }
+func (clocksArgs) Kind() string    { return "clocks" }
+func (awayArgs) Kind() string      { return "away" }
+func (conflictArgs) Kind() string  { return "conflict" }
+func (nightlyArgs) Kind() string   { return "nightly" }
+func (installArgs) Kind() string   { return "install" }
+func (directoryArgs) Kind() string { return "directory" }
+func (sampleArgs) Kind() string    { return "sample" }
+func (probeArgs) Kind() string     { return "probe" }
+func (tidyArgs) Kind() string      { return "tidy" }
 
 // forever is a number of attempts that is not reached: these jobs end by succeeding, or
 // by deciding themselves that there is nothing left to do.
@@ -129,6 +140,18 @@ func (conflictArgs) InsertOpts() river.InsertOpts {
 	return river.InsertOpts{Queue: queueUpdate, MaxAttempts: forever}
 }
 func (expiryArgs) InsertOpts() river.InsertOpts { return river.InsertOpts{Queue: queueUpdate} }
+func (clocksArgs) InsertOpts() river.InsertOpts { // the next one comes in a minute
+	return river.InsertOpts{Queue: queueUpdate, MaxAttempts: 1}
+}
+func (awayArgs) InsertOpts() river.InsertOpts {
+	return river.InsertOpts{Queue: queueUpdate, MaxAttempts: 1, Priority: 4}
+}
+func (installArgs) InsertOpts() river.InsertOpts {
+	return river.InsertOpts{Queue: queueUpdate, MaxAttempts: forever, UniqueOpts: river.UniqueOpts{ByArgs: true, ByPeriod: tidyEvery}}
+}
+func (directoryArgs) InsertOpts() river.InsertOpts {
+	return river.InsertOpts{Queue: queueUpdate, MaxAttempts: 3}
+}
 func (nightlyArgs) InsertOpts() river.InsertOpts {
 	return river.InsertOpts{Queue: queueSync, MaxAttempts: forever}
 }
@@ -141,38 +164,35 @@ func (probeArgs) InsertOpts() river.InsertOpts {
 func (tidyArgs) InsertOpts() river.InsertOpts { return river.InsertOpts{Queue: queueSync} }
 
 const (
-	syncEvery    = 15 * time.Minute
-	tidyEvery    = time.Hour
-	sampleEvery  = time.Hour
-	jobTimeout   = 25 * time.Second
-	syncTimeout  = 55 * time.Minute
-	rememberFor  = 72 * time.Hour // how long an activity is recognised when it comes again
-	retryNetwork = 5 * time.Second
+	syncEvery      = 15 * time.Minute
+	tidyEvery      = time.Hour
+	directoryEvery = 5 * time.Minute
+	sampleEvery    = time.Hour
+	jobTimeout     = 25 * time.Second
+	syncTimeout    = 55 * time.Minute
+	rememberFor    = 72 * time.Hour // how long an activity is recognised when it comes again
+	retryNetwork   = 5 * time.Second
 )
 
 // New is a desk that takes use cases at once and works jobs when Run is called.
 func New(config Config) *Desk {
-	return &Desk{Config: config, budget: newBudget(config.Policy.Limits.QuotesAMinute), metrics: newMetrics(config.Metrics)}
+	return &Desk{Config: config, budget: newBudget(config.Policy.Limits.QuotesAMinute), metrics: newMetrics(config.Metrics), started: config.Now()}
 }
 
-// Prepare takes the policy and the directory into the database and loads the newest price
-// book, before anybody is served.
+// Prepare takes the policy and the directory of the first start into the database, proposes
+// those of a changed file, and loads the newest price book, before anybody is served.
 func (d *Desk) Prepare(ctx context.Context, people []quoting.Person, directory string) error {
 	err := d.DB.InTx(ctx, store.Job, func(tx *store.Tx) error {
+		if err := tx.LockAdministration(ctx); err != nil {
+			return err
+		}
 		if err := tx.TakePolicy(ctx, d.Policy, d.Now()); err != nil {
 			return err
 		}
-		if directory == "" {
-			return nil
-		}
-		changed, err := tx.TakeDirectory(ctx, people, directory, d.Now())
-		if err != nil || !changed {
+		if err := d.takeFile(ctx, tx, people, directory); err != nil {
 			return err
 		}
-		return tx.Record(ctx, store.Event{
-			At: d.Now(), Kind: "directory_taken", Policy: d.Policy.Version, Correlation: "start",
-			Data: map[string]any{"hash": directory, "people": len(people)},
-		})
+		return d.takePolicyFile(ctx, tx)
 	})
 	if err != nil {
 		return fmt.Errorf("prepare: %w", err)
@@ -231,17 +251,26 @@ func (d *Desk) Run(ctx context.Context) error {
 	river.AddWorker(workers, river.WorkFunc(func(ctx context.Context, job *river.Job[heldArgs]) error {
 		return d.tellHeld(ctx, job.Args.Holds, job.Args.Correlation)
 	}))
+	river.AddWorker(workers, river.WorkFunc(func(ctx context.Context, job *river.Job[applyArgs]) error {
+		return d.apply(ctx, job.Args.Proposal, job.Args.Correlation)
+	}))
 	river.AddWorker(workers, &driftWorker{desk: d})
 	river.AddWorker(workers, river.WorkFunc(func(ctx context.Context, job *river.Job[conflictArgs]) error {
 		return d.conflict(ctx, job.Args.Quote, job.Args.Correlation)
 	}))
 	river.AddWorker(workers, river.WorkFunc(func(ctx context.Context, _ *river.Job[expiryArgs]) error { return d.expire(ctx) }))
+	river.AddWorker(workers, river.WorkFunc(func(ctx context.Context, _ *river.Job[clocksArgs]) error { return d.lookAtClocks(ctx) }))
+	river.AddWorker(workers, river.WorkFunc(func(ctx context.Context, _ *river.Job[awayArgs]) error { return d.readAbsences(ctx) }))
 	river.AddWorker(workers, river.WorkFunc(func(ctx context.Context, _ *river.Job[tidyArgs]) error {
 		return d.DB.InTx(ctx, store.Job, func(tx *store.Tx) error {
 			_, err := tx.ForgetArrivals(ctx, d.Now().Add(-rememberFor))
 			return err
 		})
 	}))
+	river.AddWorker(workers, river.WorkFunc(func(ctx context.Context, job *river.Job[installArgs]) error {
+		return d.install(ctx, job.Args.Person, job.Args.Correlation)
+	}))
+	river.AddWorker(workers, river.WorkFunc(func(ctx context.Context, _ *river.Job[directoryArgs]) error { return d.syncDirectory(ctx) }))
 	river.AddWorker(workers, &nightlyWorker{desk: d})
 	river.AddWorker(workers, river.WorkFunc(func(ctx context.Context, _ *river.Job[sampleArgs]) error { return d.sampleOnce(ctx) }))
 	river.AddWorker(workers, river.WorkFunc(func(ctx context.Context, _ *river.Job[probeArgs]) error {
@@ -271,11 +300,17 @@ func (d *Desk) Run(ctx context.Context) error {
 			river.NewPeriodicJob(river.PeriodicInterval(syncEvery), func() (river.JobArgs, *river.InsertOpts) {
 				return syncArgs{Correlation: "periodic", Periodic: true}, nil
 			}, &river.PeriodicJobOpts{RunOnStart: true}),
+			river.NewPeriodicJob(river.PeriodicInterval(directoryEvery), func() (river.JobArgs, *river.InsertOpts) { return directoryArgs{}, nil },
+				&river.PeriodicJobOpts{RunOnStart: true}),
 			river.NewPeriodicJob(nightly{}, func() (river.JobArgs, *river.InsertOpts) { return nightlyArgs{}, nil }, nil),
 			river.NewPeriodicJob(river.PeriodicInterval(sampleEvery), func() (river.JobArgs, *river.InsertOpts) { return sampleArgs{}, nil }, nil),
 			river.NewPeriodicJob(river.PeriodicInterval(sampleEvery), func() (river.JobArgs, *river.InsertOpts) { return probeArgs{}, nil },
 				&river.PeriodicJobOpts{RunOnStart: true}),
 			river.NewPeriodicJob(river.PeriodicInterval(expiryEvery), func() (river.JobArgs, *river.InsertOpts) { return expiryArgs{}, nil },
+				&river.PeriodicJobOpts{RunOnStart: true}),
+			river.NewPeriodicJob(river.PeriodicInterval(clocksEvery), func() (river.JobArgs, *river.InsertOpts) { return clocksArgs{}, nil },
+				&river.PeriodicJobOpts{RunOnStart: true}),
+			river.NewPeriodicJob(river.PeriodicInterval(awayEvery), func() (river.JobArgs, *river.InsertOpts) { return awayArgs{}, nil },
 				&river.PeriodicJobOpts{RunOnStart: true}),
 			river.NewPeriodicJob(river.PeriodicInterval(tidyEvery), func() (river.JobArgs, *river.InsertOpts) {
 				return tidyArgs{}, nil
@@ -291,6 +326,7 @@ func (d *Desk) Run(ctx context.Context) error {
 	}
 	var learning sync.WaitGroup
 	learning.Go(func() { d.keepLearning(ctx) })
+	learning.Go(func() { d.watchClocks(ctx) })
 	d.followSnapshots(ctx)
 	learning.Wait()
 	stopping, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
