@@ -171,7 +171,28 @@ func galleryIn(t testing.TB, in quoting.Locale) map[string]cards.Card {
 		"approval-cannot-decide": approval(complete, seenBy(person("3", "Fran Finance", quoting.Finance), pending), nil),
 		"approval-approved":      approval(complete, seenBy(morgan, decision(quoting.Approve, morgan, "")), nil),
 		"approval-rejected":      approval(complete, seenBy(morgan, decision(quoting.Reject, morgan, "Ask about shifts first.")), nil),
-		"approval-outdated":      approval(complete, seenBy(morgan, func(s *scene) { pending(s); s.quote.Current = 3 }), nil),
+		"approval-large": approval(quoting.Request{Users: 120, Sites: 6, Industry: "construction", Terms: quoting.Terms{Payment: "NET60"}}, seenBy(person("3", "Finn Finance", quoting.Finance), func(s *scene) {
+			pending(s)
+			s.version.Waits = true
+			s.version.Steps = []quoting.StepDecision{{Branch: quoting.CommercialBranch, Level: 1, By: morgan.ID, Name: morgan.Name, At: now}}
+		}), func(v *quoting.View) {
+			v.Opinions = []quoting.Opinion{{Name: "Eve Engineer", Text: "2 × APX-R50U: ok", AskedAt: now}, {Name: "Olive Owner", AskedAt: now}}
+		}),
+		"approval-sign-in": approval(complete, seenBy(morgan, pending), func(v *quoting.View) { v.SignIn = "https://quotes.example/step-up/ABCDEFGHIJKLMNOPQRSTUVWXYZ" }),
+		"approval-opinion": approval(complete, seenBy(person("6", "Eve Engineer", quoting.Engineering), pending), func(v *quoting.View) { v.CanOpine = true }),
+		"approval-next": approval(complete, seenBy(morgan, decision(quoting.Approve, morgan, "")), func(v *quoting.View) {
+			v.Next = &quoting.NextDecision{Quote: 1002, Title: "Q-1002 · Crestview Hotels · $61,341.29", Left: 3}
+		}),
+		"changes-requested": quote(complete, func(s *scene) {
+			decision(quoting.RequestChanges, morgan, "OK!")(s)
+			s.version.Decision.Offer = &quoting.Offered{Discount: &quoting.Number{Decimal: decimal.MustParse("8")}}
+		}, nil),
+		"recalled": quote(complete, func(s *scene) { pending(s); s.version.State = quoting.Recalled }, nil),
+		"draft-carried": quote(quoting.Request{Users: 120, Sites: 6, Industry: "construction", Terms: quoting.Terms{Payment: "NET60"}}, func(s *scene) {
+			verified(s)
+			s.version.Steps = []quoting.StepDecision{{Branch: quoting.CommercialBranch, Level: 1, By: morgan.ID, Name: morgan.Name, At: now, CarriedFrom: 1}}
+		}, nil),
+		"approval-outdated": approval(complete, seenBy(morgan, func(s *scene) { pending(s); s.quote.Current = 3 }), nil),
 
 		"room":          room(d.room(t, complete, nil, nil)),
 		"room-waiting":  room(d.room(t, guards, pending, nil)),
