@@ -54,6 +54,7 @@ type house struct {
 	netsuite *simulator.Simulator
 	db       localpg.Database
 	bot      *bot.Bot
+	stepUp   *bot.StepUp // nil: there is none
 	desk     *desk.Desk
 	url      string
 	logs     *observer.ObservedLogs
@@ -70,6 +71,12 @@ func newHouse(t *testing.T, detour ...func(localpg.Database) string) *house {
 
 // newHouseOf is a house with a second reader, or without.
 func newHouseOf(t *testing.T, second *model.Reader, detour ...func(localpg.Database) string) *house {
+	t.Helper()
+	return newHouseAs(t, second, func(*desk.Config) {}, detour...)
+}
+
+// newHouseAs is a house whose desk is configured otherwise.
+func newHouseAs(t *testing.T, second *model.Reader, change func(*desk.Config), detour ...func(localpg.Database) string) *house {
 	t.Helper()
 	h := &house{db: localpg.NewDatabase(t), metrics: prometheus.NewRegistry()}
 	url := h.db.URL
@@ -90,10 +97,12 @@ func newHouseOf(t *testing.T, second *model.Reader, detour ...func(localpg.Datab
 	db := must(store.Open(t.Context(), url))(t)
 	t.Cleanup(db.Close)
 	client := newConnector(t, h.teams)
-	d := desk.New(desk.Config{
+	config := desk.Config{
 		DB: db, Policy: must(quoting.DefaultPolicy())(t), NetSuite: ns, Teams: bot.NewTeams(client), Prefix: "RQ-",
 		Now: time.Now, Log: log, Metrics: h.metrics,
-	})
+	}
+	change(&config)
+	d := desk.New(config)
 	id := func(p emulator.Person) quoting.PersonID { return quoting.PersonID{Tenant: tenant, Object: p.ObjectID} }
 	h.desk = d
 	check(t, d.Prepare(t.Context(), []quoting.Person{
@@ -125,6 +134,9 @@ func (h *house) serve(t testing.TB) {
 	t.Helper()
 	e := echo.New()
 	h.bot.Register(e)
+	if h.stepUp != nil {
+		h.stepUp.Register(e)
+	}
 	server := httptest.NewServer(e)
 	t.Cleanup(server.Close)
 	h.url = server.URL + "/api/messages"

@@ -149,9 +149,6 @@ func nextOne(v quoting.View) []element {
 // pending are the owner's buttons while others decide.
 func pending(v quoting.View) []action {
 	var buttons []action
-	if v.CanAccept && v.Decision != nil && v.Decision.Offer != nil {
-		buttons = append(buttons, execute(v.Locale.Say("Take %s and submit", v.Decision.Offer.String()), withoutInputs, on(v, "accept")).styled("positive"))
-	}
 	if v.CanRecall && !v.CustomerWaits {
 		buttons = append(buttons, execute(v.Locale.Say(buttonWaits), withoutInputs, on(v, "waits")))
 	}

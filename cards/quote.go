@@ -140,7 +140,7 @@ func decided(v quoting.View) []element {
 		box.Items = append(box.Items, steps(v)...)
 	}
 	if d.Offer != nil {
-		box.Items = append(box.Items, paragraph(say(quoting.Capital(v.Locale.Retell(d.Offer.String()))).bold()))
+		box.Items = append(box.Items, paragraph(say(v.Locale.Say("%s instead", quoting.Capital(v.Locale.Retell(d.Offer.String())))).bold()))
 	}
 	if !d.At.IsZero() {
 		box.Items = append(box.Items, words(day(d.At)+", "+clock(d.At)).aside())
@@ -149,6 +149,9 @@ func decided(v quoting.View) []element {
 		reason := say("")
 		reason.Text = "“" + plain(d.Reason, maxNotice) + "”"
 		box.Items = append(box.Items, paragraph(reason))
+	}
+	if d.Offer != nil && v.CanAccept {
+		box.Items = append(box.Items, actions(execute(v.Locale.Say("Take %s and submit", d.Offer.String()), withoutInputs, on(v, "accept")).styled("positive")))
 	}
 	if d.Action != quoting.Approve && v.CanEdit {
 		box.Items = append(box.Items, words(v.Locale.Say(textSendBack)).aside())

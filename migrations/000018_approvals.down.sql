@@ -49,7 +49,7 @@ CREATE OR REPLACE FUNCTION may_see(person bigint, quote bigint) RETURNS boolean
 		   OR NOT 'admin' = ANY (p.roles) AND q.owner_id IN (SELECT reports_of(p.id))
 		   OR p.roles && ARRAY['finance', 'vp', 'owner', 'engineering', 'auditor']))
 $$;
-DROP FUNCTION guest_at, carries, nothing_waits, has_part, reaches;
+DROP FUNCTION recompute_traced, guest_at, carries, nothing_waits, has_part, reaches;
 DROP TABLE policies_in_force, files_seen, proposals, heartbeats, nudges, shown_cards, step_ups, absences, delegations, consults, approval_requests;
 DROP FUNCTION decides;
 ALTER TABLE quote_versions DROP COLUMN setters, DROP COLUMN customer_waits;

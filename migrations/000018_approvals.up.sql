@@ -424,3 +424,21 @@ BEGIN
 	END LOOP;
 END
 $$;
+
+-- The second engine with its line-by-line trace whether the lines agree or not, for evidence:
+-- the same text but for its end.
+DO $$
+DECLARE
+	engine text := pg_get_functiondef('recompute_totals'::regproc);
+	traced text := replace(replace(engine, 'FUNCTION public.recompute_totals(', 'FUNCTION public.recompute_traced('),
+	                       'CASE WHEN NOT r.lines_agree THEN (SELECT jsonb_agg(to_jsonb(a) ORDER BY a.position) FROM again a) END',
+	                       '(SELECT jsonb_agg(to_jsonb(a) ORDER BY a.position) FROM again a)');
+BEGIN
+	IF length(engine) - length(traced) <> length('CASE WHEN NOT r.lines_agree THEN  END') THEN
+		RAISE EXCEPTION 'recompute_totals has another text than is expected';
+	END IF;
+	EXECUTE traced;
+END
+$$;
+REVOKE EXECUTE ON FUNCTION recompute_traced FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION recompute_traced TO radioquote_job;

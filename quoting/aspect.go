@@ -101,7 +101,7 @@ func (v View) ChainLine(s ChainStep) string {
 		line := fmt.Sprintf("✓ %s: %s", words, s.Taken.Name)
 		switch {
 		case s.Taken.CarriedFrom != 0:
-			line += fmt.Sprintf(", on v%d, which was no better", s.Taken.CarriedFrom)
+			line += fmt.Sprintf(", who approved v%d; this one is no worse", s.Taken.CarriedFrom)
 		case s.Taken.SamePerson:
 			line += ", with the step before"
 		case s.Taken.ForName != "":

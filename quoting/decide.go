@@ -166,15 +166,16 @@ func (o Offered) Changes() []Change {
 	return nil
 }
 
-// String is the condition in a few words: "8 % off instead".
+// String is the condition in a few words: "8% off".
 func (o Offered) String() string {
 	switch {
-	case o.Discount != nil && o.Discount.IsZero():
+	case o.Discount == nil:
+		return ""
+	case o.Discount.IsZero():
 		return "no discount"
-	case o.Discount != nil:
-		return o.Discount.Trim(0).String() + "% off instead"
+	default:
+		return fmt.Sprintf("%s%% off", o.Discount.Trim(0))
 	}
-	return ""
 }
 
 // Wish is what the approver asks for, in a sentence: the condition and the reason.
@@ -183,9 +184,9 @@ func (d Decision) Wish() string {
 	case d.Offer == nil:
 		return d.Reason
 	case d.Reason == "":
-		return Capital(d.Offer.String()) + "."
+		return Capital(d.Offer.String()) + " instead."
 	}
-	return Capital(d.Offer.String()) + ". " + d.Reason
+	return Capital(d.Offer.String()) + " instead. " + d.Reason
 }
 
 // DecisionNonce is what a person's buttons on a version carry: this round of approval, and

@@ -41,6 +41,8 @@ var told = map[string][]string{
 	"opinion_asked":           {"approvals"},
 	"opinion_given":           {"approvals"},
 	"customer_waits":          {"approvals"},
+	"approver_reminded":       {"approvals"},
+	"approval_escalated":      {"approvals"},
 	"step_up_asked":           nil,
 	"step_up_refused":         nil,
 	"step_up_passed":          nil,
@@ -166,6 +168,10 @@ func (e Event) Sentence(aspects []string, field string, margins bool) string {
 		return fmt.Sprintf("%s gave an opinion on %s.", who, version)
 	case "customer_waits":
 		return fmt.Sprintf("%s said that the customer is waiting.", who)
+	case "approver_reminded":
+		return fmt.Sprintf("%s reminded whoever %s waited for.", who, version)
+	case "approval_escalated":
+		return fmt.Sprintf("%s had waited too long%s; %s asked the next level as well.", version, e.step(), who)
 	case "step_up_asked":
 		return fmt.Sprintf("%s was asked to prove a decision on %s by signing in.", who, version)
 	case "step_up_refused":

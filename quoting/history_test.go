@@ -18,8 +18,7 @@ import (
 
 // ofNoQuote are the kinds of events that are about no quote, so that no history tells them.
 var ofNoQuote = []string{"directory_taken", "engines_disagree", "prices_synced", "prices_held", "prices_released", "prices_refused", "margins_reported", "roles_changed",
-	"policy_taken", "policy_refused", "proposal_made", "proposal_confirmed", "proposal_refused", "role_granted", "role_revoked", "person_joined", "person_left", "person_moved",
-}
+	"policy_taken", "policy_refused", "proposal_made", "proposal_confirmed", "proposal_refused", "role_granted", "role_revoked", "person_joined", "person_left", "person_moved", "approval_delegated", "delegation_ended", "absence_said", "absence_ended"}
 
 // endings are what the code puts behind the beginning of a kind.
 var endings = map[string][]string{

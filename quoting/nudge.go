@@ -73,16 +73,15 @@ func (w Timing) wish(v Version, step ApprovalStep, c Clock) (number int, at time
 	return number, at
 }
 
-// DueNow is what is to be done about a step at a time: what the clocks say, else a reminder
-// that is wished for.
+// DueNow is what is to be done about a step at a time: a reminder that is wished for, or what
+// the clocks say. The first goes before an escalation, so that nobody is asked and reminded
+// within a minute.
 func (p *Policy) DueNow(w Timing, v Version, step ApprovalStep, calendar Calendar, now time.Time) Nudge {
 	c := w.Clock(v, step, calendar, now)
-	if due, _ := p.Due(c, calendar, now); due.Kind != NoNudge {
-		return due
-	}
+	due, _ := p.Due(c, calendar, now)
 	number, at := w.wish(v, step, c)
-	if number == 0 || at.After(now) || p.NudgeFrom(c, calendar, now).After(now) {
-		return Nudge{}
+	if number <= due.Reminded && due.Kind == Remind || number == 0 || at.After(now) || p.NudgeFrom(c, calendar, now).After(now) {
+		return due
 	}
 	return Nudge{Kind: Remind, Reminded: number}
 }

@@ -82,12 +82,13 @@ func (t *Tx) SayBack(ctx context.Context, person int64, source string) (bool, er
 	return tag.RowsAffected() > 0, wrap(err, "return of person %d", person)
 }
 
-// SaveShown keeps what an approver was shown of a version, once for each content.
-func (t *Tx) SaveShown(ctx context.Context, v quoting.View, person int64, hash string, data json.RawMessage, at Time) error {
+// SaveShown keeps what an approver was shown of a version, once for each content. The hash is
+// of the data as Postgres writes it, so that it can be made again of what is stored.
+func (t *Tx) SaveShown(ctx context.Context, v quoting.View, person int64, data json.RawMessage, at Time) error {
 	_, err := t.tx.Exec(ctx, `
 		INSERT INTO shown_cards (quote_id, version, person_id, hash, data, shown_at)
-		VALUES ($1, $2, $3, $4, $5, $6)
-		ON CONFLICT DO NOTHING`, int64(v.Quote), v.Version, person, hash, data, at)
+		VALUES ($1, $2, $3, encode(sha256(convert_to(($4::jsonb)::text, 'UTF8')), 'hex'), $4::jsonb, $5)
+		ON CONFLICT DO NOTHING`, int64(v.Quote), v.Version, person, data, at)
 	return wrap(err, "card of %s that was shown", v.Quote)
 }
 

@@ -98,6 +98,10 @@ type Recomputed struct {
 	Trace     json.RawMessage // line by line, where the lines disagree
 }
 
+func (r *Recomputed) scan(row pgx.Row) error {
+	return row.Scan(&r.Agrees, &r.ListTotal, &r.BookTotal, &r.NetTotal, &r.Discount, &r.Freight, &r.Total, &r.Amount, &r.CostTotal, &r.Margin, &r.Trace)
+}
+
 // AddVersion writes a version with its lines, the quote too where it is the first, and
 // has the second engine price it again from the raw rows. What the engines disagree on is
 // for the caller to refuse.
@@ -134,9 +138,7 @@ func (t *Tx) AddVersion(ctx context.Context, p *quoting.Policy, q Quote, n NewVe
 	}
 	var again Recomputed
 	batch.Queue(`SELECT * FROM recompute_totals($1, $2, $3, $4, $5)`, int64(v.Quote), v.Number, p.CostOrder, p.Freight.Percent, p.Freight.Minimum).
-		QueryRow(func(row pgx.Row) error {
-			return row.Scan(&again.Agrees, &again.ListTotal, &again.BookTotal, &again.NetTotal, &again.Discount, &again.Freight, &again.Total, &again.Amount, &again.CostTotal, &again.Margin, &again.Trace)
-		})
+		QueryRow(again.scan)
 	return again, wrap(t.tx.SendBatch(ctx, batch).Close(), "add %s v%d", v.Quote, v.Number)
 }
 

@@ -17,6 +17,9 @@ var readers = map[quoting.Intent][]func(*reading){
 	quoting.RejectQuote:     {(*reading).reason},
 	quoting.AskChanges:      {(*reading).conditions},
 	quoting.Delegate:        {(*reading).delegate},
+	quoting.OutOfOffice:     {(*reading).away},
+	quoting.Reassign:        {(*reading).colleague},
+	quoting.Consult:         {(*reading).colleague},
 	quoting.ListApprovals:   {(*reading).waitingFor, (*reading).bounds},
 	quoting.NudgeApprover:   {(*reading).nudge},
 	quoting.ExplainApproval: {(*reading).whatIf},
@@ -32,11 +35,15 @@ var readers = map[quoting.Intent][]func(*reading){
 	quoting.ExtendValidity:  {(*reading).extension},
 	quoting.MarkOutcome:     {(*reading).outcome},
 	quoting.ReportMetrics:   {(*reading).metric},
+	quoting.WhoCan:          {(*reading).rights, (*reading).ofAmount},
+	quoting.GrantRole:       {(*reading).rights},
+	quoting.RevokeRole:      {(*reading).rights},
 }
 
 // aboutMany are the intents that are not about one quote.
 var aboutMany = map[quoting.Intent]bool{
-	quoting.Delegate: true, quoting.ListApprovals: true, quoting.SearchQuotes: true, quoting.PriceLookup: true, quoting.StockCheck: true, quoting.ReportMetrics: true,
+	quoting.Delegate: true, quoting.OutOfOffice: true, quoting.ListApprovals: true, quoting.SearchQuotes: true, quoting.PriceLookup: true, quoting.StockCheck: true, quoting.ReportMetrics: true,
+	quoting.WhoCan: true, quoting.GrantRole: true, quoting.RevokeRole: true,
 }
 
 // act reads an act or a question.

@@ -26,6 +26,8 @@ var writes = map[quoting.Intent]bool{
 	quoting.ReviseQuote: true, quoting.SubmitQuote: true, quoting.ApproveQuote: true, quoting.RejectQuote: true,
 	"request_changes": true, "recall_quote": true, "cancel_quote": true, "clone_quote": true, "delegate_approval": true,
 	"mark_outcome": true, "extend_validity": true, "sync_quote": true, "send_document": true,
+	quoting.OutOfOffice: true, quoting.Reassign: true, quoting.Consult: true,
+	quoting.GrantRole: true, quoting.RevokeRole: true,
 }
 
 // find is the pattern, of the wanted intents, that the terms match, and where: the first
@@ -308,6 +310,14 @@ func firstQuote(list []term) (id quoting.QuoteID, number bool) {
 	return id, number
 }
 
+// namedQuote is the quote that is named, with a Q or by its number alone.
+func namedQuote(list []term) quoting.QuoteID {
+	if id, _ := firstQuote(list); id != 0 {
+		return id
+	}
+	return bareQuote(list)
+}
+
 // bareQuote is the quote that is named by its number alone, as an act names it: "won 3180".
 func bareQuote(list []term) quoting.QuoteID {
 	for i := range list {
@@ -353,6 +363,8 @@ func (a *act) continues(part *act) bool {
 			return false // "recall 2217, change the discount to 5% and resubmit"
 		}
 		return (other == 0 || one == 0 && first == second) && !a.isWhole() && !(ended == "," && startsAct[second])
+	case first == quoting.OutOfOffice && second == quoting.Delegate:
+		return true // "I'm out sick, pass my approvals to Lee"
 	case first == quoting.CreateQuote && second == quoting.CreateQuote:
 		return !countsUsers(part.terms) && countsUsers(a.terms) // "... Can you quote that?"
 	case first == quoting.CloneQuote && second == first && other == 0:
@@ -419,7 +431,7 @@ var takesReason = map[quoting.Intent]bool{
 var oneQuote = map[quoting.Intent]bool{
 	quoting.ReviseQuote: true, quoting.SubmitQuote: true, quoting.QuoteStatus: true, quoting.ShowQuote: true,
 	"clone_quote": true, "recall_quote": true, "nudge_approver": true, "explain_approval": true, "compare_versions": true,
-	quoting.ShareQuote: true, quoting.UnshareQuote: true,
+	quoting.ShareQuote: true, quoting.UnshareQuote: true, quoting.Reassign: true, quoting.Consult: true,
 	"audit_history": true, "explain_recommendation": true, "explain_price_change": true, "send_document": true,
 	"extend_validity": true, "sync_quote": true, "mark_outcome": true,
 	quoting.ApproveQuote: false, quoting.RejectQuote: false, "request_changes": false, "cancel_quote": false,
@@ -442,7 +454,7 @@ func (a act) step(v *vocabulary, d quoting.Dialogue) (quoting.Step, []note) {
 		r.kept = len(r.notes)
 	}
 	switch {
-	case (writes[intent] && intent != quoting.Delegate || intent == quoting.CreateQuote || intent == "") && r.isPrivate(at):
+	case (writes[intent] && intent != quoting.Delegate && intent != quoting.OutOfOffice || intent == quoting.CreateQuote || intent == "") && r.isPrivate(at):
 		intent = quoting.OutOfScope
 	case intent == quoting.CancelQuote && r.cancelsItem(at):
 		intent = quoting.ReviseQuote // "delete all the headsets on 3311"
@@ -505,6 +517,28 @@ func (a act) step(v *vocabulary, d quoting.Dialogue) (quoting.Step, []note) {
 		} else if s := &r.slots; s.Item == "" && s.SKU == "" && r.near(-1, 0, len(r.terms), "of") && d.Active == 0 {
 			r.again()
 			intent = quoting.OutOfScope // "the price of gold"
+		}
+	case quoting.WhoCan:
+		if r.act(intent); r.slots.AmountMin == nil && bareQuote(list) != 0 {
+			r.again()
+			intent = quoting.QuoteStatus // "who can approve 1042"
+			r.act(intent)
+		}
+	case quoting.OutOfOffice:
+		if r.act(intent); r.slots.DelegateTo != "" && !r.slots.Back {
+			intent = quoting.Delegate // "I'm out till Monday, Sam covers"
+		}
+	case quoting.Delegate:
+		if r.act(intent); r.slots.UntilText == "" && r.slots.DelegateTo != "" && namedQuote(list) != 0 {
+			r.again()
+			intent = quoting.Reassign // "let Finn decide on Q-1042"
+			r.act(intent)
+		}
+	case quoting.Reassign:
+		if r.act(intent); r.slots.DelegateTo == "manager" {
+			r.again()
+			intent = quoting.SubmitQuote // "pass it to my manager"
+			r.act(intent)
 		}
 	default:
 		r.act(intent)

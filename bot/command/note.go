@@ -86,7 +86,7 @@ func (r *reading) support(intent quoting.Intent) {
 }
 
 // approvals are the intents that are about approvals even where they do not say so.
-const approvals = "submit_quote recall_quote list_approvals delegate_approval nudge_approver explain_approval approve_quote quote_status audit_history report_metrics"
+const approvals = "submit_quote recall_quote list_approvals delegate_approval out_of_office reassign consult nudge_approver explain_approval approve_quote quote_status audit_history report_metrics"
 
 // confidence is the share of the message's words that something was made of, and the words
 // that nothing was made of. What is not understood at all is not sure at all.

@@ -138,7 +138,7 @@ var provisos = []string{"if", "once", "unless", "provided", "only", "but", "as",
 // trim takes courtesies, marks and symbols off both ends.
 func trim(list []term) []term {
 	idle := func(t *term) bool {
-		return t.is(tagPolite) || t.kind == tagSymbol || t.kind == tagMark && t.norm != "#" && t.norm != "~" && t.norm != "+"
+		return t.is(tagPolite) || t.kind == tagSymbol || t.kind == tagMark && !hasDigit(t.text) && t.norm != "#" && t.norm != "~" && t.norm != "+"
 	}
 	for len(list) > 0 && idle(&list[0]) && !(len(list) > 1 && list[0].is(tagPolite) && slices.Contains(provisos, list[1].norm)) {
 		if list[0].is(tagPolite) && len(list) > 2 && list[1].kind == tagName && list[2].kind == tagMark {

@@ -106,13 +106,113 @@ func (r *reading) message() {
 	}
 }
 
-// delegate reads who decides instead, and until when.
+// delegate reads who decides instead, and until when, or that nobody does any more.
 func (r *reading) delegate() {
+	if _, ends := r.has("end", "stop", "cancel", "revoke", "undo", "remove", "drop", "withdraw", "over", "nobody"); ends && r.near(-1, 0, len(r.terms), "delegation", "delegations", "nobody") {
+		r.slots.Back = true
+		return
+	}
+	r.end()
+	if r.slots.UntilText == "" {
+		r.untilPeriod()
+	}
+	r.standIn()
+}
+
+// away reads until when somebody is away, and from when, or that they are back; and who
+// decides instead.
+func (r *reading) away() {
+	if r.isBack() {
+		r.slots.Back = true
+		return
+	}
+	s := &r.slots
+	if r.start(); s.SinceText != "" {
+		r.end()
+	} else if r.end(); s.UntilText == "" {
+		if r.untilPeriod(); s.UntilText == "" {
+			r.untilDay()
+		}
+		_, back := r.has("back") // "back on Monday"
+		if p := strings.Fields(strings.ToLower(s.UntilText)); len(p) > 0 && !back && !startsCount(p[0]) {
+			s.SinceText = s.UntilText // "on vacation next week", "out on Friday"
+		}
+	}
+	r.standIn()
+}
+
+// isBack says whether somebody is there again: "I'm back", "back in the office", and not
+// "back on Monday".
+func (r *reading) isBack() bool {
+	i, back := r.has("back")
+	if !back {
+		_, again := r.has("again")
+		return again
+	}
+	for j := i + 1; j < len(r.terms); j++ {
+		if r.isDate(j) || r.at(j).is(tagWeekday) || r.at(j).is(tagPeriod) || r.at(j).kind == tagNumber || r.at(j).norm == "next" {
+			return false
+		}
+	}
+	return i == 0 || !slices.Contains(untils, r.at(i-1).norm) && !slices.Contains(untils, r.at(i-2).norm)
+}
+
+// startsCount says whether an end is a number of days or weeks from now on.
+func startsCount(word string) bool {
+	return strings.Trim(word, "0123456789") != word || slices.Contains([]string{"a", "one", "two", "three", "four", "five", "six", "couple", "this", "today", "week"}, word)
+}
+
+// start reads from when: "from Monday till Friday".
+func (r *reading) start() {
+	for i := range r.terms {
+		if t := &r.terms[i]; t.kind != tagWord || t.norm != "from" && t.norm != "starting" || !r.isDay(i+1) {
+			continue
+		}
+		end := i + 1
+		for end < r.clause(i+1) && !slices.Contains(untils, r.at(end).norm) && r.at(end).norm != "to" && r.at(end).norm != "-" {
+			end++
+		}
+		if r.slots.SinceText = r.text(i+1, end); r.slots.SinceText != "" {
+			r.takeAll(i, end, "since_text")
+			return
+		}
+	}
+}
+
+// isDay says whether the i-th term may begin a day.
+func (r *reading) isDay(i int) bool {
+	t := r.at(i)
+	return r.isDate(i) || t.is(tagWeekday) || t.is(tagPeriod) || t.kind == tagNumber || t.norm == "next" || t.norm == "the" && r.isDay(i+1)
+}
+
+// untilDay reads the one day on which somebody is away: "out tomorrow", "back on Monday".
+func (r *reading) untilDay() {
+	for i := range r.terms {
+		if t := &r.terms[i]; t.kind == tagName || !t.is(tagWeekday) && !r.isDate(i) && t.norm != "today" && t.norm != "tomorrow" {
+			continue
+		}
+		end := i + 1
+		for end < r.clause(i+1) && (r.isDate(end) || r.at(end).kind == tagNumber) {
+			end++
+		}
+		r.slots.UntilText = r.text(i, end)
+		r.takeAll(i, end, "until_text")
+		return
+	}
+}
+
+// colleague is whom somebody asks to decide on a quote, or for an opinion.
+func (r *reading) colleague() {
+	r.slots.DelegateTo = r.whom("delegate_to", "to", "ask", "asking", "by", "past", "from", "consult", "with", "get", "want", "need", "hear", "let", "have", "of", "like")
+}
+
+// end reads until when, where a word announces it.
+func (r *reading) end() {
 	s := &r.slots
 	_, ends := r.has("until", "till", "til", "untill")
 	for i := range r.terms {
 		t := &r.terms[i]
-		until := slices.Contains(untils, t.norm) && !(ends && t.norm == "while") || t.norm == "to" && r.isDate(i+1) && r.at(i+1).kind == tagWord
+		until := slices.Contains(untils, t.norm) && !(ends && t.norm == "while") || t.norm == "to" && r.isDate(i+1) && (r.at(i+1).kind == tagWord || s.SinceText != "")
 		if t.kind != tagWord || !until || s.UntilText != "" {
 			continue
 		}
@@ -120,14 +220,19 @@ func (r *reading) delegate() {
 			r.takeAll(i, r.clause(i+1), "until_text")
 		}
 	}
-	if s.UntilText == "" {
-		r.untilPeriod()
-	}
+}
+
+// standIn reads who decides instead.
+func (r *reading) standIn() {
+	s := &r.slots
 	if s.DelegateTo = r.whom("delegate_to", "to", "let", "have", "make", "with", "give", "by", "delegate"); s.DelegateTo != "" {
 		return
 	}
 	for i := range r.terms {
 		decides := slices.Contains([]string{"approves", "decides", "covers", "signs", "handles", "approve", "decide", "cover", "sign", "can", "will", "is", "should", "handle"}, r.at(i+1).norm)
+		if r.at(i).norm == "will" && r.at(i-1).norm == "i" {
+			continue // the verb
+		}
 		if who, n := r.person(i); n > 0 && !r.isTaken(i) && (decides || r.at(i).kind == tagName || r.at(i).given) {
 			s.DelegateTo = who
 			r.takeAll(i, i+n, "delegate_to")
@@ -164,7 +269,7 @@ func (r *reading) untilPeriod() {
 func (r *reading) clause(i int) int {
 	for ; i < len(r.terms); i++ {
 		t := r.at(i)
-		if t.kind == tagMark && !t.tight && t.norm != "/" || t.norm == "," || t.norm == "." || t.norm == ";" || t.norm == "!" || t.norm == "?" {
+		if t.kind == tagMark && !t.tight && t.norm != "/" && !hasDigit(t.text) || t.norm == "," || t.norm == "." || t.norm == ";" || t.norm == "!" || t.norm == "?" {
 			return i
 		}
 		if t.norm == "to" && r.isPerson(i+1) {
@@ -203,6 +308,7 @@ func (r *reading) waitingFor() {
 // nudge is whom to remind, or whom to go to above them.
 func (r *reading) nudge() {
 	if i, ok := r.has("escalate", "escalated", "escalating"); ok || r.goesUp() {
+		r.slots.Escalate = true
 		i = max(i, 0)
 		for j := i + 1; j < len(r.terms); j++ {
 			if r.at(j).norm != "to" {

@@ -1,12 +1,10 @@
 package entra
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"net/url"
 	"sync"
@@ -175,9 +173,9 @@ func (s *SignIn) discover(ctx context.Context) (*provider, error) {
 }
 
 func (s *SignIn) ask(ctx context.Context) (*provider, error) {
-	documents := &http.Client{Transport: documents{s.client.Transport}, CheckRedirect: s.client.CheckRedirect}
 	asked := s.now()
-	found, err := oidc.NewProvider(oidc.ClientContext(ctx, documents), s.issuer)
+	ctx = oidc.ClientContext(ctx, s.client)
+	found, err := oidc.NewProvider(ctx, s.issuer)
 	if err != nil {
 		return nil, discoveryError(err)
 	}
@@ -197,42 +195,21 @@ func (s *SignIn) ask(ctx context.Context) (*provider, error) {
 	endpoint.AuthStyle = oauth2.AuthStyleInParams
 	return &provider{
 		endpoint: endpoint,
-		keys:     oidc.NewRemoteKeySet(oidc.ClientContext(context.WithoutCancel(ctx), documents), metadata.KeysURL),
+		keys:     oidc.NewRemoteKeySet(ctx, metadata.KeysURL),
 		until:    asked.Add(discoveryFresh),
 	}, nil
 }
 
+// discoveryError says what a failure means. The library's error may quote a whole page.
 func discoveryError(err error) *Error {
-	if ours, ok := errors.AsType[*Error](err); ok {
-		return ours
+	failure := &Error{Op: "discovery", Kind: ErrUnavailable, Err: errors.New("no metadata in the answer")}
+	if sent, ok := errors.AsType[*url.Error](err); ok {
+		failure.Err = sent.Err
 	}
-	failure := &Error{Op: "discovery", Kind: ErrUnavailable, Err: err}
 	if other, ok := errors.AsType[*oidc.IssuerMismatchError](err); ok && other.Discovered != "" {
-		failure.Kind = ErrRefused
+		failure.Kind, failure.Err = ErrRefused, other
 	}
 	return failure
-}
-
-// documents takes JSON documents only. go-oidc would quote the page of whatever answers
-// instead, and not say that the keys could not be had.
-type documents struct{ next http.RoundTripper }
-
-func (d documents) RoundTrip(req *http.Request) (*http.Response, error) {
-	resp, err := d.next.RoundTrip(req)
-	if err != nil {
-		return nil, &Error{Op: "discovery", Kind: ErrUnavailable, Err: err}
-	}
-	if resp.StatusCode != http.StatusOK {
-		resp.Body.Close()
-		return nil, &Error{Op: "discovery", Kind: ErrUnavailable, Status: resp.StatusCode}
-	}
-	defer resp.Body.Close()
-	body, err := io.ReadAll(resp.Body)
-	if err != nil || !json.Valid(body) {
-		return nil, &Error{Op: "discovery", Kind: ErrUnavailable, Status: resp.StatusCode, Err: errors.New("no JSON")}
-	}
-	resp.Body = io.NopCloser(bytes.NewReader(body))
-	return resp, nil
 }
 
 // redeem exchanges the code for an id token.

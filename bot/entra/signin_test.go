@@ -182,6 +182,7 @@ func TestAProofThatLacksOneThingIsNone(t *testing.T) {
 		{"not valid yet", claim("nbf", now.Add(time.Hour).Unix()), ErrToken},
 		{"the key of another", standin.Forgery{ForeignKey: true}, ErrToken},
 		{"signed with our secret", standin.Forgery{Algorithm: "HS256"}, ErrToken},
+		{"another algorithm with the right key", standin.Forgery{Algorithm: "RS384"}, ErrToken},
 		{"not signed", standin.Forgery{Algorithm: "none"}, ErrToken},
 		{"no JWT", standin.Forgery{Token: "tell-nobody"}, ErrToken},
 		{"no id token", standin.Forgery{Missing: true}, ErrToken},
@@ -276,22 +277,31 @@ func TestACodeIsGoodOnceAndForOneSignIn(t *testing.T) {
 
 func TestNothingIsProvedIfNothingIsExpected(t *testing.T) {
 	t.Parallel()
-	inBubble(t, newTenant(t), func(t *testing.T, s *tenant) {
-		for name, spoil := range map[string]func(*Expected){
-			"nonce": func(e *Expected) { e.Nonce = "" }, "person": func(e *Expected) { e.ObjectID = "" },
-			"context": func(e *Expected) { e.Context = "" }, "age": func(e *Expected) { e.MaxAge = 0 },
-			"time": func(e *Expected) { e.Now = time.Time{} },
-		} {
-			in := s.signIn(t, wire{s})
-			code := s.code(t, in, morgan, true)
-			s.Forge(standin.Forgery{Claims: map[string]any{"nonce": nil, "oid": nil, "acrs": ""}})
-			want := expected()
-			spoil(&want)
-			if proof, err := in.Verify(t.Context(), code, verifier, want); err == nil {
-				t.Errorf("without %s: proof %v", name, proof)
-			}
-		}
-	})
+	for _, tc := range []struct {
+		name  string
+		spoil func(*Expected)
+		forge map[string]any // a token that would be as expected
+	}{
+		{"nonce", func(e *Expected) { e.Nonce = "" }, map[string]any{"nonce": nil}},
+		{"person", func(e *Expected) { e.ObjectID = "" }, map[string]any{"oid": nil}},
+		{"context", func(e *Expected) { e.Context = "" }, map[string]any{"acrs": []string{""}}},
+		{"age", func(e *Expected) { e.MaxAge = 0 }, nil},
+		{"time", func(e *Expected) { e.Now = time.Time{} }, nil},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			inBubble(t, newTenant(t), func(t *testing.T, s *tenant) {
+				in := s.signIn(t, wire{s})
+				code := s.code(t, in, morgan, true)
+				s.Forge(standin.Forgery{Claims: tc.forge})
+				want := expected()
+				tc.spoil(&want)
+				if proof, err := in.Verify(t.Context(), code, verifier, want); err == nil {
+					t.Errorf("proof %v", proof)
+				}
+			})
+		})
+	}
 }
 
 func TestAWrongSecretIsTheOperatorsToMend(t *testing.T) {

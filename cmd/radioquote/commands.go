@@ -85,14 +85,18 @@ func (f *deskFlags) open(ctx context.Context) (_ *desk.Desk, closeAll func(), er
 	if err != nil {
 		return nil, nil, err
 	}
-	metrics := prometheus.NewRegistry()
-	client, err := f.client(policy.NetSuite, netsuite.NewMetrics(metrics))
+	db, err := store.Open(ctx, string(f.DatabaseURL))
 	if err != nil {
 		return nil, nil, err
 	}
-	db, err := store.Open(ctx, string(f.DatabaseURL))
+	if policy, err = desk.CurrentPolicy(ctx, db, policy); err != nil {
+		db.Close()
+		return nil, nil, err
+	}
+	metrics := prometheus.NewRegistry()
+	client, err := f.client(policy.NetSuite, netsuite.NewMetrics(metrics))
 	if err != nil {
-		client.Close()
+		db.Close()
 		return nil, nil, err
 	}
 	closeAll = func() { db.Close(); client.Close() }
@@ -205,6 +209,9 @@ func (c *quoteCommand) Run(ctx context.Context, s streams) error {
 		return err
 	}
 	defer db.Close()
+	if policy, err = desk.CurrentPolicy(ctx, db, policy); err != nil {
+		return err
+	}
 	d := desk.New(desk.Config{DB: db, Policy: policy, Now: time.Now, Log: log, Metrics: prometheus.NewRegistry()})
 	if err := d.RefreshBook(ctx); err != nil {
 		return err

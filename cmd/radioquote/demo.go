@@ -61,6 +61,7 @@ var demoPeople = []emulator.Person{
 	{Name: "Olive Owner", Title: "Owner", ObjectID: "00000000-0000-4000-8000-000000000006", UserID: "29:olive"},
 	{Name: "Eve Engineer", Title: "Engineering", ObjectID: "00000000-0000-4000-8000-000000000007", UserID: "29:eve"},
 	{Name: "Sam Seller", Title: "Sales rep", ObjectID: "00000000-0000-4000-8000-000000000008", UserID: "29:sam"},
+	{Name: "Alex Admin", Title: "Admin", ObjectID: "00000000-0000-4000-8000-000000000009", UserID: "29:alex"},
 }
 
 // Run starts the demo and keeps it until ctx ends.

@@ -39,7 +39,11 @@ type program struct {
 	Doctor    doctorCommand    `cmd:"" help:"Check a deployment, NetSuite's account included, and say what to mend; exit 1 where something is broken."`
 	Quote     quoteCommand     `cmd:"" help:"Price a request and store nothing."`
 	Parse     parseCommand     `cmd:"" help:"Read one utterance a line, write one JSON object a line. Needs no database."`
-	Policy    policyCommand    `cmd:"" help:"A changed policy: what it changes, and what it would have done."`
+	Policy    policyCommand    `cmd:"" help:"A changed policy: what it changes, what it would have done, and its proposal."`
+	People    peopleCommand    `cmd:"" help:"Who has which role, team and manager."`
+	Grant     grantCommand     `cmd:"" help:"Propose a role for somebody; another admin confirms it in Teams."`
+	Revoke    revokeCommand    `cmd:"" help:"Propose the end of somebody's role; another admin confirms it in Teams."`
+	Evidence  evidenceCommand  `cmd:"" help:"Everything that is kept of one quote, checked, as one file; exit 1 where something does not hold."`
 	Simulator simulatorCommand `cmd:"" help:"The stand-in for NetSuite alone."`
 	Manifest  manifestCommand  `cmd:"" help:"The Teams app package."`
 }

@@ -21,7 +21,7 @@ const (
 func TestOperationsSaysWhatTheProgramSays(t *testing.T) {
 	t.Setenv("COLUMNS", "100")
 	var help strings.Builder
-	for _, command := range []string{"", "demo", "serve", "migrate", "sync", "reconcile", "doctor", "quote", "parse", "policy", "policy diff", "policy replay", "simulator", "manifest"} {
+	for _, command := range []string{"", "demo", "serve", "migrate", "sync", "reconcile", "doctor", "quote", "parse", "policy", "policy diff", "policy replay", "policy propose", "people", "grant", "revoke", "evidence", "simulator", "manifest"} {
 		args := strings.Fields(command + " --help")
 		var out bytes.Buffer
 		if code := run(args, streams{in: strings.NewReader(""), out: &out, err: &out}); code != exitDone {

@@ -86,7 +86,7 @@ func (c *serveCommand) assemble(ctx context.Context, log *zap.Logger) (_ *servic
 	if err := errors.Join(c.botFlags.check(), c.entraFlags.check()); err != nil {
 		return nil, err
 	}
-	policy, err := c.policy()
+	file, err := c.policy()
 	if err != nil {
 		return nil, err
 	}
@@ -98,8 +98,8 @@ func (c *serveCommand) assemble(ctx context.Context, log *zap.Logger) (_ *servic
 	if err != nil {
 		return nil, err
 	}
-	if s.netsuite, err = c.client(policy.NetSuite, netsuite.NewMetrics(s.metrics)); err != nil {
-		return nil, err
+	if _, _, err := netsuite.ReadKeyFile(c.KeyFile); err != nil {
+		return nil, &usageError{err}
 	}
 	tokens, err := c.tokens()
 	if err != nil {
@@ -131,13 +131,20 @@ func (c *serveCommand) assemble(ctx context.Context, log *zap.Logger) (_ *servic
 	if s.db, err = store.Open(ctx, s.url); err != nil {
 		return nil, err
 	}
+	policy, err := desk.PolicyInForce(ctx, s.db, file, time.Now())
+	if err != nil {
+		return nil, err
+	}
+	if s.netsuite, err = c.client(policy.NetSuite, netsuite.NewMetrics(s.metrics)); err != nil {
+		return nil, err
+	}
 	directory, err := c.directory(c.TenantID, c.AppID, c.DirectoryFile, s.metrics)
 	if err != nil {
 		return nil, err
 	}
 	s.desk = desk.New(desk.Config{
 		Directory: directory, SignInURL: c.signInURL(),
-		DB: s.db, Policy: policy, NetSuite: s.netsuite, Teams: bot.NewTeams(sender), Prefix: c.Prefix, Now: time.Now, Log: log, Metrics: s.metrics,
+		DB: s.db, Policy: policy, PolicyFile: file, NetSuite: s.netsuite, Teams: bot.NewTeams(sender), Prefix: c.Prefix, Now: time.Now, Log: log, Metrics: s.metrics,
 	})
 	if err := s.desk.Prepare(ctx, people, hash); err != nil {
 		return nil, err
@@ -253,6 +260,9 @@ func (s *service) ready(w http.ResponseWriter, r *http.Request) {
 		missing = append(missing, "draining")
 	}
 	answer["netsuite"] = netsuiteState(s.netsuite.Health(), time.Now())
+	if late, lapsed := s.desk.ClocksLate(ctx); lapsed {
+		answer["warnings"] = []string{fmt.Sprintf("The clocks of approvals have not been looked at for %s: nobody is reminded, and nothing is escalated.", late.Round(time.Second))}
+	}
 	status := http.StatusOK
 	if len(missing) > 0 {
 		status = http.StatusServiceUnavailable

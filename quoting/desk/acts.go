@@ -66,22 +66,11 @@ func (t *turn) openDecision(ctx context.Context, cmd quoting.Command) error {
 
 // insteadOf says of an act that is not done here what does the same, and shows the quote.
 func (t *turn) insteadOf(ctx context.Context, cmd quoting.Command) error {
-	if cmd.Intent == quoting.Delegate {
-		return t.notice(ctx, quoting.Notice{Text: "I cannot pass approvals on yet. Whoever is above you in the directory may decide meanwhile; ask your admin to change it for longer."})
-	}
-	q, _, cmd, ok, err := t.about(ctx, cmd)
+	q, _, _, ok, err := t.about(ctx, cmd)
 	if !ok || err != nil {
 		return err
 	}
-	n := quoting.Notice{Quote: q.ID, Version: q.Current}
-	switch cmd.Intent {
-	case quoting.RecallQuote:
-		n.Text = "I cannot take it back by itself, but any change does: it makes the next version, and the one that waits can be approved no more."
-	case quoting.NudgeApprover:
-		n.Text = "I do not remind people yet. The card says who holds it; a line from you in their chat does the same."
-	default:
-		n.Text = "I do not send documents yet, and nothing has been sent."
-	}
+	n := quoting.Notice{Text: "I do not send documents yet, and nothing has been sent.", Quote: q.ID, Version: q.Current}
 	if err := t.notice(ctx, n); err != nil {
 		return err
 	}

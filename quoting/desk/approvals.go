@@ -2,8 +2,6 @@ package desk
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -176,15 +174,14 @@ func (t *turn) keepShown(ctx context.Context, q store.Quote, v quoting.Version) 
 	return saveShown(ctx, t.tx, view, t.Person.RowID, t.arrival.At)
 }
 
-// saveShown keeps what somebody who decides is shown: the data of the card and its hash.
+// saveShown keeps what somebody who decides is shown: the data of the card.
 func saveShown(ctx context.Context, tx *store.Tx, view quoting.View, person int64, at time.Time) error {
 	view.Banner, view.Nonce = "", ""
 	data, err := json.Marshal(view)
 	if err != nil {
 		return fmt.Errorf("card of %s: %w", view.Quote, err)
 	}
-	digest := sha256.Sum256(data)
-	return tx.SaveShown(ctx, view, person, hex.EncodeToString(digest[:]), data, at)
+	return tx.SaveShown(ctx, view, person, data, at)
 }
 
 func lower(role quoting.Role) string { return strings.ToLower(role.Words()) }

@@ -28,6 +28,8 @@ func (t *turn) click(ctx context.Context, cmd quoting.Command) (Content, error) 
 		return t.decideProposal(ctx, cmd)
 	case cmd.Intent == quoting.TodaysPrice:
 		return t.todaysPrice(cmd.Slots.SKU)
+	case cmd.Intent == quoting.Delegate && cmd.Click != nil:
+		return t.clickDelegate(ctx, cmd)
 	}
 	if cmd.Intent == quoting.CreateQuote {
 		return t.clickCreate(ctx, cmd)

@@ -32,7 +32,7 @@ func TestARequestForChangesIsAThirdOutcomeAndItsOfferIsTakenInOneTap(t *testing.
 		t.Errorf("without a word: %s, %q", c.State, c.Banner)
 	}
 	back.Slots.DiscountPct = number("8")
-	if c := o.click(morgan, back).View; c.State != quoting.ChangesRequested || c.Decision.Offer.String() != "8% off instead" {
+	if c := o.click(morgan, back).View; c.State != quoting.ChangesRequested || c.Decision.Offer.String() != "8% off" {
 		t.Fatalf("%s, %q, %+v", c.State, c.Banner, c.Decision)
 	}
 	mine := o.shown(riley, "the offer", func(s quoting.View) bool { return s.CanAccept })

@@ -39,3 +39,9 @@ func (d *Desk) Enter(ctx context.Context, people ...quoting.Person) error {
 func (d *Desk) Apply(ctx context.Context, proposal int64) error {
 	return d.apply(ctx, proposal, "test")
 }
+
+func (d *Desk) LookAtClocks(ctx context.Context) error { return d.lookAtClocks(ctx) }
+
+func (d *Desk) ReadAbsences(ctx context.Context) error { return d.readAbsences(ctx) }
+
+func (d *Desk) WatchClocks(ctx context.Context, lapsed bool) bool { return d.watchOnce(ctx, lapsed) }

@@ -197,7 +197,7 @@ func (t *turn) named(ctx context.Context, name string) ([]store.Person, error) {
 	if err != nil {
 		return nil, err
 	}
-	found := slices.DeleteFunc(slices.Clone(all), func(p store.Person) bool { return !strings.EqualFold(p.Name, name) })
+	found := slices.DeleteFunc(slices.Clone(all), func(p store.Person) bool { return !strings.EqualFold(p.Name, name) && p.ID.Object != name })
 	if len(found) == 0 {
 		found = slices.DeleteFunc(all, func(p store.Person) bool { return !quoting.NameFits(p.Name, name) })
 	}

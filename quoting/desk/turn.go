@@ -272,7 +272,17 @@ func (t *turn) do(ctx context.Context, cmd quoting.Command) error {
 		return t.openDecision(ctx, cmd)
 	case quoting.ShareQuote, quoting.UnshareQuote:
 		return t.shareHere(ctx, cmd)
-	case quoting.RecallQuote, quoting.NudgeApprover, quoting.Delegate, quoting.SendDocument:
+	case quoting.RecallQuote:
+		return t.openRecall(ctx, cmd)
+	case quoting.NudgeApprover:
+		return t.nudgeApprover(ctx, cmd)
+	case quoting.Reassign, quoting.Consult:
+		return t.openPassOn(ctx, cmd)
+	case quoting.Delegate:
+		return t.delegate(ctx, cmd)
+	case quoting.OutOfOffice:
+		return t.outOfOffice(ctx, cmd)
+	case quoting.SendDocument:
 		return t.insteadOf(ctx, cmd)
 	case quoting.Confirm:
 		return t.confirm(ctx)

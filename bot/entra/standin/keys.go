@@ -91,7 +91,7 @@ func (s *Server) keySet(*http.Request) (reply, error) {
 type Forgery struct {
 	Claims     map[string]any // in place of the honest ones; a nil value leaves its claim out
 	ForeignKey bool           // signed with a key that is not published, under the id of ours
-	Algorithm  string         // HS256 with the client's secret, or none; default RS256
+	Algorithm  string         // HS256 with the client's secret, RS384, or none; default RS256
 	Token      string         // in place of it all, if not empty
 	Missing    bool           // there is no id token in the answer
 }
@@ -155,6 +155,8 @@ func (s *Server) sign(claims jwt.MapClaims, f Forgery) (string, error) {
 		method, with = jwt.SigningMethodNone, jwt.UnsafeAllowNoneSignatureType
 	case "HS256":
 		method, with = jwt.SigningMethodHS256, []byte(s.cfg.ClientSecret)
+	case "RS384":
+		method = jwt.SigningMethodRS384
 	}
 	if f.ForeignKey {
 		other, err := newSigningKey()

@@ -125,6 +125,7 @@ func Start(cfg Config) (*Server, error) {
 	if cfg.Permissions == nil {
 		cfg.Permissions = Permissions()
 	}
+	cfg.AppRoles = slices.Clone(cfg.AppRoles)
 	for i, role := range cfg.AppRoles {
 		if role.ID == "" {
 			cfg.AppRoles[i].ID = idOf("app role", role.Value)

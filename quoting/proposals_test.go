@@ -1,0 +1,236 @@
+package quoting_test
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
+	"radioquote/quoting"
+)
+
+// member is somebody of a directory.
+func member(object, team, manager string, roles ...quoting.Role) quoting.Person {
+	p := quoting.Person{ID: quoting.PersonID{Tenant: "t", Object: object}, Name: quoting.Capital(object), Team: team, Roles: roles}
+	if manager != "" {
+		p.Manager = quoting.PersonID{Tenant: "t", Object: manager}
+	}
+	return p
+}
+
+func TestADirectoryThatChangesReadsAsSentences(t *testing.T) {
+	t.Parallel()
+	riley, morgan := member("riley", "midwest", "morgan", quoting.Rep), member("morgan", "", "", quoting.SalesManager)
+	called := riley
+	called.Name = "Riley R. Rep"
+	for _, tc := range []struct {
+		name   string
+		before []quoting.Person
+		now    []quoting.Person
+		want   []string
+	}{
+		{"the same people in another order", []quoting.Person{riley, morgan}, []quoting.Person{morgan, riley}, nil},
+		{"the same roles in another order", []quoting.Person{member("a", "", "", quoting.Rep, quoting.Auditor)}, []quoting.Person{member("a", "", "", quoting.Auditor, quoting.Rep)}, nil},
+		{"somebody new", []quoting.Person{morgan}, []quoting.Person{morgan, riley}, []string{"Riley joins as rep, team midwest, under Morgan."}},
+		{"somebody new together with the manager", nil, []quoting.Person{riley, morgan}, []string{"Morgan joins as sales manager.", "Riley joins as rep, team midwest, under Morgan."}},
+		{"somebody new who may do nothing", nil, []quoting.Person{member("a", "", "")}, []string{"A joins as somebody without a role."}},
+		{"somebody who left comes back", []quoting.Person{member("riley", "midwest", ""), morgan}, []quoting.Person{riley, morgan}, []string{"Riley joins as rep, team midwest, under Morgan."}},
+		{"somebody leaves", []quoting.Person{riley, morgan}, []quoting.Person{morgan}, []string{"Riley leaves, and was rep."}},
+		{"everybody leaves", []quoting.Person{riley, morgan}, nil, []string{"Morgan leaves, and was sales manager.", "Riley leaves, and was rep."}},
+		{"who had left is not there", []quoting.Person{member("a", "", ""), morgan}, []quoting.Person{morgan}, nil},
+		{"other roles", []quoting.Person{member("a", "", "", quoting.Rep, quoting.VP)}, []quoting.Person{member("a", "", "", quoting.Owner, quoting.Rep)}, []string{"A gains owner and loses VP."}},
+		{"another team and manager", []quoting.Person{riley, morgan}, []quoting.Person{member("riley", "south", "", quoting.Rep), morgan}, []string{"Riley moves from midwest to south and reports to nobody instead of Morgan."}},
+		{"somebody without a role between others has another manager", []quoting.Person{member("lena", "", "morgan"), morgan}, []quoting.Person{member("lena", "", ""), morgan}, []string{"Lena reports to nobody instead of Morgan."}},
+		{"another name", []quoting.Person{riley, morgan}, []quoting.Person{called, morgan}, []string{"Riley R. Rep was called Riley."}},
+		{"other roles and another team", []quoting.Person{member("a", "x", "", quoting.Rep)}, []quoting.Person{member("a", "", "", quoting.Finance)}, []string{"A gains finance and loses rep.", "A moves from x to no team."}},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			points, err := quoting.DirectoryOfFile(tc.now, "hash").Points(tc.before, nil)
+			if diff := cmp.Diff(tc.want, points); diff != "" || err != nil {
+				t.Errorf("%v, -want +got\n%s", err, diff)
+			}
+			after := quoting.After(tc.before, quoting.Proposed{People: append([]quoting.Person{}, tc.now...)})
+			if again := quoting.DiffDirectory(after, tc.now); len(again) > 0 {
+				t.Errorf("taken twice it changes %+v", again)
+			}
+		})
+	}
+}
+
+func TestWhoMayDecideOnAProposal(t *testing.T) {
+	t.Parallel()
+	ada, alex, sam, finn := member("ada", "", "", quoting.Admin), member("alex", "", "", quoting.Admin), member("sam", "", "", quoting.Rep), member("finn", "", "", quoting.Finance)
+	people := []quoting.Person{ada, alex, sam, finn}
+	proposed := func(by quoting.Person, role quoting.Role, to quoting.Person, revoke bool) quoting.Proposal {
+		t.Helper()
+		p, err := quoting.ProposeGrant(by, quoting.Grant{Person: to.ID, Role: role, Revoke: revoke}, people)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return p
+	}
+	auditor := proposed(ada, quoting.Auditor, sam, false)
+	decided := auditor
+	decided.State, decided.DecidedName, decided.DecidedAt = quoting.ProposalConfirmed, "Alex", time.Date(2026, 11, 25, 14, 2, 0, 0, time.UTC)
+	old := decided
+	old.State = quoting.ProposalSuperseded
+	policy := demoPolicy(t)
+	stricter, err := quoting.ProposePolicy(ada, policy, edited(t, "valid_days: 30", "valid_days: 15"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, tc := range []struct {
+		name string
+		p    quoting.Proposal
+		who  quoting.Person
+		kind quoting.Kind
+		says string // empty: it may be confirmed
+	}{
+		{"a second admin", auditor, alex, 0, ""},
+		{"whoever proposed it", auditor, ada, quoting.Forbidden, "You proposed this yourself"},
+		{"whoever gains by it", auditor, sam, quoting.Forbidden, "Only an admin"},
+		{"an approver", auditor, finn, quoting.Forbidden, "Only an admin"},
+		{"an admin who loses by it", proposed(ada, quoting.Admin, alex, true), alex, quoting.Forbidden, "your own roles"},
+		{"what is decided", decided, alex, quoting.Conflict, "Alex confirmed this at 14:02 UTC on 25 November."},
+		{"what a newer file has superseded", old, alex, quoting.Conflict, "newer file"},
+		{"a file, by an admin who stays as they are", quoting.DirectoryOfFile([]quoting.Person{ada, sam}, "h"), ada, 0, ""},
+		{"a file, by whom it makes leave", quoting.DirectoryOfFile([]quoting.Person{ada, sam}, "h"), alex, quoting.Forbidden, "your own roles"},
+		{"a file that moves the admin who confirms it", quoting.DirectoryOfFile([]quoting.Person{member("ada", "x", "", quoting.Admin), alex}, "h"), ada, 0, ""},
+		{"a file with an admin who approves", quoting.DirectoryOfFile([]quoting.Person{ada, alex, member("max", "", "", quoting.Admin, quoting.VP)}, "h"), ada, quoting.Invalid, "Max would be an admin who approves quotes"},
+		{"a policy, by a second admin", stricter, alex, 0, ""},
+		{"a policy, by its author", stricter, ada, quoting.Forbidden, "You proposed this yourself"},
+		{"a policy of a file", quoting.PolicyOfFile(policy), ada, 0, ""},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			err := tc.p.ConfirmProblem(tc.who, people)
+			if (err == nil) != (tc.says == "") || err != nil && (quoting.KindOf(err) != tc.kind || !strings.Contains(err.Error(), tc.says)) {
+				t.Errorf("%v, want %s: %q", err, tc.kind, tc.says)
+			}
+		})
+	}
+	if err := auditor.ConfirmProblem(alex, []quoting.Person{member("ada", "", "", quoting.Rep), alex, sam}); quoting.KindOf(err) != quoting.Conflict {
+		t.Errorf("whose proposer is no admin any more: %v", err)
+	}
+}
+
+func TestWhatARoleMayNotBeProposedFor(t *testing.T) {
+	t.Parallel()
+	ada, sam, finn := member("ada", "", "", quoting.Admin), member("sam", "", "", quoting.Rep), member("finn", "", "", quoting.Finance)
+	people := []quoting.Person{ada, sam, finn}
+	for _, tc := range []struct {
+		name   string
+		by, to quoting.Person
+		role   quoting.Role
+		revoke bool
+		kind   quoting.Kind
+		says   string
+	}{
+		{"by somebody who is no admin", finn, sam, quoting.Rep, false, quoting.Forbidden, "Only an admin"},
+		{"for oneself", ada, ada, quoting.Rep, false, quoting.Forbidden, "of their own"},
+		{"from oneself", ada, ada, quoting.Admin, true, quoting.Forbidden, "of their own"},
+		{"a role that is none", ada, sam, "boss", false, quoting.Invalid, "There is no role"},
+		{"for somebody whom the directory does not know", ada, member("zoe", "", ""), quoting.Rep, false, quoting.NotFound, "no such person"},
+		{"that the person has", ada, sam, quoting.Rep, false, quoting.Conflict, "already"},
+		{"that the person has not", ada, sam, quoting.VP, true, quoting.Conflict, "does not have"},
+		{"of an admin, for who approves", ada, finn, quoting.Admin, false, quoting.Invalid, "an admin who approves"},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			_, err := quoting.ProposeGrant(tc.by, quoting.Grant{Person: tc.to.ID, Role: tc.role, Revoke: tc.revoke}, people)
+			if quoting.KindOf(err) != tc.kind || !strings.Contains(err.Error(), tc.says) {
+				t.Errorf("%v, want %s: %q", err, tc.kind, tc.says)
+			}
+		})
+	}
+}
+
+func TestAnAmountIsDecidedByEveryLevelUpToIts(t *testing.T) {
+	t.Parallel()
+	p := demoPolicy(t)
+	for amount, want := range map[string][]quoting.Role{
+		"50000.00": {}, "50000.01": {quoting.SalesManager}, "120000": {quoting.SalesManager, quoting.Finance},
+		"250000.01": {quoting.SalesManager, quoting.Finance, quoting.VP}, "1000000": {quoting.SalesManager, quoting.Finance, quoting.VP, quoting.Owner},
+	} {
+		d, err := quoting.ParseDecimal(amount)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := p.DecidersOf(quoting.Number{Decimal: d}); !slices.Equal(got, want) {
+			t.Errorf("%s: %v, want %v", amount, got, want)
+		}
+	}
+}
+
+// Whoever tries whatever: nobody confirms what they proposed, or what gives them a role; an
+// admin approves nothing, and there is always one.
+func TestNoSequenceOfProposalsGivesAnybodyARoleOfTheirOwn(t *testing.T) {
+	t.Parallel()
+	roles := rapid.SliceOfNDistinct(rapid.SampledFrom(quoting.Roles), 0, 3, rapid.ID)
+	rapid.Check(t, func(t *rapid.T) {
+		var people []quoting.Person
+		for i := range rapid.IntRange(2, 6).Draw(t, "people") {
+			p := member(fmt.Sprintf("p%d", i), "", "", quoting.Exclusive(roles.Draw(t, "roles"))...)
+			people = append(people, p)
+		}
+		for i := range rapid.IntRange(1, 3).Draw(t, "admins") {
+			people[i%len(people)].Roles = []quoting.Role{quoting.Admin}
+		}
+		somebody := func(as string) quoting.Person { return rapid.SampledFrom(people).Draw(t, as) }
+		var proposals []quoting.Proposal
+		for range rapid.IntRange(1, 25).Draw(t, "steps") {
+			switch rapid.IntRange(0, 3).Draw(t, "what") {
+			case 0:
+				g := quoting.Grant{Person: somebody("to").ID, Role: rapid.SampledFrom(quoting.Roles).Draw(t, "role"), Revoke: rapid.Bool().Draw(t, "revoke")}
+				if p, err := quoting.ProposeGrant(somebody("by"), g, people); err == nil {
+					proposals = append(proposals, p)
+				}
+			case 1:
+				file := slices.Clone(people)
+				for i := range file {
+					if rapid.Bool().Draw(t, "changed") {
+						file[i].Roles = roles.Draw(t, "new roles")
+					}
+				}
+				proposals = append(proposals, quoting.DirectoryOfFile(file, "hash"))
+			default:
+				if len(proposals) == 0 {
+					continue
+				}
+				i := rapid.IntRange(0, len(proposals)-1).Draw(t, "proposal")
+				p, who := &proposals[i], somebody("confirms")
+				if p.ConfirmProblem(who, people) != nil {
+					continue
+				}
+				if p.By == who.ID || !who.Has(quoting.Admin) || p.State != quoting.ProposalOpen {
+					t.Fatalf("%s with %v confirms %+v", who.Name, who.Roles, p)
+				}
+				people = quoting.After(people, p.Proposed)
+				p.State = quoting.ProposalConfirmed
+				j := slices.IndexFunc(people, func(q quoting.Person) bool { return q.ID == who.ID })
+				for _, role := range people[j].Roles {
+					if !who.Has(role) {
+						t.Fatalf("%s gained %s by a confirmation of their own", who.Name, role)
+					}
+				}
+			}
+			admins := 0
+			for _, p := range people {
+				if p.Has(quoting.Admin) {
+					admins++
+					if p.MayDecide() {
+						t.Fatalf("%s is an admin and has %v", p.Name, p.Roles)
+					}
+				}
+			}
+			if admins == 0 {
+				t.Fatal("nobody is an admin any more")
+			}
+		}
+	})
+}
