@@ -57,6 +57,9 @@ func TestNoTextDecidesSendsOrDeletes(t *testing.T) {
 	if n := h.count(t, acts); n != before {
 		t.Errorf("%d acts were recorded", n-before)
 	}
+	if n := h.count(t, `SELECT (SELECT count(*) FROM delegations) + (SELECT count(*) FROM consults) + (SELECT count(*) FROM approval_requests)`); n != 1 {
+		t.Errorf("%d delegations, opinions and requests, want the request of the quote that waits", n)
+	}
 	if n := h.count(t, `SELECT count(*) FROM quotes`); n != 1 {
 		t.Errorf("%d quotes, want the one that waits", n)
 	}

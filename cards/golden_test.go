@@ -185,7 +185,7 @@ func galleryIn(t testing.TB, in quoting.Locale) map[string]cards.Card {
 		}),
 		"changes-requested": quote(complete, func(s *scene) {
 			decision(quoting.RequestChanges, morgan, "OK!")(s)
-			s.version.Decision.Offer = &quoting.Offered{Discount: &quoting.Number{Decimal: decimal.MustParse("8")}}
+			s.version.Decision.Offer = &quoting.Offered{Changes: []quoting.Change{{Op: "set", Field: "discount_pct", Value: quoting.Number{Decimal: decimal.MustParse("8")}}}}
 		}, nil),
 		"recalled": quote(complete, func(s *scene) { pending(s); s.version.State = quoting.Recalled }, nil),
 		"draft-carried": quote(quoting.Request{Users: 120, Sites: 6, Industry: "construction", Terms: quoting.Terms{Payment: "NET60"}}, func(s *scene) {

@@ -224,6 +224,7 @@ type Slots struct {
 	SinceText  string     `json:"since_text,omitempty"` // from when somebody is away; not said: from now on
 	UntilText  string     `json:"until_text,omitempty"`
 	Back       bool       `json:"back,omitempty"` // what was said to be away, or passed on, is over
+	Away       bool       `json:"-"`              // with delegate_to: who passes on is away as well
 	EscalateTo string     `json:"escalate_to,omitempty"`
 	Escalate   bool       `json:"-"` // it is to go up, to nobody in particular
 	Reason     string     `json:"reason,omitempty"`

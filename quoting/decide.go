@@ -158,24 +158,39 @@ func AcceptProblem(q Quote, v Version, by PersonID) error {
 	return nil
 }
 
-// Changes are the condition as changes of the version that it was made on.
-func (o Offered) Changes() []Change {
-	if o.Discount != nil {
-		return []Change{{Op: "set", Field: "discount_pct", Value: *o.Discount}}
+// NewOffer is the condition that a command states; nil where it states none. What passes a
+// rule over, or goes back, is no condition: the error is of kind Invalid.
+func NewOffer(s Slots) (*Offered, error) {
+	changes := s.Changes
+	if s.DiscountPct != nil {
+		changes = append(slices.Clone(changes), Change{Op: "set", Field: "discount_pct", Value: *s.DiscountPct})
 	}
-	return nil
+	for _, c := range changes {
+		if c.Op == "override" || c.Op == "revert" {
+			return nil, Errorf(Invalid, "That cannot be a condition. Say what should change, such as a discount, a number or a part.")
+		}
+	}
+	if len(changes) == 0 {
+		return nil, nil
+	}
+	return &Offered{Changes: changes}, nil
 }
 
 // String is the condition in a few words: "8% off".
 func (o Offered) String() string {
-	switch {
-	case o.Discount == nil:
-		return ""
-	case o.Discount.IsZero():
-		return "no discount"
-	default:
-		return fmt.Sprintf("%s%% off", o.Discount.Trim(0))
+	var parts []string
+	for _, c := range o.Changes {
+		if percent, ok := c.Value.(Number); ok && c.Op == "set" && c.Field == "discount_pct" && c.Scope == "" {
+			if percent.IsZero() {
+				parts = append(parts, "no discount")
+			} else {
+				parts = append(parts, fmt.Sprintf("%s%% off", percent.Trim(0)))
+			}
+			continue
+		}
+		parts = append(parts, Command{Intent: ReviseQuote, Slots: Slots{Changes: []Change{c}}}.Words())
 	}
+	return strings.Join(parts, ", ")
 }
 
 // Wish is what the approver asks for, in a sentence: the condition and the reason.
@@ -371,4 +386,12 @@ type Opinion struct {
 	AskedBy string // display name
 	Text    string // empty: not given yet
 	AskedAt time.Time
+}
+
+// Favours says whether a version needs fewer approvals by the policy that made it than by the
+// one before.
+func Favours(before *Policy, v Version) bool {
+	return slices.ContainsFunc(Chain(Approvals(before, v)), func(was ApprovalStep) bool {
+		return !slices.ContainsFunc(Chain(v.Approvals), func(s ApprovalStep) bool { return s.Branch == was.Branch && s.Level == was.Level })
+	})
 }

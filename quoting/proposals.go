@@ -214,6 +214,9 @@ func (p Proposal) Points(people []Person, now *Policy) ([]string, error) {
 		after := After(people, p.Proposed)
 		var points []string
 		for _, c := range DiffDirectory(people, after) {
+			if p.Kind == GrantProposal {
+				c.Kind = RolesChanged // nobody leaves by it, although no role may be left
+			}
 			points = append(points, c.Sentence(after))
 		}
 		return points, nil

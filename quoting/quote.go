@@ -94,9 +94,10 @@ type Decision struct {
 	Offer   *Offered // with RequestChanges: on what condition it would be approved; nil: none that I could make
 }
 
-// Offered is a condition of an approver as changes that the owner may take in one tap.
+// Offered is a condition of an approver: changes of the version that the owner may take in
+// one tap.
 type Offered struct {
-	Discount *Number `json:"discount,omitempty"` // percent off the whole, instead of what stands
+	Changes []Change `json:"changes"`
 }
 
 // MarginBand is what somebody who sees no margin sees of it: good, fair, thin, unknown.

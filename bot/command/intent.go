@@ -526,7 +526,7 @@ func (a act) step(v *vocabulary, d quoting.Dialogue) (quoting.Step, []note) {
 		}
 	case quoting.OutOfOffice:
 		if r.act(intent); r.slots.DelegateTo != "" && !r.slots.Back {
-			intent = quoting.Delegate // "I'm out till Monday, Sam covers"
+			intent, r.slots.Away = quoting.Delegate, true // "I'm out till Monday, Sam covers"
 		}
 	case quoting.Delegate:
 		if r.act(intent); r.slots.UntilText == "" && r.slots.DelegateTo != "" && namedQuote(list) != 0 {

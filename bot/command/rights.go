@@ -8,8 +8,8 @@ import (
 
 // roleWords are how roles are called.
 var roleWords = map[string]quoting.Role{
-	"rep": quoting.Rep, "reps": quoting.Rep, "sales_rep": quoting.Rep,
-	"manager": quoting.SalesManager, "managers": quoting.SalesManager, "sales_manager": quoting.SalesManager,
+	"rep": quoting.Rep, "reps": quoting.Rep, "sales rep": quoting.Rep,
+	"manager": quoting.SalesManager, "managers": quoting.SalesManager, "sales manager": quoting.SalesManager,
 	"finance": quoting.Finance, "accounting": quoting.Finance,
 	"vp": quoting.VP, "vps": quoting.VP, "owner": quoting.Owner, "owners": quoting.Owner,
 	"engineering": quoting.Engineering, "engineer": quoting.Engineering, "engineers": quoting.Engineering,

@@ -138,7 +138,7 @@ func TestVocabularyFilesAreSound(t *testing.T) {
 	for _, u := range utterances(t) {
 		intents[u.Intent] = true
 	}
-	for _, intent := range []quoting.Intent{quoting.Confirm, quoting.Deny, quoting.CancelDialog, quoting.ShareQuote, quoting.UnshareQuote, quoting.OutOfOffice, quoting.Reassign, quoting.Consult} {
+	for _, intent := range []quoting.Intent{quoting.Confirm, quoting.Deny, quoting.CancelDialog, quoting.ShareQuote, quoting.UnshareQuote, quoting.OutOfOffice, quoting.Reassign, quoting.Consult, quoting.WhoCan, quoting.GrantRole, quoting.RevokeRole} {
 		intents[intent] = true
 	}
 	v := theVocabulary()

@@ -32,15 +32,24 @@ type Answer struct {
 // button's own data that tell it apart. What is neither an input nor on the button is an error, as
 // nobody could have clicked it.
 func (e *Emulator) Click(ctx context.Context, p Person, activityID, verb string, data map[string]any) (Answer, error) {
+	invoke, err := e.Press(p, activityID, verb, data)
+	if err != nil {
+		return Answer{}, err
+	}
+	return e.execute(ctx, p, activityID, invoke)
+}
+
+// Press is the invoke that Click sends.
+func (e *Emulator) Press(p Person, activityID, verb string, data map[string]any) (map[string]any, error) {
 	m, err := e.seen(p, activityID)
 	if err != nil {
-		return Answer{}, fmt.Errorf("click %s: %w", verb, err)
+		return nil, fmt.Errorf("click %s: %w", verb, err)
 	}
 	sent, err := press(m.Card, verb, data)
 	if err != nil {
-		return Answer{}, fmt.Errorf("click %s: %w", verb, err)
+		return nil, fmt.Errorf("click %s: %w", verb, err)
 	}
-	return e.execute(ctx, p, m.ID, e.Invoke(p, m, verb, sent))
+	return e.Invoke(p, m, verb, sent), nil
 }
 
 // Refresh sends the automatic refresh of a card, as a client does when it shows the card to

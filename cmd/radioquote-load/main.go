@@ -21,31 +21,36 @@ import (
 func main() {
 	duration := flag.Duration("duration", time.Minute, "how long each run lasts")
 	rows := flag.Int("price-rows", 100_000, "rows of the price matrix")
-	only := flag.String("run", "steady,fast,limits", "which runs, separated by commas")
+	only := flag.String("run", "steady,fast,limits,decisions", "which runs, separated by commas")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	if err := load(ctx, *duration, *rows, strings.Split(*only, ",")); err != nil {
+	if err := measure(ctx, *duration, *rows, strings.Split(*only, ",")); err != nil {
 		fmt.Fprintln(os.Stderr, "radioquote-load:", err)
 		os.Exit(1)
 	}
 }
 
-// runs are the loads. At 50 messages a second the cards and their updates are more than
-// Teams' limit for a tenant allows: the steady and the fast run raise the limits on sends
-// and on quotes a minute, the last one leaves them as they are.
-var runs = map[string]struct {
-	title  string
-	limits limits
-	people int
-	rate   int // messages a second; 0: as fast as it goes
-}{
-	"steady": {"50 messages a second from 150 reps", raised, 150, 50},
-	"fast":   {"as fast as it goes", raised, 3000, 0},
-	"limits": {"50 messages a second, default limits", defaults, 150, 50},
+// load is what a run does.
+type load struct {
+	title     string
+	limits    limits
+	people    int
+	rate      int // messages a second; 0: as fast as it goes
+	decisions int // a second, on quotes that were submitted before
 }
 
-func load(ctx context.Context, duration time.Duration, rows int, names []string) (err error) {
+// runs are the loads. At 50 messages a second the cards and their updates are more than
+// Teams' limit for a tenant allows: all but one raise the limits on sends and on quotes a
+// minute, that one leaves them as they are.
+var runs = map[string]load{
+	"steady":    {"50 messages a second from 150 reps", raised, 150, 50, 0},
+	"fast":      {"as fast as it goes", raised, 3000, 0, 0},
+	"limits":    {"50 messages a second, default limits", defaults, 150, 50, 0},
+	"decisions": {"50 messages and 4 decisions a second", raised, 150, 50, 4},
+}
+
+func measure(ctx context.Context, duration time.Duration, rows int, names []string) (err error) {
 	place, err := newPlace(ctx, rows)
 	if err != nil {
 		return err
@@ -53,19 +58,26 @@ func load(ctx context.Context, duration time.Duration, rows int, names []string)
 	defer func() { err = errors.Join(err, place.close()) }()
 	table := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', 0)
 	_, _ = fmt.Fprintln(table, "run\tlimits (sends/s, quotes/min)\tmessages\tper second\tack p50\tack p99\tcard p50\tcard p99\tcard max\terrors\tlost\tdoubled\tout of order\tmemory peak")
-	defer func() { err = errors.Join(err, table.Flush()) }() // what was measured is printed, whatever comes after
+	decided := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', 0)
+	defer func() { err = errors.Join(err, table.Flush(), decided.Flush()) }() // what was measured is printed, whatever comes after
 	for _, name := range names {
 		run, ok := runs[name]
 		if !ok {
 			return fmt.Errorf("there is no run %q", name)
 		}
 		fmt.Fprintf(os.Stderr, "%s, for %s …\n", run.title, duration)
-		r, err := place.run(ctx, run.limits, run.people, run.rate, duration)
+		r, err := place.run(ctx, run, duration)
 		if err != nil {
 			return fmt.Errorf("%s: %w", run.title, err)
 		}
 		_, _ = fmt.Fprintf(table, "%s\t%s\t%d\t%.1f\t%s\t%s\t%s\t%s\t%s\t%d\t%d\t%d\t%d\t%d MB\n", run.title, run.limits, r.messages, r.perSecond,
 			ms(r.ack50), ms(r.ack99), ms(r.card50), ms(r.card99), ms(r.cardMax), r.errors, r.lost, r.doubled, r.disorder, r.memory>>20)
+		if d := r.decided; run.decisions > 0 {
+			_, _ = fmt.Fprintf(decided, "\ndecisions\tclicks\tanswer p50\tanswer p99\tanswer max\trep's card p50\trep's card p99\tapproved\trefused\terrors\tquotes\tapproved once\tdoubled\n"+
+				"%d a second\t%d\t%s\t%s\t%s\t%s\t%s\t%d\t%d\t%d\t%d\t%d\t%d\n", run.decisions, len(d.answered),
+				ms(quantile(d.answered, 0.5)), ms(quantile(d.answered, 0.99)), ms(quantile(d.answered, 1)), ms(quantile(d.shown, 0.5)), ms(quantile(d.shown, 0.99)),
+				d.approved, d.refused, d.errors, len(d.requests), d.approvals, d.doubled)
+		}
 		if run.rate > 0 {
 			continue
 		}

@@ -56,6 +56,7 @@ type place struct {
 	netsuite  *simulator.Simulator
 	database  localpg.Database // of the last run
 	databases int
+	customers int // added to the NetSuite
 }
 
 func newPlace(ctx context.Context, rows int) (_ *place, err error) {
@@ -119,8 +120,15 @@ type server struct {
 	errors  *bytes.Buffer
 }
 
-// serve starts the service on a database of its own, for people of one team.
-func (p *place) serve(ctx context.Context, teams *emulator.Emulator, people []emulator.Person, l limits) (*server, error) {
+// colleague is a person of the directory. Everybody is of one team.
+type colleague struct {
+	emulator.Person
+	role    quoting.Role
+	manager string // object id; empty: nobody
+}
+
+// serve starts the service on a database of its own, for these people.
+func (p *place) serve(ctx context.Context, teams *emulator.Emulator, people []colleague, l limits) (*server, error) {
 	p.databases++
 	database, err := p.postgres.CreateDatabase(ctx, "load"+strconv.Itoa(p.databases))
 	if err != nil {
@@ -130,7 +138,7 @@ func (p *place) serve(ctx context.Context, teams *emulator.Emulator, people []em
 	var directory strings.Builder
 	directory.WriteString("people:\n")
 	for _, person := range people {
-		fmt.Fprintf(&directory, "  - {oid: %s, name: %s, roles: [rep], team: load}\n", person.ObjectID, person.Name)
+		fmt.Fprintf(&directory, "  - {oid: %s, name: %s, roles: [%s], team: load, manager: %q}\n", person.ObjectID, person.Name, person.role, person.manager)
 	}
 	policy, err := quoting.DefaultPolicy()
 	if err != nil {

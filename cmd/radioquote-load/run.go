@@ -16,6 +16,7 @@ import (
 	vegeta "github.com/tsenart/vegeta/v12/lib"
 
 	"radioquote/bot/emulator"
+	"radioquote/quoting"
 )
 
 // result is what a run came to.
@@ -30,11 +31,13 @@ type result struct {
 	doubled        int // cards or quotes too many
 	disorder       int // cards before an earlier one of their chat
 	memory         int64
+	decided        *decisions
 }
 
 // chats times the messages of each chat until their cards.
 type chats struct {
 	mu       sync.Mutex
+	others   map[string]bool        // chats that are not timed
 	waiting  map[string][]time.Time // sent, oldest first
 	last     map[string]int         // number of the last quote shown
 	seen     map[int]bool           // quotes shown
@@ -58,7 +61,7 @@ func (c *chats) card(m emulator.Message) {
 	now := time.Now()
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if !m.Edited.IsZero() {
+	if !m.Edited.IsZero() || c.others[m.Conversation] {
 		return
 	}
 	number := 0
@@ -120,27 +123,47 @@ func prepare(teams *emulator.Emulator, people []emulator.Person, n int) ([]messa
 // fastest bounds how many messages are signed for a run as fast as it goes, a second.
 const fastest = 500
 
-func (p *place) run(ctx context.Context, l limits, peopleCount, rate int, duration time.Duration) (result, error) {
-	people := make([]emulator.Person, peopleCount)
-	for i := range people {
-		people[i] = emulator.Person{Name: "Rep" + strconv.Itoa(i), ObjectID: fmt.Sprintf("00000000-0000-4000-8000-%012d", i+1), UserID: "29:" + strconv.Itoa(i)}
+func person(name string, i int) emulator.Person {
+	return emulator.Person{Name: name + strconv.Itoa(i), ObjectID: fmt.Sprintf("00000000-0000-4000-8000-%012d", i+1), UserID: "29:" + strconv.Itoa(i)}
+}
+
+func (p *place) run(ctx context.Context, load load, duration time.Duration) (result, error) {
+	d, err := p.newDecisions(load.decisions, duration)
+	if err != nil {
+		return result{}, err
 	}
-	c := &chats{waiting: map[string][]time.Time{}, last: map[string]int{}, seen: map[int]bool{}}
+	people := make([]emulator.Person, load.people)
+	everybody := d.people
+	for i := range people {
+		people[i] = person("Rep", i)
+		everybody = append(everybody, colleague{Person: people[i], role: quoting.Rep})
+	}
+	c := &chats{others: map[string]bool{}, waiting: map[string][]time.Time{}, last: map[string]int{}, seen: map[int]bool{}}
 	teams, err := emulator.Start(emulator.Config{
-		AppID: app, AppSecret: "secret", TenantID: tenant, People: people, Unlimited: l == raised, OnMessage: c.card,
+		AppID: app, AppSecret: "secret", TenantID: tenant, People: people, Unlimited: load.limits == raised, OnMessage: c.card,
 	})
 	if err != nil {
 		return result{}, err
 	}
 	defer teams.Close() //nolint:errcheck // the run is over
-	s, err := p.serve(ctx, teams, people, l)
+	for _, other := range d.people {
+		c.others[teams.ChatID(other.Person)] = true
+		if err := teams.AddPerson(other.Person); err != nil {
+			return result{}, err
+		}
+	}
+	s, err := p.serve(ctx, teams, everybody, load.limits)
 	if err != nil {
 		return result{}, err
 	}
-	pace := vegeta.Pacer(vegeta.Rate{Freq: rate, Per: time.Second})
-	n := rate * int(duration.Seconds())
+	teams.SetBotURL(s.webhook)
+	if err := d.prepare(ctx, teams); err != nil {
+		return result{}, err
+	}
+	pace := vegeta.Pacer(vegeta.Rate{Freq: load.rate, Per: time.Second})
+	n := load.rate * int(duration.Seconds())
 	workers := []func(*vegeta.Attacker){vegeta.Timeout(30 * time.Second), vegeta.KeepAlive(true)}
-	if rate == 0 {
+	if load.rate == 0 {
 		n = fastest * int(duration.Seconds())
 		pace = vegeta.Rate{}
 		workers = append(workers, vegeta.Workers(8), vegeta.MaxWorkers(8))
@@ -164,6 +187,8 @@ func (p *place) run(ctx context.Context, l limits, peopleCount, rate int, durati
 		return nil
 	}
 	started := time.Now()
+	var deciding sync.WaitGroup
+	deciding.Go(func() { d.decide(ctx, teams) })
 	var acks vegeta.Metrics
 	var acked []time.Duration
 	for r := range vegeta.NewAttacker(workers...).Attack(target, pace, duration, "load") {
@@ -171,10 +196,11 @@ func (p *place) run(ctx context.Context, l limits, peopleCount, rate int, durati
 		acked = append(acked, r.Latency)
 	}
 	acks.Close()
+	deciding.Wait()
 	if err := c.settle(ctx); err != nil {
 		return result{}, err
 	}
-	r := result{messages: i, ack50: quantile(acked, 0.5), ack99: quantile(acked, 0.99), lost: c.open(), doubled: c.doubled, disorder: c.disorder}
+	r := result{decided: d, messages: i, ack50: quantile(acked, 0.5), ack99: quantile(acked, 0.99), lost: c.open(), doubled: c.doubled, disorder: c.disorder}
 	for code, n := range acks.StatusCodes {
 		if code != "200" && code != "202" {
 			r.errors += n
@@ -188,7 +214,10 @@ func (p *place) run(ctx context.Context, l limits, peopleCount, rate int, durati
 	if err != nil {
 		return r, err
 	}
-	r.doubled += max(quotes-i, 0)
+	r.doubled += max(quotes-i-len(d.requests), 0)
+	if err := d.audit(ctx, p); err != nil {
+		return r, err
+	}
 	r.memory, err = s.stop()
 	return r, err
 }

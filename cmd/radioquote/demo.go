@@ -114,6 +114,7 @@ type demo struct {
 	out      streams
 	log      *os.File
 	postgres *localpg.Server
+	database localpg.Database
 	netsuite *simulator.Simulator
 	teams    *emulator.Emulator
 	entra    *standin.Server
@@ -129,8 +130,7 @@ func (d *demo) start(ctx context.Context, listen string) (err error) {
 	if d.postgres, err = localpg.Start(ctx, localpg.Options{DataDir: filepath.Join(d.data, "postgres"), Durable: true}); err != nil {
 		return err
 	}
-	database, err := d.postgres.CreateDatabase(ctx, "radioquote")
-	if err != nil {
+	if d.database, err = d.postgres.CreateDatabase(ctx, "radioquote"); err != nil {
 		return err
 	}
 	keyFile := filepath.Join(d.data, "netsuite.pem")
@@ -169,7 +169,7 @@ func (d *demo) start(ctx context.Context, listen string) (err error) {
 	}
 	serve := serveCommand{
 		Listen: listen, OpsListen: "127.0.0.1:0", DirectoryFile: directory,
-		databaseFlags: databaseFlags{secretText(database.URL)},
+		databaseFlags: databaseFlags{secretText(d.database.URL)},
 		botFlags: botFlags{
 			AppID: demoApp, AppSecret: secretText(secret), TenantID: demoTenant, MetadataURL: d.teams.OpenIDMetadataURL(),
 			TokenURL: d.teams.TokenURL(), ServiceURLs: []string{d.teams.ServiceURL()}, SendsPerSecond: 45,
@@ -181,7 +181,7 @@ func (d *demo) start(ctx context.Context, listen string) (err error) {
 			Account: demoAccount, BaseURL: d.netsuite.URL(), ClientID: demoClient, CertificateID: demoCertificate, KeyFile: keyFile, Concurrency: 3, Prefix: "RQ-",
 		},
 	}
-	if err := d.writeEnvironment(serve, database.OwnerURL); err != nil {
+	if err := d.writeEnvironment(serve, d.database.OwnerURL); err != nil {
 		return err
 	}
 	core := zapcore.NewCore(zapcore.NewJSONEncoder(zap.NewProductionEncoderConfig()), d.log, zap.InfoLevel)

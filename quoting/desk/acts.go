@@ -27,8 +27,8 @@ func (t *turn) openApproval(ctx context.Context) error {
 }
 
 // openDecision posts the card on which a quote is decided: text decides nothing. A condition
-// is not an approval, and the person is told so. A reason that was written is kept for the
-// button that rejects, so that nobody types it twice.
+// is not an approval, and the person is told so. What was written is kept for the button that
+// rejects or sends back, so that nobody types it twice.
 func (t *turn) openDecision(ctx context.Context, cmd quoting.Command) error {
 	if cmd.Slots.QuoteID == 0 && cmd.Slots.RefText == "" && t.approving != 0 {
 		cmd.Slots.QuoteID, cmd.Needs = t.approving, nil
@@ -40,25 +40,29 @@ func (t *turn) openDecision(ctx context.Context, cmd quoting.Command) error {
 	if err := t.show(ctx, cmd, store.ApprovalMessage); err != nil {
 		return err
 	}
-	decides, err := t.decides(ctx, q, v)
-	if err != nil || !decides {
+	mine, err := t.myOpen(ctx, q, v)
+	if err != nil || len(mine) == 0 {
 		return err
 	}
 	n := quoting.Notice{Quote: q.ID, Version: v.Number}
-	reason := cmd.Slots.Reason
+	s := quoting.Slots{Reason: cmd.Slots.Reason}
+	title := "Reject with this reason"
 	switch {
 	case cmd.Intent == quoting.AskChanges:
-		reason = cmp.Or(reason, cmd.Text)
-		n.Text = "A condition is no approval, so nothing is decided. Reject it with the condition as the reason: the rep re-prices and submits again."
-	case cmd.Intent == quoting.RejectQuote && reason != "":
+		title = "Send it back with this"
+		n.Text = "A condition is no approval, so nothing is decided. One tap sends it back with what you wrote:"
+		if s.Changes, s.Reason = cmd.Slots.Changes, cmp.Or(s.Reason, cmd.Text); len(s.Changes) > 0 {
+			n.Text = "A condition is no approval, so nothing is decided. One tap sends it back with your condition, which the rep takes in one tap:"
+		}
+	case cmd.Intent == quoting.RejectQuote && s.Reason != "":
 		n.Text = "One tap rejects it with what you wrote:"
 	default:
 		return nil
 	}
-	if reason != "" && utf8.RuneCountInString(reason) <= quoting.MaxReason {
-		n.Points = []string{"“" + reason + "”"}
-		n.Choices = []quoting.Choice{{Title: "Reject with this reason", Command: quoting.Command{
-			Intent: quoting.RejectQuote, Slots: quoting.Slots{Reason: reason}, Click: &quoting.Click{Quote: q.ID, Version: v.Number, Nonce: v.Nonce},
+	if s.Reason != "" && utf8.RuneCountInString(s.Reason) <= quoting.MaxReason {
+		n.Points = []string{"“" + s.Reason + "”"}
+		n.Choices = []quoting.Choice{{Title: title, Command: quoting.Command{
+			Intent: cmd.Intent, Slots: s, Click: &quoting.Click{Quote: q.ID, Version: v.Number, Nonce: v.DecisionNonce(mine)},
 		}}}
 	}
 	return t.notice(ctx, n)

@@ -39,7 +39,7 @@ func (t *turn) accept(ctx context.Context, q store.Quote, v *quoting.Version, cm
 		return err
 	}
 	offer, by := v.Decision.Offer, v.Decision.By
-	draft, err := t.edit(ctx, *v, quoting.Slots{Changes: offer.Changes()})
+	draft, err := t.edit(ctx, *v, quoting.Slots{Changes: offer.Changes})
 	if err != nil {
 		return err
 	}

@@ -21,6 +21,7 @@ func (d *Desk) standing(ctx context.Context, tx *store.Tx, q store.Quote, v quot
 		return standing{}, nil // nobody has to
 	}
 	o, rows, err := tx.Organisation(ctx, q.OwnerRow, q.ID, v.Number, at)
+	o.Barred = d.barred(v, at)
 	return standing{o, rows}, err
 }
 
@@ -35,10 +36,16 @@ func people(rows []store.Person) []quoting.Person {
 	return all
 }
 
+// myOpen are the steps that a version waits for and the person may take.
+func (t *turn) myOpen(ctx context.Context, q store.Quote, v quoting.Version) ([]quoting.OpenStep, error) {
+	s, err := t.standing(ctx, t.tx, q, v, t.arrival.At)
+	return quoting.Mine(s.OpenSteps(t.Policy, q.Quote, v), t.Person.ID), err
+}
+
 // decides says whether the person is one of those who take a step that a version waits for.
 func (t *turn) decides(ctx context.Context, q store.Quote, v quoting.Version) (bool, error) {
-	s, err := t.standing(ctx, t.tx, q, v, t.arrival.At)
-	return len(quoting.Mine(s.OpenSteps(t.Policy, q.Quote, v), t.Person.ID)) > 0, err
+	mine, err := t.myOpen(ctx, q, v)
+	return len(mine) > 0, err
 }
 
 // askNext asks whoever takes the steps that a version waits for now. Somebody who is out of

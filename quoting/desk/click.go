@@ -51,7 +51,7 @@ func (t *turn) click(ctx context.Context, cmd quoting.Command) (Content, error) 
 			return Content{}, err
 		}
 	}
-	if t.Fresh {
+	if err = t.quotesNoMore(q, cmd.Intent); err == nil && t.Fresh {
 		switch cmd.Intent {
 		case quoting.ReviseQuote:
 			err = t.reprice(ctx, q, &v, cmd)
@@ -97,7 +97,7 @@ func (t *turn) click(ctx context.Context, cmd quoting.Command) (Content, error) 
 		default:
 			err = quoting.Errorf(quoting.Invalid, "This button does nothing any more.")
 		}
-	} else {
+	} else if err == nil {
 		t.metrics.repeats.Inc()
 	}
 	sentence, said := quoting.Sentence(err)
@@ -122,6 +122,21 @@ func (t *turn) click(ctx context.Context, cmd quoting.Command) (Content, error) 
 		view.Next, err = t.nextDecision(ctx, q.ID)
 	}
 	return Content{View: &view, Approval: approval}, err
+}
+
+// ofOwners are what only the owner of a quote does with it, who quotes.
+var ofOwners = map[quoting.Intent]bool{
+	quoting.ReviseQuote: true, quoting.SubmitQuote: true, quoting.RecallQuote: true, quoting.AcceptOffer: true, quoting.CustomerWaits: true,
+	quoting.MarkOutcome: true, quoting.CancelQuote: true, quoting.SyncQuote: true, quoting.ExtendValidity: true, quoting.ShareQuote: true,
+}
+
+// quotesNoMore is why somebody who owns a quote, and has had another role since, does nothing
+// with it.
+func (t *turn) quotesNoMore(q store.Quote, intent quoting.Intent) error {
+	if q.Owner == t.Person.ID && ofOwners[intent] && !t.Person.MayQuote() {
+		return quoting.Errorf(quoting.Forbidden, "Your role does not quote, so %s can be read and nothing else. Ask your admin if it should.", q.ID)
+	}
+	return nil
 }
 
 // decided are the intents after which the next quote that waits is offered.
@@ -322,7 +337,14 @@ func (t *turn) decide(ctx context.Context, q store.Quote, v *quoting.Version, cm
 		return err
 	}
 	reason := cmd.Slots.Reason
-	if action != quoting.Approve && reason == "" && !(action == quoting.RequestChanges && cmd.Slots.DiscountPct != nil) {
+	offer, err := quoting.NewOffer(cmd.Slots)
+	if err != nil {
+		return err
+	}
+	if action != quoting.RequestChanges {
+		offer = nil
+	}
+	if action != quoting.Approve && reason == "" && offer == nil {
 		return quoting.Errorf(quoting.Invalid, "Please say why, so that %s is not left guessing.", "the rep")
 	}
 	if action == quoting.Approve && !v.Check.Passed(t.arrival.At, t.Policy.Prices.CheckGoodFor) {
@@ -346,10 +368,7 @@ func (t *turn) decide(ctx context.Context, q store.Quote, v *quoting.Version, cm
 		}
 	}
 	v.State = state
-	v.Decision = &quoting.Decision{Action: action, By: t.Person.ID, Name: t.Person.Name, Reason: reason, At: t.arrival.At, For: as.ID, ForName: as.Name}
-	if action == quoting.RequestChanges && cmd.Slots.DiscountPct != nil {
-		v.Decision.Offer = &quoting.Offered{Discount: cmd.Slots.DiscountPct}
-	}
+	v.Decision = &quoting.Decision{Action: action, By: t.Person.ID, Name: t.Person.Name, Reason: reason, At: t.arrival.At, For: as.ID, ForName: as.Name, Offer: offer}
 	kind := map[quoting.Action]string{quoting.Approve: "quote_approved", quoting.Reject: "quote_rejected", quoting.RequestChanges: "quote_changes_requested"}[action]
 	event := t.event(kind, *v, map[string]any{
 		"approvals": v.Approvals, "amount": v.Priced.Amount, "check": v.Check, "reason_given": reason != "", "for": s.row(as.ID), "offer": v.Decision.Offer, "proved": t.proved,

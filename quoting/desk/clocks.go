@@ -27,7 +27,11 @@ const (
 
 // lookAtClocks looks at every quote that waits for somebody's approval, and does what is due
 // about it, a transaction each. What fails with one keeps no other waiting.
-func (d *Desk) lookAtClocks(ctx context.Context) error {
+func (d *Desk) lookAtClocks(ctx context.Context) error { return d.ClocksAsOf(ctx, d.Now()) }
+
+// ClocksAsOf is a look at the clocks as if it were another time: the demo lets days pass by
+// it. What is done is noted with the time that it is.
+func (d *Desk) ClocksAsOf(ctx context.Context, as time.Time) error {
 	now := d.Now()
 	var failed []error
 	for after := quoting.QuoteID(0); ; {
@@ -41,10 +45,10 @@ func (d *Desk) lookAtClocks(ctx context.Context) error {
 		}
 		for _, w := range page {
 			after = w.ID
-			if !d.isDue(w, now) {
+			if !d.isDue(w, as) {
 				continue
 			}
-			if err := d.doDue(ctx, w.ID, now); err != nil {
+			if err := d.doDue(ctx, w.ID, now, as); err != nil {
 				failed = append(failed, fmt.Errorf("clocks of %s: %w", w.ID, err))
 			}
 		}
@@ -61,15 +65,15 @@ func (d *Desk) lookAtClocks(ctx context.Context) error {
 
 // isDue says whether something is to be done about a quote: something to send, or a step
 // that nobody could take when it became its turn.
-func (d *Desk) isDue(w store.WaitingQuote, now time.Time) bool {
+func (d *Desk) isDue(w store.WaitingQuote, as time.Time) bool {
 	calendar := d.Policy.CalendarOf(w.Team)
 	return slices.ContainsFunc(w.Version.Front(), func(step quoting.ApprovalStep) bool {
-		return w.Timing.Clock(w.Version, step, calendar, now).AskedAt.IsZero() || d.Policy.DueNow(w.Timing, w.Version, step, calendar, now).Kind != quoting.NoNudge
+		return w.Timing.Clock(w.Version, step, calendar, as).AskedAt.IsZero() || d.Policy.DueNow(w.Timing, w.Version, step, calendar, as).Kind != quoting.NoNudge
 	})
 }
 
 // doDue does what is due about a quote, judged once more while nobody else changes it.
-func (d *Desk) doDue(ctx context.Context, id quoting.QuoteID, now time.Time) error {
+func (d *Desk) doDue(ctx context.Context, id quoting.QuoteID, now, as time.Time) error {
 	return d.DB.InTx(ctx, store.Job, func(tx *store.Tx) error {
 		q, err := tx.LockQuote(ctx, id)
 		if err != nil {
@@ -93,8 +97,8 @@ func (d *Desk) doDue(ctx context.Context, id quoting.QuoteID, now time.Time) err
 		}
 		calendar := d.Policy.CalendarOf(q.Team)
 		for _, open := range s.OpenSteps(d.Policy, q.Quote, v) {
-			clock := w.Timing.Clock(v, open.ApprovalStep, calendar, now)
-			due := d.Policy.DueNow(w.Timing, v, open.ApprovalStep, calendar, now)
+			clock := w.Timing.Clock(v, open.ApprovalStep, calendar, as)
+			due := d.Policy.DueNow(w.Timing, v, open.ApprovalStep, calendar, as)
 			sent := sentOf(v, open, due, now)
 			switch {
 			case clock.AskedAt.IsZero():

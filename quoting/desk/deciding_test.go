@@ -3,6 +3,7 @@ package desk_test
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"radioquote/quoting"
 )
@@ -222,5 +223,69 @@ func TestWhatAnApproverSawIsKept(t *testing.T) {
 	o.approves(morgan)
 	if n := o.count(`SELECT count(*) FROM shown_cards WHERE quote_id = 1001 AND version = 2 AND data ->> 'ShowMargin' = 'true' AND (data -> 'CanDecide')::boolean`); n != 1 {
 		t.Errorf("%d cards are kept", n)
+	}
+}
+
+func TestAConditionThatWasWrittenBecomesAnOfferByOneTap(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	o.pendingForManager()
+	o.asked(morgan)
+	said := o.say(morgan, quoting.Command{Text: "ok if they make it net 15", Intent: quoting.AskChanges, Slots: quoting.Slots{
+		QuoteID: 1001, Changes: []quoting.Change{{Op: "set", Field: "payment_terms", Value: "NET15"}, {Op: "set", Field: "discount_pct", Value: quoting.Number{Decimal: number("9.5").Decimal}}},
+	}})
+	if said.content.View == nil || said.content.View.State != quoting.Pending {
+		t.Fatalf("text decides: %+v", said.content)
+	}
+	offer := o.teams.wait(t, "the button", func(m sent) bool {
+		return m.chat == "a:morgan" && m.content.Notice != nil && len(m.content.Notice.Choices) == 1
+	}).content.Notice.Choices[0]
+	if c := o.click(morgan, offer.Command).View; c.State != quoting.ChangesRequested || !strings.Contains(c.Decision.Wish(), "9.5% off") {
+		t.Fatalf("%s, %q, %+v", c.State, c.Banner, c.Decision)
+	}
+	mine := o.shown(riley, "the offer", func(s quoting.View) bool { return s.CanAccept })
+	after := o.click(riley, on(mine, quoting.AcceptOffer)).View
+	if h := after.Request.Terms; after.Version != 3 || after.State != quoting.Pending || h.Payment != "NET15" || h.Header.Percent.String() != "9.5" {
+		t.Errorf("v%d %s, %+v, %q", after.Version, after.State, h, after.Banner)
+	}
+}
+
+func TestNoOfferPassesARuleOver(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	o.pendingForManager()
+	back := on(o.asked(morgan), quoting.AskChanges)
+	back.Slots.Changes = []quoting.Change{{Op: "override", Field: "L4", Value: "it is right"}}
+	if c := o.click(morgan, back).View; c.State != quoting.Pending || !strings.Contains(c.Banner, "cannot be a condition") {
+		t.Errorf("%s, %q", c.State, c.Banner)
+	}
+}
+
+func TestWhoChangedThePolicyDoesNotDecideOnWhatItFavoursForADay(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	o.staffed(finn)
+	stricter := strings.Replace(string(o.Policy.Text), `discount:    ["5", "12", "18", "25"]`, `discount:    ["5", "6", "18", "25"]`, 1)
+	if stricter == string(o.Policy.Text) {
+		t.Fatal("the policy has other limits than this test thinks")
+	}
+	o.sql(`INSERT INTO policies (version, text, taken_at) VALUES ('before', $1, $2)`, stricter, o.clock.now())
+	o.sql(`DELETE FROM policies_in_force`)
+	o.sql(`INSERT INTO policies_in_force (policy, since) VALUES ('before', $1)`, o.clock.now().Add(-48*time.Hour))
+	o.sql(`INSERT INTO policies_in_force (policy, since, proposed_by) SELECT $1, $2, id FROM people WHERE object_id = 'morgan'`, o.Policy.Version, o.clock.now().Add(-time.Hour))
+	if err := o.Load(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	v := o.pendingForManager()
+	if shown := o.shown(riley, "whom it waits for", func(s quoting.View) bool { return s.State == quoting.Pending }); shown.Approver != "Finn Finance" {
+		t.Errorf("it waits for %q", shown.Approver)
+	}
+	if c := o.click(morgan, on(v, quoting.ApproveQuote)).View; c.State != quoting.Pending || c.Banner == "" {
+		t.Errorf("%s, %q", c.State, c.Banner)
+	}
+	o.verified(riley, create(60, 3, "construction", "Crestview Hotels")) // which it does not favour
+	other := o.shown(riley, "the other", func(s quoting.View) bool { return s.Quote == 1002 && s.CanSubmit && s.Check.State == quoting.Verified })
+	if c := o.click(riley, on(other, quoting.SubmitQuote)).View; c.Approver != "Morgan Manager" {
+		t.Errorf("the other waits for %q, %q", c.Approver, c.Banner)
 	}
 }

@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -56,23 +57,11 @@ func (t *turn) outOfOffice(ctx context.Context, cmd quoting.Command) error {
 	if err != nil {
 		return err
 	}
-	if err := t.tx.SayAway(ctx, t.Person.RowID, bySaying, since, until, t.arrival.At); err != nil {
+	noted, err := t.noteAway(ctx, since, until)
+	if err != nil {
 		return err
 	}
-	data := map[string]any{"since": since.UTC()}
-	if !until.IsZero() {
-		data["until"] = until.UTC()
-	}
-	if err := t.tx.Record(ctx, t.event("absence_said", quoting.Version{}, data)); err != nil {
-		return err
-	}
-	n := quoting.Notice{Text: "I noted that you are out of office until you say \"I'm back\"."}
-	if !until.IsZero() {
-		n.Text = fmt.Sprintf("I noted that you are out of office until %s.", quoting.UntilWords(until, t.calendar()))
-	}
-	if since.After(t.arrival.At) {
-		n.Text = fmt.Sprintf("%s, from %s on.", strings.TrimSuffix(n.Text, "."), since.In(t.calendar().Zone).Format("Monday 2 January"))
-	}
+	n := quoting.Notice{Text: noted}
 	switch {
 	case !t.Person.MayDecide():
 		n.Text += " You approve nothing, so nothing waits for you."
@@ -96,6 +85,21 @@ func (t *turn) outOfOffice(ctx context.Context, cmd quoting.Command) error {
 		n.Examples = []string{"let Sam decide for me until Friday"}
 	}
 	return t.notice(ctx, n)
+}
+
+// noteAway notes that the person is away, and says so.
+func (t *turn) noteAway(ctx context.Context, since, until time.Time) (string, error) {
+	if err := t.tx.SayAway(ctx, t.Person.RowID, bySaying, since, until, t.arrival.At); err != nil {
+		return "", err
+	}
+	text, data := "I noted that you are out of office until you say \"I'm back\"", map[string]any{"since": since.UTC()}
+	if !until.IsZero() {
+		text, data["until"] = "I noted that you are out of office until "+quoting.UntilWords(until, t.calendar()), until.UTC()
+	}
+	if since.After(t.arrival.At) {
+		text += since.In(t.calendar().Zone).Format(", from Monday 2 January on")
+	}
+	return text + ".", t.tx.Record(ctx, t.event("absence_said", quoting.Version{}, data))
 }
 
 // whileAway asks others for what waits for the person, who is away by now, and says so.
@@ -318,41 +322,57 @@ func (t *turn) delegate(ctx context.Context, cmd quoting.Command) error {
 		}
 		return t.notice(ctx, quoting.Notice{Text: text})
 	}
-	if !t.Person.MayDecide() || t.Person.Has(quoting.Admin) {
-		return quoting.DelegationProblem(t.Policy, t.Person.Person, quoting.Person{}, t.arrival.At, t.arrival.At, nil)
-	}
 	since, until, err := t.timeOff(s)
 	if err != nil {
 		return err
 	}
-	if until.IsZero() {
-		who := s.DelegateTo
-		if who == "" {
-			who = "Sam"
-		}
-		return t.notice(ctx, quoting.Notice{
-			Text:     fmt.Sprintf("Until when? A delegation ends by itself, after %d days at most. Say it with the day:", t.Policy.Delegation.MaxDays),
-			Examples: []string{fmt.Sprintf("let %s decide for me until Friday", who), fmt.Sprintf("let %s decide for me for two weeks", who)},
-		})
-	}
-	n := quoting.Notice{Text: "One tap, and it is so. You can still decide yourself, and \"end my delegation\" takes it back."}
-	if s.DelegateTo == "" {
-		n.Text = "Who decides in your place? These may, and are there. " + n.Text
-		if n.Choices, err = t.standIns(ctx, since, until); err != nil {
+	n, err := t.offerDelegate(ctx, s, since, until)
+	if s.Away { // which holds whatever becomes of the rest
+		sentence, said := quoting.Sentence(err)
+		if err != nil && !said {
 			return err
 		}
-		if len(n.Choices) == 0 {
-			n.Text = "Who decides in your place? Nobody whom I see has your level and is there; name somebody, or leave it: the next level is asked when you are away."
+		var noted string
+		if noted, err = t.noteAway(ctx, since, until); said {
+			n = quoting.Notice{Text: sentence}
 		}
-		return t.notice(ctx, n)
+		n.Text = noted + " " + n.Text
+	}
+	if err != nil {
+		return err
+	}
+	return t.notice(ctx, n)
+}
+
+// offerDelegate is the notice with the button that lets somebody decide in the person's place.
+func (t *turn) offerDelegate(ctx context.Context, s quoting.Slots, since, until time.Time) (quoting.Notice, error) {
+	var n quoting.Notice
+	if !t.Person.MayDecide() || t.Person.Has(quoting.Admin) {
+		return n, quoting.DelegationProblem(t.Policy, t.Person.Person, quoting.Person{}, t.arrival.At, t.arrival.At, nil)
+	}
+	if until.IsZero() {
+		who := cmp.Or(s.DelegateTo, "Sam")
+		n.Text = fmt.Sprintf("Until when? A delegation ends by itself, after %d days at most. Say it with the day:", t.Policy.Delegation.MaxDays)
+		n.Examples = []string{fmt.Sprintf("let %s decide for me until Friday", who), fmt.Sprintf("let %s decide for me for two weeks", who)}
+		return n, nil
+	}
+	n.Text = "One tap, and it is so. You can still decide yourself, and \"end my delegation\" takes it back."
+	if s.DelegateTo == "" {
+		choices, err := t.standIns(ctx, since, until)
+		if n.Choices = choices; len(choices) == 0 {
+			n.Text = "Who decides in your place? Nobody whom I see has your level and is there; name somebody, or leave it: the next level is asked when you are away."
+			return n, err
+		}
+		n.Text = "Who decides in your place? These may, and are there. " + n.Text
+		return n, err
 	}
 	found, err := t.named(ctx, s.DelegateTo)
 	if err != nil {
-		return err
+		return n, err
 	}
 	inForce, err := t.tx.Delegations(ctx, t.arrival.At)
 	if err != nil {
-		return err
+		return n, err
 	}
 	var problem error
 	for _, p := range found {
@@ -364,11 +384,11 @@ func (t *turn) delegate(ctx context.Context, cmd quoting.Command) error {
 	}
 	switch {
 	case len(n.Choices) == 0:
-		return problem
+		return n, problem
 	case len(n.Choices) > 1:
 		n.Text = fmt.Sprintf("Which %s? %s", s.DelegateTo, n.Text)
 	}
-	return t.notice(ctx, n)
+	return n, nil
 }
 
 // clickDelegate lets somebody decide in the person's place, or ends that: by the button of

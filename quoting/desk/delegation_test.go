@@ -23,6 +23,12 @@ func letDecide(who, until string) quoting.Command {
 	return quoting.Command{Intent: quoting.Delegate, Slots: quoting.Slots{DelegateTo: who, UntilText: until}}
 }
 
+// away is a delegation of somebody who says that they are away as well.
+func away(cmd quoting.Command) quoting.Command {
+	cmd.Slots.Away = true
+	return cmd
+}
+
 // titles are what a notice offers.
 func titles(n quoting.Notice) (all []string) {
 	for _, c := range n.Choices {
@@ -53,6 +59,7 @@ func TestWhoIsOutOfOfficeIsNotWaitedForAlone(t *testing.T) {
 	v := o.shown(riley, "another draft", func(v quoting.View) bool { return v.Quote == 1002 && v.CanSubmit })
 	o.click(riley, on(v, quoting.SubmitQuote))
 	o.shown(finn, "the next request", func(v quoting.View) bool { return v.Quote == 1002 && v.CanDecide })
+	o.lookNow()
 	if n := o.notice(morgan, isBack); !strings.HasPrefix(n.Text, "Welcome back. 2 quotes wait for you.") {
 		t.Errorf("back: %s", n.Text)
 	}
@@ -82,6 +89,9 @@ func TestWhatIsSaidOfATimeOff(t *testing.T) {
 		{"one that nobody understands", morgan, outOfOffice("", "the Toledo job"), `Until when is "the Toledo job"? Say a day`},
 		{"one that ends before it begins", morgan, outOfOffice("Friday", "tomorrow"), "That ends before it begins."},
 		{"one that is over", morgan, outOfOffice("", "2020-01-01"), "Wednesday 1 January is over already."},
+		{"one with a stand-in", morgan, away(letDecide("Finn", "Friday")), "I noted that you are out of office until Friday 4 December. One tap, and it is so."},
+		{"one with a stand-in who may not", morgan, away(letDecide("Riley", "Friday")), "I noted that you are out of office until Friday 4 December. Riley Rep does not have your level"},
+		{"one with a stand-in and no end", morgan, away(letDecide("Finn", "")), "I noted that you are out of office until you say \"I'm back\". Until when? A delegation ends"},
 		{"a delegation without an end", morgan, letDecide("Finn", ""), "Until when? A delegation ends by itself"},
 		{"a delegation to nobody in particular", morgan, letDecide("", "Friday"), "Who decides in your place? These may, and are there."},
 		{"a delegation to somebody without the level", morgan, letDecide("Riley", "Friday"), "Riley Rep does not have your level"},

@@ -94,6 +94,7 @@ type Desk struct {
 	budget   *budget
 	updating sync.Map                             // rows of the messages that an update of this process is on its way for
 	account  atomic.Pointer[quoting.Capabilities] // as last probed; nil: never
+	changed  *policyChange                        // nil: the policy has not changed lately
 	metrics  metrics
 	started  time.Time
 }

@@ -192,6 +192,10 @@ func (t *turn) openPassOn(ctx context.Context, cmd quoting.Command) error {
 	}
 	var problem error
 	for _, p := range found {
+		if p.ID == q.Owner || p.ID == t.Person.ID {
+			problem = quoting.Errorf(quoting.Invalid, "%s has a part in %s already. Name another colleague.", p.Name, q.ID)
+			continue
+		}
 		title := "Ask " + p.Name + " for an opinion"
 		if cmd.Intent == quoting.Reassign {
 			title = "Let " + p.Name + " decide too"

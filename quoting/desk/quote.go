@@ -375,6 +375,9 @@ func (t *turn) editable(ctx context.Context, id quoting.QuoteID) (store.Quote, q
 	case q.State.Ended():
 		return q, quoting.Version{}, quoting.Errorf(quoting.Conflict, "%s is %s and cannot be changed.", id, q.State)
 	}
+	if err := t.quotesNoMore(q, quoting.ReviseQuote); err != nil {
+		return q, quoting.Version{}, err
+	}
 	v, err := t.tx.Version(ctx, id, q.Current)
 	return q, v, err
 }

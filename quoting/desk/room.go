@@ -111,7 +111,7 @@ func (t *turn) share(ctx context.Context, q store.Quote, v quoting.Version, c qu
 	if c.Version != q.Current {
 		return quoting.Errorf(quoting.Conflict, "%s is at version %d now; this card was version %d.", q.ID, q.Current, c.Version)
 	}
-	if err := quoting.ShareProblem(q.Quote, v, t.Person.ID); err != nil {
+	if err := errors.Join(quoting.ShareProblem(q.Quote, v, t.Person.ID), t.quotesNoMore(q, quoting.ShareQuote)); err != nil {
 		return err
 	}
 	if err := t.tx.Share(ctx, t.Conversation.RowID, q.ID, v.Number, t.arrival.At); err != nil {

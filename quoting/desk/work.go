@@ -203,7 +203,7 @@ func (d *Desk) Prepare(ctx context.Context, people []quoting.Person, directory s
 // Load takes what is known of the NetSuite account and the newest price book from the
 // database.
 func (d *Desk) Load(ctx context.Context) error {
-	if err := d.loadAccount(ctx); err != nil {
+	if err := errors.Join(d.loadAccount(ctx), d.loadPolicyChange(ctx)); err != nil {
 		return err
 	}
 	return d.RefreshBook(ctx)
