@@ -31,10 +31,8 @@ const (
 )
 
 const (
-	// Teams waits five seconds for the answer to a search. The desk has searchLimit of the
-	// time until we answer anyway.
-	composeLimit = 4500 * time.Millisecond
-	searchLimit  = 4 * time.Second
+	// The desk has searchLimit of invokeLimit.
+	searchLimit = 4 * time.Second
 
 	maxResults = 25  // Teams' count; more are not shown
 	maxSkip    = 500 // results that are paged through

@@ -78,6 +78,7 @@ type buttonError struct {
 const (
 	textNotSaved     = "I could not save this, please send it again in a minute."
 	textNotSavedHere = "I could not save this, please try again in a minute."
+	textLate         = "This takes longer than it should. Look at the card again in a moment: it shows what became of it."
 	textInternal     = "Something went wrong on my side. Reference: %s"
 )
 
@@ -92,6 +93,9 @@ func outcomeOf(err error, correlation string) outcome {
 	}
 	if e, ok := errors.AsType[*statusError](err); ok {
 		o.label, o.status, o.level, o.cause = e.label, e.status, e.level(), e.err
+		if e.label == "late" {
+			o.button.Sentence = textLate
+		}
 		return o
 	}
 	if e, ok := errors.AsType[*botauth.Error](err); ok {

@@ -40,7 +40,7 @@ func TestWhatAnErrorMeans(t *testing.T) {
 		{"an answer of the edge", &statusError{"busy", http.StatusTooManyRequests, nil}, outcome{"busy", 429, internal, zapcore.WarnLevel, nil}},
 		{"an answer of the edge that tells why", &statusError{"odd", http.StatusBadRequest, errCause}, outcome{"odd", 400, internal, zapcore.WarnLevel, errCause}},
 		{"nothing to do", errIgnored, outcome{"ignored", 200, internal, zapcore.InfoLevel, nil}},
-		{"no answer in time", &statusError{"late", http.StatusInternalServerError, nil}, outcome{"late", 500, internal, zapcore.ErrorLevel, nil}},
+		{"no answer in time", &statusError{"late", http.StatusInternalServerError, nil}, outcome{"late", 500, buttonError{500, "InternalServerError", textLate}, zapcore.ErrorLevel, nil}},
 	} {
 		if errors.Is(tc.want.cause, errSame) {
 			tc.want.cause = tc.err

@@ -19,6 +19,9 @@ import (
 const (
 	// maxBody is in bytes; an activity of Teams has a few thousand.
 	maxBody = 256 << 10
+	// People were shown "Unable to reach app" after five seconds for a button or a search: we
+	// answer before, whatever the turn has come to.
+	invokeLimit = 4500 * time.Millisecond
 	// A turn has answerLimit until Teams gets its answer: it waits 10 to 15 seconds ("Basics
 	// of the Bot Framework Service"). The desk has turnLimit of it; the rest is for saying
 	// that it did not do.
@@ -100,8 +103,8 @@ func (b *Bot) serve(req *http.Request, r *request) result {
 	}
 	r.admitted = true
 	turn, limit := *r, answerLimit
-	if r.searching() {
-		limit = composeLimit
+	if r.searching() || r.button() {
+		limit = invokeLimit
 	}
 	return within(req.Context(), limit, func(ctx context.Context) result {
 		defer b.turns.Release(1)

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"strings"
@@ -23,6 +24,7 @@ type doctorCommand struct {
 
 	databaseFlags
 	botFlags
+	entraFlags
 	netsuiteFlags
 	policyFlags
 	modelFlags
@@ -40,7 +42,7 @@ func (c *doctorCommand) Run(ctx context.Context, s streams) error {
 	if err != nil {
 		return err
 	}
-	if err := c.check(); err != nil {
+	if err := errors.Join(c.botFlags.check(), c.entraFlags.check()); err != nil {
 		return err
 	}
 	metrics := prometheus.NewRegistry()
@@ -65,6 +67,9 @@ func (c *doctorCommand) Run(ctx context.Context, s streams) error {
 	say(c.directory())
 	say(c.botToken(ctx))
 	say(c.botKeys(ctx))
+	for _, p := range c.entraFlags.probes(ctx, c.TenantID, c.AppID, c.DirectoryFile, policy) {
+		say(p)
+	}
 	if c.modelFlags != (modelFlags{}) {
 		say(c.probe(ctx))
 	}

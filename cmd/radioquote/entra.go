@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -91,4 +92,43 @@ func (f entraFlags) stepUp(tenant string, d *desk.Desk, log *zap.Logger) (*bot.S
 		return nil, &usageError{fmt.Errorf("sign-in: %w", err)}
 	}
 	return bot.NewStepUp(d, signIn, f.EntraURL, log)
+}
+
+// probes asks Entra about its sign-in and Graph about who has which role.
+func (f entraFlags) probes(ctx context.Context, tenant, teamsApp, file string, policy *quoting.Policy) []quoting.Probe {
+	app, ok := f.app(tenant)
+	if !ok {
+		p := quoting.Probe{Name: "sign-in", State: quoting.ProbeWeak, Found: "not set up", Mend: "Large decisions cannot be taken: set RADIOQUOTE_ENTRA_CLIENT_ID and what goes with it, or step_up: {method: second_approver} in the policy."}
+		if policy.StepUp.Method == quoting.SecondApprover {
+			p.State, p.Found, p.Mend = quoting.ProbeGood, "not needed: large decisions take a second approver", ""
+		}
+		return []quoting.Probe{p}
+	}
+	in := quoting.Probe{Name: "sign-in", State: quoting.ProbeGood, Found: "Entra answers"}
+	signIn, err := entra.NewSignIn(app, f.signInURL()+"/step-up/callback")
+	if err == nil {
+		_, err = signIn.URL(ctx, entra.Request{State: "doctor", Nonce: "doctor", Verifier: strings.Repeat("d", 43), Context: policy.StepUp.Context})
+	}
+	if err != nil {
+		in.State, in.Found, in.Mend = quoting.ProbeBroken, oneLine(err), "Check RADIOQUOTE_ENTRA_URL, _ENTRA_CLIENT_ID, RADIOQUOTE_PUBLIC_URL and the tenant, and that this machine reaches Entra."
+	}
+	probes := []quoting.Probe{in}
+	directory, err := f.directory(tenant, teamsApp, file, prometheus.NewRegistry())
+	if err == nil && directory == nil {
+		return probes // roles come from a file
+	}
+	roles := quoting.Probe{Name: "roles in Entra", State: quoting.ProbeGood}
+	var people []quoting.Person
+	if err == nil {
+		people, err = directory.People(ctx)
+	}
+	switch {
+	case err != nil:
+		roles.State, roles.Found, roles.Mend = quoting.ProbeBroken, oneLine(err), "Consent to the app's permissions GroupMember.Read.All, User.Read.All and Application.Read.All, and check RADIOQUOTE_ROLE_GROUPS."
+	case len(people) == 0:
+		roles.State, roles.Found, roles.Mend = quoting.ProbeWeak, "nobody has a role", "Put people into the groups of RADIOQUOTE_ROLE_GROUPS, or assign the app's roles."
+	default:
+		roles.Found = quoting.Thousands(len(people)) + " people with a role"
+	}
+	return append(probes, roles)
 }

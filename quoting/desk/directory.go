@@ -34,7 +34,7 @@ var decides = map[quoting.Intent]bool{
 }
 
 // rereadWait is how long a person waits for the directory before a decision.
-const rereadWait = 3 * time.Second
+const rereadWait = 2500 * time.Millisecond
 
 // rereadRoles takes the roles that somebody has at this moment. Without an answer nothing is
 // to be decided.

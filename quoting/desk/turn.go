@@ -200,6 +200,8 @@ func (t *turn) answer(ctx context.Context, cmd quoting.Command) error {
 	case t.inRoom() && !t.hasRole():
 		t.openly = true
 		return t.notice(ctx, help())
+	case !t.hasRole() && cmd.Intent == quoting.Help:
+		return t.notice(ctx, welcome(t.Person.Person, false))
 	case !t.hasRole():
 		return t.notice(ctx, noRole(t.arrival.Person))
 	}
