@@ -192,6 +192,10 @@ func galleryIn(t testing.TB, in quoting.Locale) map[string]cards.Card {
 			verified(s)
 			s.version.Steps = []quoting.StepDecision{{Branch: quoting.CommercialBranch, Level: 1, By: morgan.ID, Name: morgan.Name, At: now, CarriedFrom: 1}}
 		}, nil),
+		"draft-all-carried": quote(guards, func(s *scene) {
+			verified(s)
+			s.version.Steps = []quoting.StepDecision{{Branch: quoting.CommercialBranch, Level: 1, By: morgan.ID, Name: morgan.Name, At: now, CarriedFrom: 1}}
+		}, nil),
 		"approval-outdated": approval(complete, seenBy(morgan, func(s *scene) { pending(s); s.quote.Current = 3 }), nil),
 
 		"room":          room(d.room(t, complete, nil, nil)),

@@ -343,6 +343,8 @@ func ahead(v quoting.View) []element {
 		return nil
 	case len(v.Approvals) == 0:
 		return []element{words(v.Locale.Say(textNoApproval))}
+	case !slices.ContainsFunc(v.Chain, func(s quoting.ChainStep) bool { return s.Taken == nil }):
+		return append([]element{words(v.Locale.Say(textAllCarried))}, steps(v)...)
 	}
 	var large []element
 	if v.Large {

@@ -49,6 +49,7 @@ const (
 	textToApprove     = " to approve it:"
 	textWaitingPrices = "Waiting for NetSuite's prices. It is approved as soon as they are confirmed."
 	textByPolicy      = "Approved: within the limits, nobody had to decide"
+	textAllCarried    = "Nobody has to approve it again:"
 	textByCarried     = "Approved: the approvals of the version before hold for this one"
 	textAsksChanges   = " asks for changes"
 	textFor           = "in place of "

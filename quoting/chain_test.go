@@ -205,6 +205,7 @@ func TestTheAmountIsComparedAfterRounding(t *testing.T) {
 func TestEngineeringIsAskedBeyondItsLimits(t *testing.T) {
 	t.Parallel()
 	d := demoDealer(t)
+	edit := func(op, item string, qty int) []quoting.Edit { return []quoting.Edit{{Op: op, Item: item, Qty: &qty}} }
 	for _, tc := range []struct {
 		name string
 		r    quoting.Request
@@ -215,10 +216,13 @@ func TestEngineeringIsAskedBeyondItsLimits(t *testing.T) {
 		{"eleven sites without a repeater", quoting.Request{Users: 220, Sites: 11, Industry: "construction", NoRepeater: true}, ""},
 		{"five hundred radios", quoting.Request{Users: 500, Sites: 5, Industry: "construction"}, ""},
 		{"one more", quoting.Request{Users: 501, Sites: 5, Industry: "construction"}, "L12"},
-		{"thirty percent more repeaters than sized", quoting.Request{Users: 200, Sites: 10, Industry: "construction", Repeaters: new(13)}, ""},
-		{"a repeater more", quoting.Request{Users: 200, Sites: 10, Industry: "construction", Repeaters: new(14)}, "L8"},
-		{"thirty percent fewer", quoting.Request{Users: 200, Sites: 10, Industry: "construction", Repeaters: new(7)}, ""},
-		{"a repeater fewer", quoting.Request{Users: 200, Sites: 10, Industry: "construction", Repeaters: new(6)}, "L8"},
+		{"thirty percent more repeaters than sized", quoting.Request{Users: 200, Sites: 10, Industry: "construction", Edits: edit("add", "repeater", 3)}, ""},
+		{"a repeater more", quoting.Request{Users: 200, Sites: 10, Industry: "construction", Edits: edit("add", "repeater", 4)}, "L8"},
+		{"thirty percent fewer", quoting.Request{Users: 200, Sites: 10, Industry: "construction", Edits: edit("dec", "repeater", 3)}, ""},
+		{"a repeater fewer", quoting.Request{Users: 200, Sites: 10, Industry: "construction", Edits: edit("dec", "repeater", 4)}, "L8"},
+		{"thirty percent more radios than users", quoting.Request{Users: 60, Sites: 3, Industry: "construction", Edits: edit("add", "portable", 18)}, ""},
+		{"a radio more", quoting.Request{Users: 60, Sites: 3, Industry: "construction", Edits: edit("add", "portable", 19)}, "radios"},
+		{"a radio fewer than seventy percent", quoting.Request{Users: 60, Sites: 3, Industry: "construction", Edits: edit("dec", "portable", 19)}, "radios"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
@@ -308,7 +312,7 @@ func TestTheChainReadsAsWhoDecidesAndWhoHas(t *testing.T) {
 		{name: "taken for somebody, with the step before, and carried", state: quoting.Pending, needs: []quoting.ApprovalNeed{need(commercial, 4), need(engineering, 1)}, steps: []quoting.StepDecision{
 			took(commercial, 1, func(s *quoting.StepDecision) { s.ForName = "Kim" }), took(commercial, 2, func(s *quoting.StepDecision) { s.SamePerson = true }), took(engineering, 1, func(s *quoting.StepDecision) { s.CarriedFrom = 3 }),
 		}, lines: []string{
-			"✓ Sales manager: Morgan Manager for Kim", "✓ Finance: Morgan Manager, with the step before", "→ VP: somebody who may", "then Owner: somebody who may", "✓ Engineering: Morgan Manager, on v3, which was no better",
+			"✓ Sales manager: Morgan Manager for Kim", "✓ Finance: Morgan Manager, with the step before", "→ VP: somebody who may", "then Owner: somebody who may", "✓ Engineering: Morgan Manager, who approved v3; this one is no worse",
 		}, notes: []string{
 			"Nobody can decide as vp now: finance and the admins are told, and the quote waits.", "Nobody can decide as owner now: finance and the admins are told, and the quote waits.",
 		}},

@@ -114,11 +114,7 @@ func (p *Policy) Due(c Clock, calendar Calendar, now time.Time) (due Nudge, next
 	if due.Kind == NoNudge {
 		return due, next
 	}
-	free := now
-	if c.NudgesToday >= p.Clocks.NudgesADay {
-		_, free = calendar.Day(now)
-	}
-	if free = calendar.QuietUntil(free); free.After(now) {
+	if free := p.NudgeFrom(c, calendar, now); free.After(now) {
 		return Nudge{}, free
 	}
 	return due, next

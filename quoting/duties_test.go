@@ -610,7 +610,7 @@ func TestNobodyTakesTwoStepsOfALargeVersionWithoutASignIn(t *testing.T) {
 		q := quoting.Quote{ID: 1001, Owner: drawOne(t, staff).ID, State: quoting.Open, Current: 1}
 		v, o := drawPending(t, staff), drawOrganisation(t, staff, q.Owner)
 		v.Priced.Amount, v.Steps = dollars("100000.01"), nil
-		if oneBranchOnly {
+		if takesBothBranches {
 			v.Approvals = slices.DeleteFunc(v.Approvals, func(n quoting.ApprovalNeed) bool { return n.Branch == quoting.EngineeringBranch })
 		}
 		for range 12 {
@@ -629,9 +629,6 @@ func TestNobodyTakesTwoStepsOfALargeVersionWithoutASignIn(t *testing.T) {
 		}
 	})
 }
-
-// oneBranchOnly is for as long as Take takes the open steps of both branches at once.
-const oneBranchOnly = true
 
 // drawMeasured is a version of which every rule of the matrix may fire, of one line that
 // another one can be worse than.
@@ -754,7 +751,7 @@ func TestWhatGotWorseIsDecidedAgainAndNothingElse(t *testing.T) {
 		if worse && slices.Contains(have, is) {
 			t.Fatalf("%s of %v is worse, and %s stands", moved.rule, v.Approvals, is)
 		}
-		if worse && !crossingCarries && slices.Contains(have, was) {
+		if worse && !crossingIsCarried && slices.Contains(have, was) {
 			t.Fatalf("%s was %v and is %v, and %s, which decided on it, stands", moved.rule, old.Approvals, v.Approvals, was)
 		}
 		for _, step := range quoting.Chain(v.Approvals) {
@@ -774,10 +771,6 @@ func TestWhatGotWorseIsDecidedAgainAndNothingElse(t *testing.T) {
 		}
 	})
 }
-
-// crossingCarries is for as long as a step is carried whose rule got so much worse that a
-// higher one decides on it now.
-const crossingCarries = true
 
 // TestNothingIsCarriedOverOtherPiecesOrLowerPrices changes what is sold, to whom or for how
 // much, or makes an approver a party.
@@ -845,5 +838,113 @@ func TestNothingIsCarriedOverOtherPiecesOrLowerPrices(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// What does not hold yet, found by these tests: the tests that say so are skipped, and the
+// properties leave it out. Each goes with the one that mends it.
+const (
+	takesBothBranches  = true // Take takes the open steps of both branches of a large version, without a sign-in
+	crossingIsCarried  = true // Carried keeps a step whose rule got so much worse that a higher one decides on it
+	partyIsPassedOn    = true // Carried keeps a step that was taken for somebody who now has a part in it
+	carriesTwoOfLarge  = true // Carried keeps two steps of one person on a version that has become large
+	sameSumIsSamePiece = true // Carried takes 2 radios for 12 months for 1 radio for 24
+)
+
+func TestASecondApproverIsAskedInEachBranch(t *testing.T) {
+	t.Parallel()
+	if takesBothBranches {
+		t.Skip("Take forgets what it has taken in the other branch")
+	}
+	second := *demoPolicy(t)
+	second.StepUp.Method = quoting.SecondApprover
+	dual := named("Dual", quoting.SalesManager, quoting.Engineering)
+	v := judgedAs(func(v *quoting.Version) { v.Priced.Amount = dollars("100000.01") })
+	v.Number, v.State, v.Nonce = 1, quoting.Pending, "n"
+	v.Approvals = []quoting.ApprovalNeed{{Branch: quoting.CommercialBranch, Level: 1}, {Branch: quoting.EngineeringBranch, Level: 1}}
+	q := quoting.Quote{ID: 1001, Owner: riley.ID, State: quoting.Open, Current: 1}
+	if got := names(deciding(dual).Take(&second, q, v, dual.ID, noon)); len(got) > 1 {
+		t.Errorf("one click of one person takes %v", got)
+	}
+}
+
+// reworked is a version after one that has all its steps taken by one person each, or all by
+// the same.
+func reworked(t *testing.T, by func(level int) quoting.StepDecision, old, now func(*quoting.Version)) (quoting.Version, []quoting.StepDecision) {
+	t.Helper()
+	policy := demoPolicy(t)
+	was := whole(policy, old)
+	for _, step := range quoting.Chain(was.Approvals) {
+		d := by(step.Level)
+		d.Branch, d.Level, d.At = step.Branch, step.Level, noon
+		was.Steps = append(was.Steps, d)
+	}
+	v := whole(policy, now)
+	v.Number = 2
+	return v, v.Carried(quoting.Quote{ID: 1001, Owner: riley.ID, Current: 2}, was)
+}
+
+func TestAMeasureThatGetsWorseIsDecidedAgainByWhoDecidedOnIt(t *testing.T) {
+	t.Parallel()
+	if crossingIsCarried {
+		t.Skip("noWorse looks at the rules of the new step alone")
+	}
+	morgans := func(int) quoting.StepDecision { return quoting.StepDecision{By: morgan.ID} }
+	_, kept := reworked(t, morgans,
+		func(v *quoting.Version) { v.Priced.Amount, v.Request.Terms.Payment = dollars("99000.00"), "NET45" },
+		func(v *quoting.Version) { v.Priced.Amount, v.Request.Terms.Payment = dollars("240000.00"), "NET45" })
+	if len(kept) > 0 {
+		t.Errorf("who approved 99,000.00 has approved 240,000.00: %+v", kept)
+	}
+}
+
+func TestAStepForSomebodyWhoThenSetsAPriceIsNotCarried(t *testing.T) {
+	t.Parallel()
+	if partyIsPassedOn {
+		t.Skip("Carried looks at who took a step, not for whom")
+	}
+	doras := func(int) quoting.StepDecision {
+		return quoting.StepDecision{By: named("Dora").ID, For: morgan.ID, ForName: morgan.Name}
+	}
+	late := func(v *quoting.Version) { v.Request.Terms.Payment = "NET45" }
+	_, kept := reworked(t, doras, late, func(v *quoting.Version) { late(v); v.Setters = []quoting.Setter{{What: "price", By: morgan.ID}} })
+	if len(kept) > 0 {
+		t.Errorf("a step in the place of who set a price stands: %+v", kept)
+	}
+}
+
+func TestTwoStepsOfOnePersonAreNotCarriedOntoALargeVersion(t *testing.T) {
+	t.Parallel()
+	if carriesTwoOfLarge {
+		t.Skip("Carried does not know the policy")
+	}
+	morgans := func(level int) quoting.StepDecision {
+		return quoting.StepDecision{By: morgan.ID, SamePerson: level > 1}
+	}
+	v, kept := reworked(t, morgans,
+		func(v *quoting.Version) { v.Priced.Amount, v.Request.Terms.Payment = dollars("49000.00"), "NET60" },
+		func(v *quoting.Version) { v.Priced.Amount, v.Request.Terms.Payment = dollars("49500.00"), "NET60" })
+	small := *demoPolicy(t)
+	small.StepUp.Method, small.StepUp.Amount = quoting.SecondApprover, decimal.MustParse("49000.00")
+	if small.Large(v) && len(kept) > 1 {
+		t.Errorf("a large version has %+v", kept)
+	}
+}
+
+func TestOtherMonthsAreOtherPieces(t *testing.T) {
+	t.Parallel()
+	if sameSumIsSamePiece {
+		t.Skip("noCheaper compares what is charged for, units times months")
+	}
+	morgans := func(int) quoting.StepDecision { return quoting.StepDecision{By: morgan.ID} }
+	service := func(units, months int) func(*quoting.Version) {
+		return func(v *quoting.Version) {
+			l := hardware("VIS-SUB-M", "648.00", "648.00", "100")
+			l.Type, l.Qty, l.Units, l.Months = quoting.Service, units*months, units, months
+			v.Request.Terms.Payment, v.Priced.Lines = "NET45", []quoting.Line{l}
+		}
+	}
+	if _, kept := reworked(t, morgans, service(2, 12), service(1, 24)); len(kept) > 0 {
+		t.Errorf("who approved two radios for a year has approved one for two: %+v", kept)
 	}
 }

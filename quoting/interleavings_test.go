@@ -960,7 +960,7 @@ func stories(t *testing.T) []story {
 	vera := actor{Person: named("Vera", quoting.VP), cards: 1, acts: approves}
 	eve := actor{Person: named("Eve", quoting.Engineering), cards: 1, acts: decides}
 	with := func(a actor, cards int, acts ...quoting.Action) actor { a.cards, a.acts = cards, acts; return a }
-	return []story{
+	all := []story{
 		{
 			name:   "two managers, a step that is passed on, another manager, and a role that is taken away",
 			people: []actor{owner, with(morgan, 2, quoting.Approve, quoting.Reject), with(kim, 1, quoting.Approve), {Person: named("Ada", quoting.Admin), cards: 1, acts: approves}},
@@ -1035,7 +1035,23 @@ func stories(t *testing.T) []story {
 			changes: []change{{1, []quoting.Role{}}},
 			budget:  map[happening]int8{submits: 1, accepts: 1, delegates: 1, staffs: 1, remanages: 1, repolicies: 1, cancels: 1},
 		},
+		{
+			name:   "a second approver instead of a sign-in",
+			people: []actor{owner, with(morgan, 1, quoting.Approve), with(actor{Person: named("Max", quoting.SalesManager, quoting.Finance, quoting.VP)}, 2, quoting.Approve), with(finn, 2, quoting.Approve)},
+			above:  [][]int{{2, 1}, {1}}, policies: []*quoting.Policy{&second}, contents: []func(*quoting.Version){amount("120000"), amount("119000")},
+			changes: []change{{2, []quoting.Role{quoting.Finance}}},
+			budget:  map[happening]int8{submits: 2, revises: 1, staffs: 1, remanages: 1, escalates: 1},
+		},
 	}
+	if !takesBothBranches {
+		all = append(all, story{
+			name:   "a second approver, and somebody of both branches",
+			people: []actor{owner, with(actor{Person: named("Dual", quoting.SalesManager, quoting.Engineering)}, 2, quoting.Approve), with(finn, 1, quoting.Approve), with(eve, 1, quoting.Approve)},
+			above:  [][]int{{1}}, policies: []*quoting.Policy{&second, normal}, contents: []func(*quoting.Version){both(amount("120000"), booster)},
+			budget: map[happening]int8{submits: 1, repolicies: 1, cancels: 1},
+		})
+	}
+	return all
 }
 
 // small is the story in which nothing happens more than twice and nobody looks twice.

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"os"
 	"strings"
 	"sync"
 	"time"
@@ -88,7 +89,8 @@ func (d *decisions) prepare(ctx context.Context, teams *emulator.Emulator) error
 	if len(d.requests) == 0 {
 		return nil
 	}
-	ctx, cancel := context.WithTimeout(ctx, 2*time.Minute)
+	began := time.Now()
+	ctx, cancel := context.WithTimeout(ctx, time.Second*time.Duration(60+len(d.requests)))
 	defer cancel()
 	for _, manager := range d.people[askingReps:] {
 		if err := teams.Install(ctx, manager.Person); err != nil {
@@ -106,7 +108,11 @@ func (d *decisions) prepare(ctx context.Context, teams *emulator.Emulator) error
 			return nil
 		})
 	}
-	return all.Wait()
+	if err := all.Wait(); err != nil {
+		return err
+	}
+	fmt.Fprintf(os.Stderr, "%d quotes wait for a manager after %s …\n", len(d.requests), time.Since(began).Round(time.Second))
+	return nil
 }
 
 // submit brings a quote to its manager: with 60 to 79 users it is between 50,000 and

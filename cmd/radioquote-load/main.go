@@ -3,7 +3,7 @@
 // The service runs as it does in production, in a process of its own, on a private
 // Postgres whose commits wait for the disk. This process stands in for Teams and NetSuite
 // on loopback, signs the tokens beforehand, and times each message from the call of the
-// webhook to the card at the connector. It judges nothing: it prints a table.
+// webhook to the card at the connector, and each decision of a manager to its answer. It judges nothing: it prints a table.
 package main
 
 import (
@@ -58,8 +58,11 @@ func measure(ctx context.Context, duration time.Duration, rows int, names []stri
 	defer func() { err = errors.Join(err, place.close()) }()
 	table := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', 0)
 	_, _ = fmt.Fprintln(table, "run\tlimits (sends/s, quotes/min)\tmessages\tper second\tack p50\tack p99\tcard p50\tcard p99\tcard max\terrors\tlost\tdoubled\tout of order\tmemory peak")
-	decided := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', 0)
-	defer func() { err = errors.Join(err, table.Flush(), decided.Flush()) }() // what was measured is printed, whatever comes after
+	var decided strings.Builder // the second table
+	defer func() {              // what was measured is printed, whatever comes after
+		_, _ = fmt.Fprint(table, decided.String())
+		err = errors.Join(err, table.Flush())
+	}()
 	for _, name := range names {
 		run, ok := runs[name]
 		if !ok {
@@ -73,7 +76,7 @@ func measure(ctx context.Context, duration time.Duration, rows int, names []stri
 		_, _ = fmt.Fprintf(table, "%s\t%s\t%d\t%.1f\t%s\t%s\t%s\t%s\t%s\t%d\t%d\t%d\t%d\t%d MB\n", run.title, run.limits, r.messages, r.perSecond,
 			ms(r.ack50), ms(r.ack99), ms(r.card50), ms(r.card99), ms(r.cardMax), r.errors, r.lost, r.doubled, r.disorder, r.memory>>20)
 		if d := r.decided; run.decisions > 0 {
-			_, _ = fmt.Fprintf(decided, "\ndecisions\tclicks\tanswer p50\tanswer p99\tanswer max\trep's card p50\trep's card p99\tapproved\trefused\terrors\tquotes\tapproved once\tdoubled\n"+
+			_, _ = fmt.Fprintf(&decided, "\ndecisions\tclicks\tanswer p50\tanswer p99\tanswer max\trep's card p50\trep's card p99\tapproved\trefused\terrors\tquotes\tapproved once\tdoubled\n"+
 				"%d a second\t%d\t%s\t%s\t%s\t%s\t%s\t%d\t%d\t%d\t%d\t%d\t%d\n", run.decisions, len(d.answered),
 				ms(quantile(d.answered, 0.5)), ms(quantile(d.answered, 0.99)), ms(quantile(d.answered, 1)), ms(quantile(d.shown, 0.5)), ms(quantile(d.shown, 0.99)),
 				d.approved, d.refused, d.errors, len(d.requests), d.approvals, d.doubled)

@@ -127,20 +127,20 @@ func person(name string, i int) emulator.Person {
 	return emulator.Person{Name: name + strconv.Itoa(i), ObjectID: fmt.Sprintf("00000000-0000-4000-8000-%012d", i+1), UserID: "29:" + strconv.Itoa(i)}
 }
 
-func (p *place) run(ctx context.Context, load load, duration time.Duration) (result, error) {
-	d, err := p.newDecisions(load.decisions, duration)
+func (p *place) run(ctx context.Context, l load, duration time.Duration) (result, error) {
+	d, err := p.newDecisions(l.decisions, duration)
 	if err != nil {
 		return result{}, err
 	}
-	people := make([]emulator.Person, load.people)
-	everybody := d.people
+	people := make([]emulator.Person, l.people)
+	everybody := slices.Clone(d.people)
 	for i := range people {
 		people[i] = person("Rep", i)
 		everybody = append(everybody, colleague{Person: people[i], role: quoting.Rep})
 	}
 	c := &chats{others: map[string]bool{}, waiting: map[string][]time.Time{}, last: map[string]int{}, seen: map[int]bool{}}
 	teams, err := emulator.Start(emulator.Config{
-		AppID: app, AppSecret: "secret", TenantID: tenant, People: people, Unlimited: load.limits == raised, OnMessage: c.card,
+		AppID: app, AppSecret: "secret", TenantID: tenant, People: people, Unlimited: l.limits == raised, OnMessage: c.card,
 	})
 	if err != nil {
 		return result{}, err
@@ -152,7 +152,7 @@ func (p *place) run(ctx context.Context, load load, duration time.Duration) (res
 			return result{}, err
 		}
 	}
-	s, err := p.serve(ctx, teams, everybody, load.limits)
+	s, err := p.serve(ctx, teams, everybody, l.limits)
 	if err != nil {
 		return result{}, err
 	}
@@ -160,10 +160,10 @@ func (p *place) run(ctx context.Context, load load, duration time.Duration) (res
 	if err := d.prepare(ctx, teams); err != nil {
 		return result{}, err
 	}
-	pace := vegeta.Pacer(vegeta.Rate{Freq: load.rate, Per: time.Second})
-	n := load.rate * int(duration.Seconds())
+	pace := vegeta.Pacer(vegeta.Rate{Freq: l.rate, Per: time.Second})
+	n := l.rate * int(duration.Seconds())
 	workers := []func(*vegeta.Attacker){vegeta.Timeout(30 * time.Second), vegeta.KeepAlive(true)}
-	if load.rate == 0 {
+	if l.rate == 0 {
 		n = fastest * int(duration.Seconds())
 		pace = vegeta.Rate{}
 		workers = append(workers, vegeta.Workers(8), vegeta.MaxWorkers(8))

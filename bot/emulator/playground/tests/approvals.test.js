@@ -30,9 +30,11 @@ describe("a large quote on a phone", () => {
 
   // picture keeps what a page shows, in the order of the story, and once more in the dark.
   async function picture(name, { of = page, dark = false } = {}) {
+    await of.waitForTimeout(400);
     await of.screenshot({ path: artifact(`approvals-${String(++pictures).padStart(2, "0")}-${name}.png`) });
     if (!dark) return;
     await of.emulateMedia({ colorScheme: "dark" });
+    await of.waitForTimeout(400); // colours fade
     await of.screenshot({ path: artifact(`approvals-${String(pictures).padStart(2, "0")}-${name}-dark.png`) });
     await of.emulateMedia({ colorScheme: "light" });
   }
@@ -58,38 +60,110 @@ describe("a large quote on a phone", () => {
     return at;
   }
 
+  const draftText = "quote 120 radios for 6 sites, construction, Acme Construction, with a signal booster, net60, 10% off";
   let draft;
   let name;
 
-  test("the draft says who will decide, and why", async () => {
+  test("the draft says who will decide, and why, and names no percentage of the margin", async () => {
     await riley.tab.tap();
-    draft = await riley.say("quote 120 radios for 6 sites, construction, Acme Construction, with a signal booster, net60, 10% off");
+    draft = await riley.say(draftText);
     await shows(draft, "Verified with NetSuite");
     name = await quoteOf(draft);
     await look(riley, draft);
     await picture("draft", { dark: true });
+    await shows(draft, "Submitting asks");
+    for (const each of ["Sales manager: Morgan Manager", "Finance: Finn Finance", "Engineering: Eve Engineer"]) await shows(draft, each);
+    assert.doesNotMatch(await draft.innerText(), /margin of [\d.]+%/i);
     await look(riley, draft, "end");
     await picture("draft-chain");
-    console.log(await draft.innerText());
   });
 
-  test("submitted, it waits for both branches", async () => {
+  test("submitted, it waits for both branches; the manager sees the chain, the reasons and the margin", async () => {
     await press(draft, "Submit");
     await shows(draft, "Waiting for");
     await look(riley, draft);
     await picture("submitted");
-    console.log(await draft.innerText());
-    const request = morgan.card(name);
     await morgan.tab.tap();
+    const request = morgan.card(name);
     await shows(request, "asks for your approval");
+    await shows(request, /^The margin of [\d.]+% is under/);
     await look(morgan, request);
     await picture("manager", { dark: true });
     await look(morgan, request, "end");
-    await picture("manager-buttons", { dark: true });
-    console.log(await request.innerText());
+    await picture("manager-end");
     await look(eve, eve.card(name));
     await picture("engineer");
-    console.log(await eve.card(name).innerText());
   });
-  test("x", async () => { globalThis.done = true; });
+
+  test("the manager sends it back with a discount that would do, and the rep takes it with one tap", async () => {
+    const request = morgan.card(name);
+    await morgan.tab.tap();
+    await press(request, "Request changes");
+    await request.getByLabel("Discount in percent").fill("8");
+    await picture("request-changes", { dark: true });
+    await press(request, "Send back");
+    await shows(request, "8% off instead");
+    await look(morgan, request);
+    await picture("sent-back");
+    await riley.tab.tap();
+    await shows(draft, "asks for changes");
+    await look(riley, draft);
+    await picture("rep-offer", { dark: true });
+    await press(draft, "Take 8% off and submit");
+    name = name.replace("v1", "v2");
+    const next = riley.card(name);
+    await shows(next, "Waiting for");
+    await look(riley, next);
+    await picture("rep-taken");
+  });
+
+  test("a large approval is proved: not by somebody else, nor without the second factor, but by her own sign-in", async () => {
+    const request = morgan.card(name);
+    await morgan.tab.tap();
+    await shows(request, "asks for your approval");
+    await shows(request, "Verified with NetSuite");
+    await press(request, "Approve");
+    await shows(request, "One step is left");
+    await look(morgan, request);
+    await picture("one-step-left", { dark: true });
+    let at = await proves(request, "Vera Vice", { shot: "approve" });
+    await shows(at, "Nothing was decided");
+    await picture("somebody-else", { of: at });
+    await at.close();
+    at = await proves(request, "Morgan Manager", { mfa: false });
+    await shows(at, "Nothing was decided");
+    await picture("without-second-factor", { of: at });
+    await at.close();
+    at = await proves(request, "Morgan Manager");
+    await shows(at, /^You approved Q-\d+ v2/);
+    assert.doesNotMatch(await at.locator("body").innerText(), /\$|margin|Acme/i);
+    await picture("you-approved", { of: at, dark: true });
+    await at.close();
+    await shows(request, "Waiting for");
+    await look(morgan, request);
+    await picture("manager-approved");
+    console.log(await request.innerText());
+  });
+
+  test("the engineer approves beside it", async () => {
+    await eve.tab.tap();
+    const request = eve.card(name);
+    await press(request, "Approve");
+    await shows(request, "One step is left");
+    const at = await proves(request, "Eve Engineer");
+    await shows(at, /^You approved/);
+    await at.close();
+    await look(eve, request);
+    await picture("engineer-approved");
+  });
+
+  test("who is away has somebody stand in, which is proved as well", async () => {
+    await finn.tab.tap();
+    await shows(finn.card(name), "asks for your approval");
+    await look(finn, finn.card(name));
+    await picture("finance");
+    const answer = await finn.say("I'm out till Monday, Vera covers");
+    await picture("away");
+    console.log(await answer.innerText());
+  });
 });
