@@ -63,6 +63,7 @@ type page struct {
 	Title string
 	Text  string
 	Begin string // the button that goes to the sign-in; empty: none
+	Again string // the page that the button belongs to, where it is not this one
 	Good  bool
 	Nonce string // of the style
 
@@ -229,7 +230,7 @@ var refusals = []struct {
 	{entra.ErrDenied, "denied", "You called the sign-in off."},
 	{entra.ErrPerson, "another person", "Somebody else signed in than who pressed the button in Teams."},
 	{entra.ErrTenant, "another tenant", "That account is of another organization."},
-	{entra.ErrContext, "no context", "The sign-in did not ask for the second factor that large decisions need. An admin looks at the authentication context in Entra."},
+	{entra.ErrContext, "no context", "That sign-in was without the second factor that large decisions need. If none was asked for, an admin looks at the authentication context in Entra."},
 	{entra.ErrStale, "stale", "That sign-in was too long ago. Sign in once more."},
 	{entra.ErrNonce, "nonce", "That was the answer to another sign-in."},
 	{entra.ErrCode, "code", "That sign-in has been used already, or has expired."},
@@ -250,7 +251,7 @@ func (s *StepUp) refuse(ctx context.Context, in desk.SignIn, problem error, corr
 	if err := s.desk.RefuseSignIn(ctx, in, label, correlation); err != nil {
 		return page{}, err
 	}
-	return page{Title: "Nothing was decided", Text: sentence + " Go back to Teams and press the button again.", status: http.StatusForbidden}, nil
+	return page{Title: "Nothing was decided", Text: sentence, Begin: "Sign in again", Again: "/step-up/" + in.ID, status: http.StatusForbidden}, nil
 }
 
 // said is what became of the decision.

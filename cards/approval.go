@@ -7,9 +7,10 @@ import (
 )
 
 // Approval is the card that asks somebody to decide, made for a phone: what it comes to, what
-// has changed since the version before, why it needs somebody, and the buttons. They carry
-// the quote, the version and the nonce of this round and step. Whoever cannot decide, or comes
-// after the decision, sees the same without buttons.
+// has changed since the version before, why it needs somebody, what looks wrong, and the
+// buttons; what else is in it stands below. They carry the quote, the version and the nonce of
+// this round and step. Whoever cannot decide, or comes after the decision, sees the same
+// without buttons.
 func Approval(v quoting.View) Card {
 	summary := numbered(v.Quote, v.Version) + ": " + headline(v)
 	if v.CanDecide {
@@ -18,9 +19,10 @@ func Approval(v quoting.View) Card {
 	if v.Version < v.Current {
 		return forViewer(v, summary, slices.Concat(heading(v), banner(v), []element{outdated(v)}))
 	}
+	grave, notes := findings(v)
 	return forViewer(v, summary, slices.Concat(
-		heading(v), banner(v), proving(v), changes(v), margins(v), asks(v), opinions(v), liveCheck(v), system(v), warnings(v),
-		biggestLines(v), deciding(v), opining(v), nextOne(v),
+		heading(v), banner(v), changes(v), margins(v), asks(v), opinions(v), liveCheck(v), grave,
+		proving(v), deciding(v), opining(v), nextOne(v), system(v), notes, biggestLines(v),
 	))
 }
 

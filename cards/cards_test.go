@@ -284,7 +284,7 @@ func TestStatesOfAllKindsHaveWords(t *testing.T) {
 	t.Parallel()
 	d := newDemo(t)
 	for state, want := range map[quoting.VersionState]string{
-		quoting.ChangesRequested: "Sent back for changes", quoting.Recalled: "Recalled", quoting.Rejected: "Rejected", quoting.Pending: "Waiting for approval",
+		quoting.ChangesRequested: "Sent back", quoting.Recalled: "Recalled", quoting.Rejected: "Rejected", quoting.Pending: "Waiting for approval",
 	} {
 		v := d.view(t, guards, func(s *scene) { pending(s); s.version.State = state }, nil)
 		if card := cards.Quote(v); !strings.Contains(string(card.JSON), want) {

@@ -168,7 +168,7 @@ const (
 	textWish            = "What should change?"
 	textDiscountInstead = "Discount in percent that you would approve (optional)"
 	textColleague       = "Colleague's name"
-	textLarge           = "Approving opens a sign-in, because this is a large decision."
+	textLarge           = "It is a large one: approving opens a sign-in."
 	textOpinion         = "What do you think of it?"
 	textOpinionError    = "Write what you think of it first."
 

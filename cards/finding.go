@@ -10,14 +10,20 @@ import (
 // warnings are what the rules have to say of the quote, the gravest first, each with the
 // buttons that mend it where the viewer may press them.
 func warnings(v quoting.View) []element {
-	var grave, notes []element
+	grave, notes := findings(v)
+	return slices.Concat(grave, notes)
+}
+
+// findings are what looks wrong, and what is only worth knowing. What makes somebody decide
+// is said as a reason, and not again to who can do nothing about it here.
+func findings(v quoting.View) (grave, notes []element) {
 	if v.System.Review != "" {
 		grave = append(grave, paragraph(say(v.System.Review).bold(), say(" "+v.Locale.Say(textNotSubmitted))))
 	}
 	shown, left := 0, maxRemedies
 	for _, severity := range []quoting.Severity{quoting.Blocking, quoting.Warning, quoting.Note} {
 		for _, f := range v.System.Findings {
-			if f.Severity != severity || f.Rule == "review" {
+			if f.Severity != severity || f.Rule == "review" || severity == quoting.Note && !v.CanEdit && slices.Contains(needs(v), f.Sentence) {
 				continue
 			}
 			if shown++; shown > maxSentences {
@@ -40,7 +46,7 @@ func warnings(v quoting.View) []element {
 	if len(grave) > 0 {
 		grave = []element{contain(grave...).styled("warning")}
 	}
-	return slices.Concat(grave, notes)
+	return grave, notes
 }
 
 // remedies are the buttons of a finding. What stands in the way of a quote is passed over

@@ -130,8 +130,10 @@ func stateOf(v quoting.View) (string, color) {
 		return "Waiting for prices", warning
 	}
 	switch v.State {
-	case quoting.Pending, quoting.ChangesRequested:
+	case quoting.Pending:
 		return quoting.Capital(v.State.String()), warning
+	case quoting.ChangesRequested:
+		return "Sent back", warning // the name beside it keeps its line
 	case quoting.Approved:
 		return "Approved", good
 	case quoting.Rejected:

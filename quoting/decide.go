@@ -84,7 +84,10 @@ func WaitsFor(open []OpenStep) string {
 		}
 		names = append(names, cmp.Or(Either(who), "somebody who may"))
 	}
-	return strings.Join(names, ", and ")
+	if slices.ContainsFunc(names, func(n string) bool { return strings.Contains(n, " or ") }) {
+		return strings.Join(names, ", and ")
+	}
+	return strings.Join(names, " and ")
 }
 
 func waitsFor(open []OpenStep) string {

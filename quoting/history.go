@@ -54,6 +54,7 @@ var told = map[string][]string{
 	"margin_shown":            {"margin"},
 	"quote_shared":            nil,
 	"quote_unshared":          nil,
+	"evidence_exported":       nil,
 	"approval_simulated":      {"approvals"},
 	"quotes_conflict":         nil,
 	"prices_checked":          nil,
@@ -188,6 +189,8 @@ func (e Event) Sentence(aspects []string, field string, margins bool) string {
 		return fmt.Sprintf("%s showed %s to a chat.", who, version)
 	case "quote_unshared":
 		return fmt.Sprintf("%s hid it from a chat again.", who)
+	case "evidence_exported":
+		return "An operator exported its evidence."
 	case "margin_shown":
 		return fmt.Sprintf("%s looked at the margin.", who)
 	case "approval_simulated":

@@ -236,7 +236,7 @@ func TestARepSeesABandWhereAManagerSeesMarginAndCost(t *testing.T) {
 
 	v.State, v.Nonce = quoting.Pending, "nonce"
 	managers := quoting.NewView(policy, q, v, riley, deciding(morgan), morgan, noon)
-	if !managers.CanDecide || managers.Nonce != "nonce" || managers.Priced.Margin.Percent.String() != "27.31" || managers.CanEdit || managers.CanSubmit {
+	if !managers.CanDecide || managers.Nonce != "nonce.c1" || managers.Priced.Margin.Percent.String() != "27.31" || managers.CanEdit || managers.CanSubmit {
 		t.Errorf("the manager's view: %+v", managers)
 	}
 	if reps := quoting.NewView(policy, q, v, riley, deciding(morgan), riley, noon); reps.Nonce != "" || reps.CanDecide {

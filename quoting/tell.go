@@ -16,7 +16,7 @@ func (v View) In(l Locale) View {
 	v.Attention, v.Reading, v.Banner = l.Retell(v.Attention), l.Retell(v.Reading), l.Retell(v.Banner)
 	v.Check.Problem = l.Retell(v.Check.Problem)
 	v.Approver = strings.Join(strings.Split(v.Approver, " or "), l.Say(" or ")) // see Either
-	v.Approver = strings.Join(strings.Split(v.Approver, ", and "), l.Say(", and "))
+	v.Approver = strings.Join(strings.Split(strings.ReplaceAll(v.Approver, ", and ", " and "), " and "), l.Say(" and ")) // see WaitsFor
 	v.Changes = l.each(v.Changes)
 	v.System.Why, v.System.Review = l.Retell(v.System.Why), l.Retell(v.System.Review)
 	v.System.Findings = slices.Clone(v.System.Findings)

@@ -153,7 +153,7 @@ func NewView(p *Policy, q Quote, v Version, owner Person, o Organisation, viewer
 		view.enterRoom()
 		view.CanShare = v.Number == q.Current && ShareProblem(q, v, viewer.ID) == nil
 	}
-	if false { // the quote is of a time when the viewer did
+	if !viewer.MayQuote() { // the quote is of a time when the viewer did
 		view.CanEdit, view.CanSubmit, view.CanEnd, view.CanWin, view.CanRetry = false, false, false, false, false
 		view.CanRecall, view.CanAccept, view.CanShare = false, false, false
 	}

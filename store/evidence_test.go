@@ -88,7 +88,9 @@ func TestEvidenceShowsWhatWasChangedBehindTheService(t *testing.T) {
 	s := newShelf(t)
 	q, _ := s.quote("riley", s.version(usual, 1))
 	view := quoting.View{Quote: q.ID, Version: 1}
-	s.in(store.Job, func(tx *store.Tx) error { return tx.SaveShown(t.Context(), view, q.OwnerRow, json.RawMessage(`{"Total": "1.0"}`), noon) })
+	s.in(store.Job, func(tx *store.Tx) error {
+		return tx.SaveShown(t.Context(), view, q.OwnerRow, json.RawMessage(`{"Total": "1.0"}`), noon)
+	})
 	for _, tc := range []struct {
 		name, change, back   string
 		hash, engine, showed bool // still hold

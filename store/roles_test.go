@@ -88,7 +88,7 @@ func (s *security) act(who, role, action, owner string) (done bool, err error) {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	defer tx.Rollback(ctx) //nolint:errcheck // it is all taken back
+	defer tx.Rollback(ctx)
 	branch, level := ownLevel(role)
 	if action == "engineering" {
 		branch, level = "engineering", 1

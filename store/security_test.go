@@ -397,7 +397,7 @@ func (s *security) try(c caller, verb, table, where, as, columns string, id int6
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	defer tx.Rollback(ctx) //nolint:errcheck // it is all taken back
+	defer tx.Rollback(ctx)
 	me := s.people["zed"]
 	if c.object != "" {
 		me = s.people[c.object]

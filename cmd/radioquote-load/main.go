@@ -3,7 +3,8 @@
 // The service runs as it does in production, in a process of its own, on a private
 // Postgres whose commits wait for the disk. This process stands in for Teams and NetSuite
 // on loopback, signs the tokens beforehand, and times each message from the call of the
-// webhook to the card at the connector, and each decision of a manager to its answer. It judges nothing: it prints a table.
+// webhook to the card at the connector, and each decision of a manager until its answer. It
+// judges nothing: it prints a table.
 package main
 
 import (
@@ -76,10 +77,10 @@ func measure(ctx context.Context, duration time.Duration, rows int, names []stri
 		_, _ = fmt.Fprintf(table, "%s\t%s\t%d\t%.1f\t%s\t%s\t%s\t%s\t%s\t%d\t%d\t%d\t%d\t%d MB\n", run.title, run.limits, r.messages, r.perSecond,
 			ms(r.ack50), ms(r.ack99), ms(r.card50), ms(r.card99), ms(r.cardMax), r.errors, r.lost, r.doubled, r.disorder, r.memory>>20)
 		if d := r.decided; run.decisions > 0 {
-			_, _ = fmt.Fprintf(&decided, "\ndecisions\tclicks\tanswer p50\tanswer p99\tanswer max\trep's card p50\trep's card p99\tapproved\trefused\terrors\tquotes\tapproved once\tdoubled\n"+
-				"%d a second\t%d\t%s\t%s\t%s\t%s\t%s\t%d\t%d\t%d\t%d\t%d\t%d\n", run.decisions, len(d.answered),
+			_, _ = fmt.Fprintf(&decided, "\ndecisions\tclicks\tanswer p50\tanswer p99\tanswer max\trep's card p50\trep's card p99\tapproved\trefused\terrors\tquotes\tapproved once\tdoubled\tcards lost\n"+
+				"%d a second\t%d\t%s\t%s\t%s\t%s\t%s\t%d\t%d\t%d\t%d\t%d\t%d\t%d\n", run.decisions, len(d.answered),
 				ms(quantile(d.answered, 0.5)), ms(quantile(d.answered, 0.99)), ms(quantile(d.answered, 1)), ms(quantile(d.shown, 0.5)), ms(quantile(d.shown, 0.99)),
-				d.approved, d.refused, d.errors, len(d.requests), d.approvals, d.doubled)
+				d.approved, d.refused, d.errors, len(d.requests), d.approvals, d.doubled, d.approvals-len(d.shown))
 		}
 		if run.rate > 0 {
 			continue

@@ -64,10 +64,11 @@ func (c *chats) card(m emulator.Message) {
 	if !m.Edited.IsZero() || c.others[m.Conversation] {
 		return
 	}
-	number := 0
-	if found := quoteNumber.FindStringSubmatch(m.Summary); found != nil {
-		number, _ = strconv.Atoi(found[1]) // digits
+	found := quoteNumber.FindStringSubmatch(m.Summary)
+	if found == nil {
+		return // says that the message was not taken
 	}
+	number, _ := strconv.Atoi(found[1]) // digits
 	waiting := c.waiting[m.Conversation]
 	if len(waiting) == 0 || c.seen[number] {
 		c.doubled++

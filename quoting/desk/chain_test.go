@@ -80,7 +80,7 @@ func TestAQuoteIsApprovedOnlyWhenEveryLevelHasAndEngineeringBeside(t *testing.T)
 	v := o.largeForThree()
 	morgans := o.asked(morgan)
 	o.asked(eve) // side by side with the commercial branch
-	if c := o.click(finn, on(v, quoting.ApproveQuote)); !strings.Contains(c.View.Banner, "waits for Morgan Manager, and Eve Engineer") {
+	if c := o.click(finn, on(v, quoting.ApproveQuote)); !strings.Contains(c.View.Banner, "waits for Morgan Manager and Eve Engineer") {
 		t.Errorf("finance before the manager: %q", c.View.Banner)
 	}
 	for _, who := range []quoting.Person{eve, morgan} {

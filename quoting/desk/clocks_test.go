@@ -25,7 +25,7 @@ var vera = quoting.Person{ID: quoting.PersonID{Tenant: tenant, Object: "vera"}, 
 func newOfficeAt(t *testing.T, at string, change ...func(*quoting.Policy)) *office {
 	t.Helper()
 	return newOffice(t, append(change, func(p *quoting.Policy) {
-		ahead := moment(t, at, time.UTC).Sub(time.Now())
+		ahead := time.Until(moment(t, at, time.UTC))
 		p.Clocks.Zone = quoting.Zone{Name: "the team's", Location: time.FixedZone("team", int(ahead.Seconds()))}
 	})...)
 }

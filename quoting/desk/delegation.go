@@ -406,7 +406,7 @@ func (t *turn) clickDelegate(ctx context.Context, cmd quoting.Command) (Content,
 		return Content{Notice: &quoting.Notice{Text: text}}, err
 	}
 	n, err := t.passAuthority(ctx, cmd)
-	if sentence, said := quoting.Sentence(err); said {
+	if sentence, said := quoting.Sentence(err); said && !t.proved { // the page of a sign-in says itself that nothing was done
 		t.reason = refused(cmd, true, err)
 		return Content{Notice: &quoting.Notice{Text: sentence}}, nil
 	}

@@ -192,6 +192,7 @@ func TestADelegationIsProvedByASignIn(t *testing.T) {
 	o.staffed(finn)
 	o.submitted()
 	button := o.notice(morgan, letDecide("Finn", "Friday")).Choices[0].Command
+	late := o.click(morgan, button).Notice
 	n := o.click(morgan, button).Notice
 	if n == nil || n.Link == nil || !strings.HasPrefix(n.Link.URL, "https://quotes.example/step-up/") {
 		t.Fatalf("%+v", n)
@@ -215,6 +216,15 @@ func TestADelegationIsProvedByASignIn(t *testing.T) {
 		return m.chat == "a:morgan" && m.content.Notice != nil && strings.HasPrefix(m.content.Notice.Text, "Finn Finance decides in your place")
 	})
 	o.shown(finn, "a request", func(v quoting.View) bool { return v.CanDecide && v.As == morgan.Name })
+	if err := o.BeginSignIn(t.Context(), strings.TrimPrefix(late.Link.URL, "https://quotes.example/step-up/"), "again", "nonce", "verifier", "browser"); err != nil {
+		t.Fatal(err)
+	}
+	if s, _, err = o.ReturnSignIn(t.Context(), "again", "browser"); err != nil {
+		t.Fatal(err)
+	}
+	if c, err := o.Prove(t.Context(), s, o.clock.now(), "proof"); !errors.Is(err, quoting.Conflict) {
+		t.Errorf("proved twice: %+v, %v", c, err)
+	}
 	if n := o.count(`SELECT count(*) FROM delegations`); n != 1 {
 		t.Errorf("%d delegations", n)
 	}

@@ -208,7 +208,7 @@ func writePage(w http.ResponseWriter, re reply) {
 	w.Header().Set("Content-Security-Policy", strings.TrimSpace("default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; "+
 		"frame-ancestors 'none'; form-action 'self' "+re.formTo))
 	w.Header().Set("X-Content-Type-Options", "nosniff")
-	w.Header().Set("Referrer-Policy", "no-referrer")
+	w.Header().Set("Referrer-Policy", "same-origin") // with no-referrer browsers post the form as from nowhere
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.WriteHeader(re.status)
 	_, _ = w.Write(re.html) // the caller may have gone
