@@ -192,15 +192,15 @@ func TestATapAnswersAQuestionAsWordsDo(t *testing.T) {
 	}
 }
 
-func TestWhatIsNotDoneHereSaysWhatDoesTheSame(t *testing.T) {
+func TestTextOpensWhatAButtonDoes(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
 	h.submitted(t)
 	h.talk(t, riley,
-		exchange{"recall Q-1001", []string{"any change does"}},
-		exchange{"remind Morgan about Q-1001", []string{"I do not remind people yet"}},
+		exchange{"recall Q-1001", []string{"Q-1001 v1", `"verb":"recall"`}},
+		exchange{"remind Morgan about Q-1001", []string{"remind", "Morgan"}},
 		exchange{"send Q-1001 to jane@acme.example", []string{"nothing has been sent"}},
-		exchange{"delegate my approvals to Sam till Monday", []string{"I cannot pass approvals on yet"}},
+		exchange{"delegate my approvals to Sam till Monday", []string{"You approve nothing"}},
 	)
 	if n := h.count(t, `SELECT count(*) FROM quote_versions WHERE state = 'pending'`); n != 1 {
 		t.Error("the quote does not wait any more")

@@ -15,8 +15,7 @@ func (v View) In(l Locale) View {
 	}
 	v.Attention, v.Reading, v.Banner = l.Retell(v.Attention), l.Retell(v.Reading), l.Retell(v.Banner)
 	v.Check.Problem = l.Retell(v.Check.Problem)
-	v.Approver = strings.Join(strings.Split(v.Approver, " or "), l.Say(" or ")) // see Either
-	v.Approver = strings.Join(strings.Split(strings.ReplaceAll(v.Approver, ", and ", " and "), " and "), l.Say(" and ")) // see WaitsFor
+	v.Approver = strings.NewReplacer(" or ", l.Say(" or "), ", and ", l.Say(", and "), " and ", l.Say(" and ")).Replace(v.Approver) // see Either and WaitsFor
 	v.Changes = l.each(v.Changes)
 	v.System.Why, v.System.Review = l.Retell(v.System.Why), l.Retell(v.System.Review)
 	v.System.Findings = slices.Clone(v.System.Findings)

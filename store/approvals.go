@@ -20,6 +20,30 @@ func (t *Tx) Ask(ctx context.Context, v quoting.Version, step quoting.ApprovalSt
 	return tag.RowsAffected() == 1, wrap(err, "ask for a step of %s v%d", v.Quote, v.Number)
 }
 
+// AskedOf are the quotes that wait for a step that somebody was asked for and nobody has
+// taken, beside one, who waits longest first.
+func (t *Tx) AskedOf(ctx context.Context, person int64, beside quoting.QuoteID) ([]quoting.QuoteID, error) {
+	rows, _ := t.tx.Query(ctx, `
+		SELECT q.id
+		FROM approval_requests r
+		JOIN quotes q ON q.id = r.quote_id AND q.current = r.version
+		JOIN quote_versions v ON v.quote_id = r.quote_id AND v.version = r.version
+		WHERE r.person_id = $1
+		  AND q.id <> $2
+		  AND q.state = 'open'
+		  AND v.state = 'pending'
+		  AND NOT EXISTS (SELECT FROM approval_steps s WHERE s.quote_id = r.quote_id AND s.version = r.version AND s.branch = r.branch AND s.level = r.level)
+		GROUP BY q.id, v.submitted_at
+		ORDER BY v.submitted_at, q.id
+		LIMIT `+maxPending, person, int64(beside))
+	ids, err := pgx.CollectRows(rows, pgx.RowTo[int64])
+	asked := make([]quoting.QuoteID, len(ids))
+	for i, id := range ids {
+		asked[i] = quoting.QuoteID(id)
+	}
+	return asked, wrap(err, "what person %d was asked for", person)
+}
+
 // SaveWaits notes that the customer of a version is waiting.
 func (t *Tx) SaveWaits(ctx context.Context, v quoting.Version) error {
 	_, err := t.tx.Exec(ctx, `UPDATE quote_versions SET customer_waits = $3 WHERE quote_id = $1 AND version = $2`, int64(v.Quote), v.Number, v.Waits)

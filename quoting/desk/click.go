@@ -143,27 +143,30 @@ func (t *turn) quotesNoMore(q store.Quote, intent quoting.Intent) error {
 var decided = map[quoting.Intent]bool{quoting.ApproveQuote: true, quoting.RejectQuote: true, quoting.AskChanges: true}
 
 // nextDecision is what has waited longest for the person's decision, beside a quote; nil:
-// nothing has.
+// nothing has. Of those that the person was asked for, a few are looked at: what was asked for
+// may be somebody else's by now.
 func (t *turn) nextDecision(ctx context.Context, beside quoting.QuoteID) (*quoting.NextDecision, error) {
-	all, err := t.tx.Pending(ctx)
-	if err != nil {
-		return nil, err
-	}
-	var next *quoting.NextDecision
-	waiting := t.waiting()
-	for _, f := range all {
-		who, err := waiting(ctx, f)
-		switch {
-		case err != nil:
-			return nil, err
-		case f.ID == beside || !slices.ContainsFunc(who, func(p store.Person) bool { return p.RowID == t.Person.RowID }):
-		case next == nil:
-			next = &quoting.NextDecision{Quote: f.ID, Title: fmt.Sprintf("%s · %s · %s", f.ID, nameOf(f.Version), f.Version.Priced.Total.Display()), Left: 1}
-		default:
-			next.Left++
+	const looked = 5
+	asked, err := t.tx.AskedOf(ctx, t.Person.RowID, beside)
+	for i, id := range asked[:min(len(asked), looked)] {
+		if err != nil {
+			break
+		}
+		var q store.Quote
+		var v quoting.Version
+		var mine []quoting.OpenStep
+		if q, err = t.tx.Quote(ctx, id); err == nil {
+			v, err = t.tx.Version(ctx, id, q.Current)
+		}
+		if err == nil {
+			mine, err = t.myOpen(ctx, q, v)
+		}
+		if err == nil && len(mine) > 0 {
+			title := fmt.Sprintf("%s · %s · %s", id, nameOf(v), v.Priced.Total.Display())
+			return &quoting.NextDecision{Quote: id, Title: title, Left: len(asked) - i}, nil
 		}
 	}
-	return next, nil
+	return nil, err
 }
 
 // clickCreate makes a quote of a button that carries a whole request. The quote's card is

@@ -5,7 +5,7 @@ import { locale } from "./language.js";
 import { MessageView } from "./message.js";
 import { SearchPanel } from "./search.js";
 
-// What a person who has never seen the bot may try: the rep, the manager, the admin.
+// What a person who has never seen the bot may try: the rep, who decides, the admin.
 const examples = [
   [
     "quote 40 radios for 3 sites",
@@ -15,9 +15,12 @@ const examples = [
     "help",
     "quote 25 radios 1 site hotel for Acme Construction",
   ],
-  ["status", "help"],
+  ["what needs my approval", "I'm out till Monday", "/demo wait", "help"],
   ["/demo", "/demo price-spike", "/demo netsuite-down", "/demo netsuite-up"],
 ];
+
+// Which of these are a person's.
+const kindOf = (title) => ({ "Sales rep": 0, Admin: 2 })[title] ?? 1;
 
 const roomExamples = ["quote 40 radios for 3 sites, construction, Acme Construction", "make it 45", "share it here", "why this price", "help"];
 
@@ -222,7 +225,7 @@ export class Pane {
   // showExamples offers what to try, in the language of Teams.
   showExamples() {
     const all = locale().startsWith("es") ? spanishExamples : examples;
-    const own = this.#room ? roomExamples : all[Math.min(this.number, all.length - 1)];
+    const own = this.#room ? roomExamples : all[kindOf(this.title)];
     this.first.replaceChildren(...own.map((text) => this.#chip(text, "example")));
     this.prompts.replaceChildren(...own.map((text) => this.#chip(text, "prompt")));
   }
@@ -235,7 +238,7 @@ export class Pane {
     const { name, title } = this.#person;
     const [headline, hint] = this.#room
       ? [this.#room, `A group chat of everybody here with ${this.#bot}, which is mentioned in what you write. Each side sees what that person may see:`]
-      : hints[Math.min(this.number, hints.length - 1)];
+      : hints[kindOf(title)];
 
     this.empty = el(
       "div",

@@ -47,8 +47,8 @@ describe("a large quote on a phone", () => {
 
   // proves follows a card's link to the sign-in and signs in as somebody. It answers with the page
   // that says what became of it.
-  async function proves(card, name, { mfa = true, shot } = {}) {
-    const [at] = await Promise.all([page.context().waitForEvent("page"), card.getByRole("link", { name: "Sign in to decide" }).click()]);
+  async function proves(card, name, { mfa = true, shot, link = "Sign in to decide" } = {}) {
+    const [at] = await Promise.all([page.context().waitForEvent("page"), card.getByRole("link", { name: link, exact: true }).click()]);
     await at.getByRole("button", { name: "Sign in and continue" }).waitFor();
     if (shot) await picture(`${shot}-step-up`, { of: at, dark: true });
     await at.getByRole("button", { name: "Sign in and continue" }).click();
@@ -163,7 +163,61 @@ describe("a large quote on a phone", () => {
     await look(finn, finn.card(name));
     await picture("finance");
     const answer = await finn.say("I'm out till Monday, Vera covers");
-    await picture("away");
-    console.log(await answer.innerText());
+    await answer.getByRole("button", { name: /^Let Vera Vice decide until/ }).click();
+    await answer.getByRole("link", { name: "Sign in", exact: true }).waitFor();
+    await look(finn, answer);
+    await picture("stand-in", { dark: true });
+    const at = await proves(answer, "Finn Finance", { link: "Sign in", shot: "stand-in" });
+    await shows(at, "Vera Vice decides in your place");
+    await picture("stand-in-proved", { of: at });
+    await at.close();
+    await vera.tab.tap();
+    await shows(vera.card("Finn Finance"), "stand in");
+    await shows(vera.card(name), "in place of");
+    await look(vera, vera.card(name));
+    await picture("vice-in-place-of", { dark: true });
+  });
+
+  test("what waits too long is reminded of, and the next level is asked as well", async () => {
+    await sam.tab.tap();
+    const other = await sam.say("quote 60 radios for 3 sites, construction, Drift Creek Farms");
+    await shows(other, "Verified with NetSuite");
+    await press(other, "Submit");
+    await shows(other, "Waiting for Morgan Manager");
+    await shows(await sam.turn("/demo wait"), "Three business days have passed");
+    const waits = await quoteOf(other);
+    await shows(sam.chat, `${waits} has waited long`);
+    await picture("rep-escalated");
+    await morgan.tab.tap();
+    const reminder = morgan.card(`${waits.split(" ")[0]} waits for you`);
+    await look(morgan, reminder);
+    await picture("reminder", { dark: true });
+    await press(reminder, `Open ${waits.split(" ")[0]}`);
+    await finn.tab.tap();
+    await shows(finn.card(waits), "asks for your approval");
+    await look(finn, finn.card(waits));
+    await picture("escalated");
+    console.log(await finn.chat.innerText());
+  });
+
+  test("the last step is proved: approved, on everybody's card, and the Estimate is in NetSuite", async () => {
+    await vera.tab.tap();
+    const request = vera.card(name);
+    await press(request, "Approve");
+    await shows(request, "One step is left");
+    const at = await proves(request, "Vera Vice");
+    await shows(at, `${name} is approved`);
+    await picture("approved-page", { of: at });
+    await at.close();
+    await shows(request, "Approved by");
+    await look(vera, request);
+    await picture("approved-vice");
+    await riley.tab.tap();
+    const mine = riley.card("120 radios");
+    await shows(riley.card(name), "Approved by");
+    await shows(riley.chat, "The Estimate is in NetSuite and agrees line by line.");
+    await look(riley, riley.chat.getByTestId("message").filter({ has: page.getByText("The Estimate is in NetSuite") }).last());
+    await picture("approved-rep", { dark: true });
+    console.log(await riley.chat.innerText());
   });
 });
