@@ -25,11 +25,11 @@ func asks(v quoting.View) []element {
 }
 
 // steps are the chain: who has approved, whose turn it is, and who comes then. A chain of one
-// step says nothing that is not said beside it.
+// step says nothing that is not said beside it, but to somebody who is asked beside others.
 func steps(v quoting.View) []element {
 	var out []element
 	for _, s := range v.Chain {
-		if len(v.Chain) == 1 && s.Taken == nil {
+		if len(v.Chain) == 1 && s.Taken == nil && !(v.CanDecide && len(s.Who) > 1) {
 			break
 		}
 		line := paragraph(say(v.Locale.Retell(v.ChainLine(s))).aside())

@@ -136,7 +136,7 @@ func (v View) ChainNotes() []string {
 			if a.Until.IsZero() {
 				add("%s is out of office.", a.Name)
 			} else {
-				add("%s is out of office until %s.", a.Name, a.Until.Format("2 January"))
+				add("%s is out of office until %s.", a.Name, a.Until.Add(-1).Format("2 January"))
 			}
 		}
 		for _, name := range s.NoChat {

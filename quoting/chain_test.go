@@ -119,11 +119,12 @@ func TestTheHighestRowDecidesHowFarTheChainGoes(t *testing.T) {
 	}))
 	var got []string
 	for _, step := range quoting.Chain(needs) {
-		line := string(step.Branch) + " " + string(step.Role) + ":"
+		var line strings.Builder
+		line.WriteString(string(step.Branch) + " " + string(step.Role) + ":")
 		for _, n := range step.Why {
-			line += " " + n.Rule + " " + n.Measured
+			line.WriteString(" " + n.Rule + " " + n.Measured)
 		}
-		got = append(got, line)
+		got = append(got, line.String())
 	}
 	want := []string{"commercial sales_manager: amount 50000.01 validity 31", "commercial finance: terms NET60", "commercial vp: margin 21.99", "engineering engineering: L12 "}
 	if diff := cmp.Diff(want, got); diff != "" {

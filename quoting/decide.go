@@ -126,7 +126,7 @@ func (o Organisation) Preview(p *Policy, q Quote, v Version) []ChainStep {
 		}
 		for _, d := range s.Who {
 			if until, away := o.IsAway(d.ID); away {
-				s.Away = append(s.Away, Absence{Person: d.ID, Name: d.Name, Until: until})
+				s.Away = append(s.Away, Absence{Person: d.ID, Name: d.Name, Until: until.In(p.CalendarOf(q.Team).zone())})
 			}
 			if slices.Contains(o.NoChat, d.ID) {
 				s.NoChat = append(s.NoChat, d.Name)
@@ -210,11 +210,12 @@ func (d Decision) Wish() string {
 // DecisionNonce is what a person's buttons on a version carry: this round of approval, and
 // the steps that they take. A button of an earlier step takes no later one.
 func (v Version) DecisionNonce(mine []OpenStep) string {
-	nonce := v.Nonce
+	var nonce strings.Builder
+	nonce.WriteString(v.Nonce)
 	for _, s := range mine {
-		nonce += fmt.Sprintf(".%c%d", s.Branch[0], s.Level)
+		fmt.Fprintf(&nonce, ".%c%d", s.Branch[0], s.Level)
 	}
-	return nonce
+	return nonce.String()
 }
 
 // DecideProblem says why this person cannot decide on the version: a part in it (Forbidden),

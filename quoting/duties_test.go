@@ -211,18 +211,18 @@ func TestNobodyElsePassesAndWithNobodyItWaits(t *testing.T) {
 			}
 		}
 		for _, person := range append(staff, named("stranger", quoting.Roles...)) {
-			var steps string
+			var steps strings.Builder
 			for _, s := range open {
 				own, instead := mayTake(o, q, v, s.ApprovalStep)
 				tookOne := slices.ContainsFunc(v.Steps, func(d quoting.StepDecision) bool { return d.By == person.ID })
 				if slices.Contains(slices.Concat(own, instead), person.ID) && !(p == &second && p.Large(v) && tookOne) {
-					steps += "." + stepName(s.Branch, s.Level)
+					steps.WriteString("." + stepName(s.Branch, s.Level))
 				}
 			}
 			for _, nonce := range nonces {
 				problem := quoting.DecideProblem(q, v, open, person, nonce)
-				if may := steps != "" && nonce == "round"+steps; may != (problem == nil) {
-					t.Fatalf("%s, who may take %q, with %q: %v", person.Name, steps, nonce, problem)
+				if may := steps.String() != "" && nonce == "round"+steps.String(); may != (problem == nil) {
+					t.Fatalf("%s, who may take %q, with %q: %v", person.Name, steps.String(), nonce, problem)
 				}
 				if problem != nil && !errors.Is(problem, quoting.Forbidden) && !errors.Is(problem, quoting.Conflict) {
 					t.Fatalf("%v", problem)
@@ -468,6 +468,12 @@ func TestNoSequenceLetsAnybodyDecideOnTheirOwnWork(t *testing.T) {
 	policy, decided := demoPolicy(t), 0
 	rapid.Check(t, func(t *rapid.T) {
 		h := &history{T: t, policy: policy, staff: drawStaff(t)}
+		h.staff = append(h.staff, named("manager", quoting.SalesManager, quoting.Rep), named("money", quoting.Finance, quoting.SalesManager), named("head", quoting.VP), named("engineer", quoting.Engineering))
+		for i := range h.staff[:len(h.staff)-4] {
+			if rapid.Bool().Draw(t, "under the manager") {
+				h.staff[i].Manager = named("manager").ID
+			}
+		}
 		h.q = quoting.Quote{ID: 1001, Owner: drawOne(t, h.staff).ID, State: quoting.Open, Current: 1}
 		first := judgedAs(func(*quoting.Version) {})
 		first.Quote, first.Number, first.State = 1001, 1, quoting.Draft
@@ -481,21 +487,30 @@ func TestNoSequenceLetsAnybodyDecideOnTheirOwnWork(t *testing.T) {
 		mine := func(p quoting.Person) string {
 			return h.v().DecisionNonce(quoting.Mine(h.organisation().OpenSteps(policy, h.q, *h.v()), p.ID))
 		}
+		who := func(t *rapid.T) quoting.Person { // most times one who may, if there is one
+			h.T = t
+			open := h.organisation().OpenSteps(policy, h.q, *h.v())
+			may := slices.DeleteFunc(slices.Clone(h.staff), func(p quoting.Person) bool {
+				return quoting.DecideProblem(h.q, *h.v(), open, p, mine(p)) != nil
+			})
+			if len(may) == 0 || rapid.IntRange(0, 3).Draw(t, "anybody") == 0 {
+				return drawOne(t, h.staff)
+			}
+			return drawOne(t, may)
+		}
 		t.Repeat(map[string]func(*rapid.T){
-			"revise": func(t *rapid.T) { h.T = t; h.add(withTerms(drawOwnTerms(t)), h.q.Owner, last()) },
-			"submit": func(t *rapid.T) { h.T = t; h.submit() },
+			"revise and submit": func(t *rapid.T) { h.T = t; h.add(withTerms(drawOwnTerms(t)), h.q.Owner, last()); h.submit() },
+			"submit":            func(t *rapid.T) { h.T = t; h.submit() },
 			"approve": func(t *rapid.T) {
-				h.T = t
-				by := drawOne(t, h.staff)
+				by := who(t)
 				h.decide(by, mine(by), quoting.Approve)
 			},
 			"approve with somebody's button": func(t *rapid.T) {
-				h.T = t
-				h.decide(drawOne(t, h.staff), mine(drawOne(t, h.staff)), quoting.Approve)
+				by := who(t)
+				h.decide(drawOne(t, h.staff), mine(by), quoting.Approve)
 			},
 			"offer": func(t *rapid.T) {
-				h.T = t
-				by := drawOne(t, h.staff)
+				by := who(t)
 				h.decide(by, mine(by), quoting.RequestChanges)
 			},
 			"take the offer": func(t *rapid.T) {
@@ -527,6 +542,7 @@ func TestNoSequenceLetsAnybodyDecideOnTheirOwnWork(t *testing.T) {
 				draft := withTerms(h.versions[back].Request.Terms)
 				draft.Setters = append(slices.Clone(h.versions[back].Setters), h.v().Setters...)
 				h.add(draft, h.q.Owner, h.authors[back], last())
+				h.submit()
 			},
 			"clone": func(t *rapid.T) {
 				h.T = t
@@ -543,6 +559,7 @@ func TestNoSequenceLetsAnybodyDecideOnTheirOwnWork(t *testing.T) {
 				h.q, h.versions, h.asked = quoting.Quote{ID: v.Quote, Owner: by.ID, State: quoting.Open, Current: 1}, []quoting.Version{v}, nil
 				h.authors = nil
 				h.authored(by.ID, from)
+				h.submit()
 			},
 			"stand in": func(t *rapid.T) {
 				h.T = t
@@ -552,8 +569,8 @@ func TestNoSequenceLetsAnybodyDecideOnTheirOwnWork(t *testing.T) {
 				}
 			},
 			"pass on": func(t *rapid.T) {
-				h.T = t
-				o, by, to := h.organisation(), drawOne(t, h.staff), drawOne(t, h.staff)
+				by := who(t)
+				o, to := h.organisation(), drawOne(t, h.staff)
 				open := o.OpenSteps(policy, h.q, *h.v())
 				if quoting.DecideProblem(h.q, *h.v(), open, by, mine(by)) != nil {
 					t.Skip()

@@ -222,7 +222,7 @@ func newSecurity(t *testing.T) *security {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = s.conn.Close(context.WithoutCancel(t.Context())) })
-	for _, seed := range strings.Split(seeds, ";\n") {
+	for seed := range strings.SplitSeq(seeds, ";\n") {
 		if _, err := s.conn.Exec(t.Context(), seed); err != nil {
 			t.Fatalf("%s: %v", seed, err)
 		}
@@ -323,7 +323,7 @@ func TestEveryRoleReadsAndWritesWhatItMayAndNothingElse(t *testing.T) {
 						t.Errorf("%s: %s %s of %s: %v", c.name, verb.name, r.table, sub.name, err)
 					}
 					want := false
-					for _, word := range strings.Fields(verb.who) {
+					for word := range strings.FieldsSeq(verb.who) {
 						want = want || groups[word](c, sub)
 					}
 					if done != want {

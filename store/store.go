@@ -188,11 +188,13 @@ func (t *Tx) Try(ctx context.Context, fn func(*Tx) error) error {
 }
 
 // retryable says whether a transaction that failed would do if run again: Postgres aborted
-// it (serialization_failure, deadlock_detected), or it never got there, as over a
-// connection that has died since it was last used.
+// it (serialization_failure, deadlock_detected), somebody's role was taken while it ran, so
+// that row-level security refused what the rows had allowed (insufficient_privilege: the next
+// run reads the roles anew), or it never got there, as over a connection that has died since
+// it was last used.
 func retryable(err error) bool {
 	e, ok := errors.AsType[*pgconn.PgError](err)
-	return ok && (e.Code == "40001" || e.Code == "40P01") || pgconn.SafeToRetry(err)
+	return ok && (e.Code == "40001" || e.Code == "40P01" || e.Code == "42501") || pgconn.SafeToRetry(err)
 }
 
 // wrap turns a driver's error into one of the domain: no row is NotFound, everything else

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
 	"strings"
@@ -35,9 +36,7 @@ type call struct {
 func (g *Graph) do(ctx context.Context, k call, into any) error {
 	target := g.base.JoinPath(k.path)
 	query := url.Values{}
-	for name, values := range k.query {
-		query[name] = values
-	}
+	maps.Copy(query, k.query)
 	if k.advanced {
 		query.Set("$count", "true")
 	}

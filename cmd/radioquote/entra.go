@@ -39,7 +39,7 @@ func (f entraFlags) check() error {
 	case f.ClientID == "" && f.ClientSecret == "" && len(f.RoleGroups) == 0:
 		return nil
 	case f.ClientID == "" || f.ClientSecret == "":
-		return &usageError{errors.New("Entra is half configured: set RADIOQUOTE_ENTRA_CLIENT_ID and RADIOQUOTE_ENTRA_CLIENT_SECRET, or neither")}
+		return &usageError{errors.New("the registration in Entra is half configured: set RADIOQUOTE_ENTRA_CLIENT_ID and RADIOQUOTE_ENTRA_CLIENT_SECRET, or neither")}
 	case f.PublicURL == "":
 		return &usageError{errors.New("people's browsers have nowhere to prove a large decision: set RADIOQUOTE_PUBLIC_URL")}
 	}
@@ -76,7 +76,7 @@ func (f entraFlags) directory(tenant, teamsApp, file string, metrics prometheus.
 	}
 	graph, err := entra.NewGraph(app, entra.GraphConfig{URL: f.GraphURL, Roles: names, Groups: groups, AppRoles: true}, entra.NewMetrics(metrics))
 	if err != nil {
-		return nil, &usageError{fmt.Errorf("Graph: %w", err)}
+		return nil, &usageError{fmt.Errorf("roles from Graph: %w", err)}
 	}
 	return &bot.Directory{Graph: graph, Tenant: strings.ToLower(tenant), AppID: teamsApp, Now: time.Now}, nil
 }

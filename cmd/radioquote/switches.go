@@ -116,7 +116,7 @@ func (d *demo) age(ctx context.Context, by time.Duration) error {
 	if err != nil {
 		return fmt.Errorf("let time pass: %w", err)
 	}
-	defer conn.Close(background()) //nolint:errcheck // nothing is left to be lost
+	defer func() { _ = conn.Close(background()) }() // nothing is left to be lost
 	_, err = conn.Exec(ctx, `
 		WITH waiting AS (
 			UPDATE quote_versions

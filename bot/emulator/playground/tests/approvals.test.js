@@ -39,6 +39,9 @@ describe("a large quote on a phone", () => {
     await of.emulateMedia({ colorScheme: "light" });
   }
 
+  // quoteCard is somebody's card of a version, beside what else names it.
+  const quoteCard = (person, version) => person.chat.getByTestId("message").filter({ has: page.getByText(version, { exact: true }) }).last();
+
   // look opens somebody's chat at the beginning of a card, or at its end.
   async function look(person, card, block = "start") {
     await person.tab.tap();
@@ -58,6 +61,35 @@ describe("a large quote on a phone", () => {
     await at.getByRole("button", { name: "Sign in", exact: true }).click();
     await at.waitForURL(/step-up\/callback/);
     return at;
+  }
+
+  // submitted says something and submits what is quoted. It answers with the quote's name.
+  async function submitted(person, text) {
+    const card = await person.say(text);
+    await shows(card, "Verified with NetSuite");
+    await press(card, "Submit");
+    await shows(card, "Waiting for");
+    return quoteOf(card);
+  }
+
+  // sleeping is the manager's Teams on a laptop that hears of nothing any more, at her card.
+  async function sleeping(version) {
+    const context = await browser.newContext({ viewport: { width: 1440, height: 1000 } });
+    const at = await context.newPage();
+    await at.addInitScript(() => {
+      const { EventSource } = globalThis;
+      globalThis.EventSource = class extends EventSource {
+        constructor(url) {
+          super(url);
+          globalThis.stream = this;
+        }
+      };
+    });
+    await at.goto(demo.page);
+    const card = at.getByTestId("pane-morgan-manager").getByTestId("message").filter({ has: at.getByText(version, { exact: true }) }).last();
+    await card.getByRole("button", { name: "Approve", exact: true }).waitFor();
+    await at.evaluate(() => globalThis.stream.close());
+    return { at, card };
   }
 
   const draftText = "quote 120 radios for 6 sites, construction, Acme Construction, with a signal booster, net60, 10% off";
@@ -84,19 +116,19 @@ describe("a large quote on a phone", () => {
     await look(riley, draft);
     await picture("submitted");
     await morgan.tab.tap();
-    const request = morgan.card(name);
+    const request = quoteCard(morgan, name);
     await shows(request, "asks for your approval");
     await shows(request, /The margin of [\d.]+% is under/);
     await look(morgan, request);
     await picture("manager", { dark: true });
     await look(morgan, request, "end");
     await picture("manager-end");
-    await look(eve, eve.card(name));
+    await look(eve, quoteCard(eve, name));
     await picture("engineer");
   });
 
   test("the manager sends it back with a discount that would do, and the rep takes it with one tap", async () => {
-    const request = morgan.card(name);
+    const request = quoteCard(morgan, name);
     await morgan.tab.tap();
     await press(request, "Request changes");
     await request.getByLabel("Discount in percent").fill("8");
@@ -111,14 +143,14 @@ describe("a large quote on a phone", () => {
     await picture("rep-offer", { dark: true });
     await press(draft, "Take 8% off and submit");
     name = name.replace("v1", "v2");
-    const next = riley.card(name);
+    const next = quoteCard(riley, name);
     await shows(next, "Waiting for");
     await look(riley, next);
     await picture("rep-taken");
   });
 
   test("a large approval is proved: not by somebody else, nor without the second factor, but by her own sign-in", async () => {
-    const request = morgan.card(name);
+    const request = quoteCard(morgan, name);
     await morgan.tab.tap();
     await shows(request, "asks for your approval");
     await shows(request, "Verified with NetSuite");
@@ -142,12 +174,11 @@ describe("a large quote on a phone", () => {
     await shows(request, "Waiting for");
     await look(morgan, request);
     await picture("manager-approved");
-    console.log(await request.innerText());
   });
 
   test("the engineer approves beside it", async () => {
     await eve.tab.tap();
-    const request = eve.card(name);
+    const request = quoteCard(eve, name);
     await press(request, "Approve");
     await shows(request, "One step is left");
     const at = await proves(request, "Eve Engineer");
@@ -159,8 +190,8 @@ describe("a large quote on a phone", () => {
 
   test("who is away has somebody stand in, which is proved as well", async () => {
     await finn.tab.tap();
-    await shows(finn.card(name), "asks for your approval");
-    await look(finn, finn.card(name));
+    await shows(quoteCard(finn, name), "asks for your approval");
+    await look(finn, quoteCard(finn, name));
     await picture("finance");
     const answer = await finn.say("I'm out till Monday, Vera covers");
     await answer.getByRole("button", { name: /^Let Vera Vice decide until/ }).click();
@@ -173,8 +204,8 @@ describe("a large quote on a phone", () => {
     await at.close();
     await vera.tab.tap();
     await shows(vera.card("Finn Finance"), "stand in");
-    await shows(vera.card(name), "in place of");
-    await look(vera, vera.card(name));
+    await shows(quoteCard(vera, name), "in place of");
+    await look(vera, quoteCard(vera, name));
     await picture("vice-in-place-of", { dark: true });
   });
 
@@ -193,16 +224,16 @@ describe("a large quote on a phone", () => {
     await look(morgan, reminder);
     await picture("reminder", { dark: true });
     await press(reminder, `Open ${waits.split(" ")[0]}`);
-    await finn.tab.tap();
-    await shows(finn.card(waits), "asks for your approval");
-    await look(finn, finn.card(waits));
-    await picture("escalated");
-    console.log(await finn.chat.innerText());
+    const up = quoteCard(vera, waits); // finance is away
+    await vera.tab.tap();
+    await shows(up, "asks for your approval");
+    await look(vera, up);
+    await picture("escalated", { dark: true });
   });
 
-  test("the last step is proved: approved, on everybody's card, and the Estimate is in NetSuite", async () => {
+  test("the last step is proved: approved on everybody's card, and the Estimate is in NetSuite", async () => {
     await vera.tab.tap();
-    const request = vera.card(name);
+    const request = quoteCard(vera, name);
     await press(request, "Approve");
     await shows(request, "One step is left");
     const at = await proves(request, "Vera Vice");
@@ -213,11 +244,104 @@ describe("a large quote on a phone", () => {
     await look(vera, request);
     await picture("approved-vice");
     await riley.tab.tap();
-    const mine = riley.card("120 radios");
-    await shows(riley.card(name), "Approved by");
-    await shows(riley.chat, "The Estimate is in NetSuite and agrees line by line.");
-    await look(riley, riley.chat.getByTestId("message").filter({ has: page.getByText("The Estimate is in NetSuite") }).last());
+    const mine = quoteCard(riley, name);
+    await shows(mine, "The Estimate is in NetSuite and agrees line by line.");
+    await shows(riley.chat, `${name} is approved by Vera Vice`);
+    await look(riley, mine);
     await picture("approved-rep", { dark: true });
-    console.log(await riley.chat.innerText());
+  });
+
+  test("two clicks at once decide once, and a later one on an old card is answered with what it is now", async () => {
+    await riley.tab.tap();
+    const version = await submitted(riley, "quote 64 radios for 2 sites, construction, Ironwood Steel Erectors");
+    const [one, other, later] = await Promise.all([sleeping(version), sleeping(version), sleeping(version)]);
+    const clicks = async ({ at, card }) => {
+      const answered = at.waitForResponse("**/api/execute");
+      await press(card, "Approve");
+      return (await answered).status();
+    };
+    assert.deepEqual(await Promise.all([one, other].map(clicks)), [200, 200]);
+    await morgan.tab.tap();
+    const request = quoteCard(morgan, version);
+    await shows(request, "The Estimate is in NetSuite");
+    assert.equal(await riley.chat.getByText(`${version} is approved by Morgan Manager`).count(), 1);
+    assert.equal(await clicks(later), 200);
+    await shows(request, `is already approved by Morgan Manager`);
+    await look(morgan, request);
+    await picture("old-card");
+    await Promise.all([one, other, later].map(({ at }) => at.context().close()));
+  });
+
+  test("what needs a decision is one list with totals and ages; after each decision the next is a tap away", async () => {
+    await riley.tab.tap();
+    const first = await submitted(riley, "quote 70 radios for 2 sites, construction, Granite Peak Builders");
+    const second = await submitted(riley, "quote 80 radios for 2 sites, construction, Eagle Point Resort");
+    await morgan.tab.tap();
+    const queue = await morgan.say("what needs my approval");
+    await shows(queue, "3 quotes wait for you");
+    await shows(queue, /^Together \$[\d,.]+\. The oldest since .* days ago/);
+    await look(morgan, queue);
+    await picture("queue", { dark: true });
+    const [oldest] = (await queue.innerText()).match(/Q-\d+ v\d+/);
+    await queue.getByRole("button").first().click();
+    const opened = quoteCard(morgan, oldest);
+    await shows(opened, "asks for your approval");
+    await look(morgan, opened);
+    await picture("queue-opened");
+    await press(opened, "Approve");
+    await opened.getByRole("button", { name: /^Next: / }).waitFor();
+    await look(morgan, opened);
+    await picture("next", { dark: true });
+    await opened.getByRole("button", { name: /^Next: / }).click();
+    const next = quoteCard(morgan, first);
+    await shows(next, "asks for your approval");
+
+    await press(next, "Reject");
+    await press(next, "Reject with this reason");
+    await shows(next, "Say why");
+    await next.getByRole("textbox").fill("Their last order was 12 % dearer. Start there.");
+    await picture("why-not");
+    await press(next, "Reject with this reason");
+    await shows(next, "Rejected by");
+    await look(morgan, next);
+    await picture("rejected");
+    await riley.tab.tap();
+    await shows(quoteCard(riley, first), "Their last order was 12 % dearer.");
+    await look(riley, quoteCard(riley, first));
+    await picture("rejected-rep");
+
+    const mine = quoteCard(riley, second);
+    await press(mine, "Customer is waiting");
+    await shows(mine, "The customer is waiting");
+    await look(riley, mine);
+    await picture("customer-waiting");
+    await press(mine, "Take back");
+    await shows(mine, "Recalled");
+    await look(riley, mine);
+    await picture("recalled");
+    await morgan.tab.tap();
+    const recalled = quoteCard(morgan, second);
+    await shows(recalled, "Recalled");
+    assert.equal(await recalled.getByRole("button", { name: "Approve", exact: true }).count(), 0);
+    await look(morgan, recalled);
+    await picture("recalled-manager");
+  });
+
+  test("a rep decides on nobody's quote, whatever is said", async () => {
+    await riley.tab.tap();
+    const waits = await submitted(riley, "quote 75 radios for 2 sites, construction, Harbor View Marina");
+    await sam.tab.tap();
+    const answer = await sam.say(`approve ${waits.split(" ")[0]}`);
+    await look(sam, answer);
+    await picture("not-yours");
+    const seen = await sam.say(`show ${waits.split(" ")[0]}`);
+    for (const name of ["Approve", "Reject", "Request changes", "Ask a colleague", "Take back", "Submit"]) {
+      assert.equal(await sam.chat.getByTestId("message").last().getByRole("button", { name, exact: true }).count(), 0, name);
+    }
+    await look(sam, seen);
+    await picture("colleague");
+    assert.doesNotMatch(await sam.chat.innerText(), /margin of [\d.]+%|Margin [\d.]+%/i);
+    console.log(await answer.innerText(), await seen.innerText());
+    assert.deepEqual(teams.complaints, []);
   });
 });
