@@ -16,12 +16,17 @@ func asks(v quoting.View) []element {
 		line = append(line, say(v.Locale.Say(textInPlaceOf)), say(v.As).bold())
 	}
 	box := contain(paragraph(line...)).styled("warning")
-	if v.CustomerWaits {
-		box.Items = append(box.Items, paragraph(say(v.Locale.Say(textCustomerWaits)).bold()).close())
-	}
+	box.Items = append(box.Items, waits(v)...)
 	box.Items = append(box.Items, bullets(v.Locale, needs(v))...)
 	box.Items = append(box.Items, steps(v)...)
 	return []element{box}
+}
+
+func waits(v quoting.View) []element {
+	if !v.CustomerWaits {
+		return nil
+	}
+	return []element{paragraph(say(v.Locale.Say(textCustomerWaits)).bold()).close()}
 }
 
 // steps are the chain: who has approved, whose turn it is, and who comes then. A chain of one
@@ -162,6 +167,7 @@ func pending(v quoting.View) []action {
 const (
 	textInPlaceOf       = ", in place of "
 	textCustomerWaits   = "The customer is waiting."
+	textTookBack        = " took it back"
 	textProve           = "One step is left: prove that it is you"
 	textProveWhy        = "Large decisions are proved by signing in once more. Nothing is decided before that."
 	textAskedFor        = "Asked for an opinion: "

@@ -113,8 +113,15 @@ func decided(v quoting.View) []element {
 		return []element{contain(words(v.Locale.Say(textWaitingPrices))).styled("warning")}
 	case v.State == quoting.Pending:
 		box := contain(paragraph(say(v.Locale.Say("Waiting for ")), say(approver(v)).bold())).styled("warning")
+		box.Items = append(box.Items, waits(v)...)
 		box.Items = append(box.Items, steps(v)...)
 		box.Items = append(box.Items, bullets(v.Locale, needs(v))...)
+		return []element{box}
+	case v.State == quoting.Recalled:
+		box := contain(paragraph(say(v.Owner).bold(), say(v.Locale.Say(textTookBack)))).styled("emphasis")
+		if v.CanEdit {
+			box.Items = append(box.Items, words(v.Locale.Say(textSendBack)).aside())
+		}
 		return []element{box}
 	case v.Decision == nil:
 		return nil

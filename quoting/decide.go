@@ -229,7 +229,7 @@ func DecideProblem(q Quote, v Version, open []OpenStep, by Person, nonce string)
 	case v.Number != q.Current:
 		return Errorf(Conflict, "%s is at version %d now. This was version %d.", q.ID, q.Current, v.Number)
 	case v.Decision != nil && v.Decision.Name != "":
-		return Errorf(Conflict, "%s v%d is already %s, by %s.", q.ID, v.Number, v.State, v.Decision.Name)
+		return Errorf(Conflict, "%s v%d is already %s, by %s at %s UTC.", q.ID, v.Number, v.State, v.Decision.Name, v.Decision.At.UTC().Format("15:04"))
 	case q.State != Open || v.State != Pending || v.Nonce == "":
 		return Errorf(Conflict, "%s v%d is %s.", q.ID, v.Number, v.State)
 	case by.Has(Admin):
@@ -240,9 +240,32 @@ func DecideProblem(q Quote, v Version, open []OpenStep, by Person, nonce string)
 		if taken := v.takenBy(by.ID); taken != nil {
 			return Errorf(Conflict, "You approved %s v%d already, at %s UTC. It waits for %s.", q.ID, v.Number, taken.At.UTC().Format("15:04"), WaitsFor(open))
 		}
+		if first := v.takenInstead(by); first != nil {
+			return Errorf(Forbidden, "%s approved that step of %s at %s UTC. It waits for %s.", first.Name, q.ID, first.At.UTC().Format("15:04"), WaitsFor(open))
+		}
 		return Errorf(Forbidden, "%s is not yours to decide. It waits for %s.", q.ID, WaitsFor(open))
 	case v.DecisionNonce(mine) != nonce:
 		return Errorf(Conflict, "%s v%d has moved on since this card was made. This is how it stands; look again and decide here.", q.ID, v.Number)
+	}
+	return nil
+}
+
+// DecidedBy says whether somebody has decided on the version, or taken a step of it.
+func (v Version) DecidedBy(who PersonID) bool {
+	return v.Decision != nil && v.Decision.By == who || v.takenBy(who) != nil
+}
+
+// takenInstead is the step that somebody of the person's role took before; nil: none.
+func (v Version) takenInstead(who Person) *StepDecision {
+	for _, step := range Chain(v.Approvals) {
+		if !who.Has(step.Role) {
+			continue
+		}
+		for i, s := range v.Steps {
+			if s.Branch == step.Branch && s.Level == step.Level && s.By != who.ID && s.CarriedFrom == 0 {
+				return &v.Steps[i]
+			}
+		}
 	}
 	return nil
 }

@@ -15,6 +15,15 @@ import (
 	"radioquote/quoting"
 )
 
+// often tries a property of small things thirty times for each of rapid's.
+func often(property func(*rapid.T)) func(*rapid.T) {
+	return func(t *rapid.T) {
+		for range 30 {
+			property(t)
+		}
+	}
+}
+
 // drawStaff is some people with any roles, admins who approve among them.
 func drawStaff(t *rapid.T) []quoting.Person {
 	roles := rapid.SampledFrom([]quoting.Role{
@@ -162,7 +171,7 @@ func byObject(a, b quoting.PersonID) int { return strings.Compare(a.Object, b.Ob
 // exactly those whom the promises name, and a delegate decides for somebody who may.
 func TestWhoTakesAStepIsWhoMay(t *testing.T) {
 	t.Parallel()
-	rapid.Check(t, func(t *rapid.T) {
+	rapid.Check(t, often(func(t *rapid.T) {
 		staff := drawStaff(t)
 		q := quoting.Quote{ID: 1001, Owner: drawOne(t, staff).ID, State: quoting.Open, Current: 1}
 		v, o, step := drawPending(t, staff), drawOrganisation(t, staff, q.Owner), drawStep(t)
@@ -184,7 +193,18 @@ func TestWhoTakesAStepIsWhoMay(t *testing.T) {
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Fatalf("%s %d of a quote of %s: -want +got\n%s", step.Branch, step.Level, q.Owner.Object, diff)
 		}
-	})
+		to := drawOne(t, staff)
+		if o.ReassignProblem(q, v, step, to) != nil {
+			return
+		}
+		if slices.Contains(want, to.ID) || to.Has(quoting.Admin) || !holds(to, step.Branch, step.Level) || slices.Contains(append(v.Parties(q), o.Barred...), to.ID) {
+			t.Fatalf("%s %d is passed on to %s, %v", step.Branch, step.Level, to.Name, to.Roles)
+		}
+		o.Asked = append(o.Asked, quoting.StepRequest{Branch: step.Branch, Level: step.Level, Person: to.ID, Via: quoting.ByReassignment})
+		if own, _ := mayTake(o, q, v, step); !slices.Contains(own, to.ID) || len(o.Deciders(q, v, step)) < len(want)+1 {
+			t.Fatalf("%s %d was passed on to %s, who may not take it", step.Branch, step.Level, to.Name)
+		}
+	}))
 }
 
 // TestNobodyElsePassesAndWithNobodyItWaits tries everybody, in the organisation or not, with
@@ -194,7 +214,7 @@ func TestNobodyElsePassesAndWithNobodyItWaits(t *testing.T) {
 	normal := demoPolicy(t)
 	second := *normal
 	second.StepUp.Method = quoting.SecondApprover
-	rapid.Check(t, func(t *rapid.T) {
+	rapid.Check(t, often(func(t *rapid.T) {
 		staff := drawStaff(t)
 		q := quoting.Quote{ID: 1001, Owner: drawOne(t, staff).ID, State: quoting.Open, Current: 1}
 		v, o := drawPending(t, staff), drawOrganisation(t, staff, q.Owner)
@@ -229,13 +249,13 @@ func TestNobodyElsePassesAndWithNobodyItWaits(t *testing.T) {
 				}
 			}
 		}
-	})
+	}))
 }
 
 // TestAnEscalationAddsHigherLevelsAndTakesNobodyAway asks those whom an escalation adds.
 func TestAnEscalationAddsHigherLevelsAndTakesNobodyAway(t *testing.T) {
 	t.Parallel()
-	rapid.Check(t, func(t *rapid.T) {
+	rapid.Check(t, often(func(t *rapid.T) {
 		staff := drawStaff(t)
 		q := quoting.Quote{ID: 1001, Owner: drawOne(t, staff).ID, State: quoting.Open, Current: 1}
 		v, o, step := drawPending(t, staff), drawOrganisation(t, staff, q.Owner), drawStep(t)
@@ -255,7 +275,7 @@ func TestAnEscalationAddsHigherLevelsAndTakesNobodyAway(t *testing.T) {
 				t.Fatalf("%s may not decide after the escalation", p.Name)
 			}
 		}
-	})
+	}))
 }
 
 func peopleOf(deciders []quoting.Decider) []quoting.Person {
@@ -271,7 +291,7 @@ func peopleOf(deciders []quoting.Decider) []quoting.Person {
 func TestDelegationsMakeNoChainsAndLastNoLongerThanThePolicySays(t *testing.T) {
 	t.Parallel()
 	policy := demoPolicy(t)
-	rapid.Check(t, func(t *rapid.T) {
+	rapid.Check(t, often(func(t *rapid.T) {
 		staff := drawStaff(t)
 		longest := time.Duration(policy.Delegation.MaxDays) * 24 * time.Hour
 		var inForce []quoting.Delegation
@@ -305,7 +325,7 @@ func TestDelegationsMakeNoChainsAndLastNoLongerThanThePolicySays(t *testing.T) {
 				}
 			}
 		}
-	})
+	}))
 }
 
 // history is what people do to quotes, and who really set what of their prices.
@@ -616,13 +636,48 @@ func TestNoSequenceLetsAnybodyDecideOnTheirOwnWork(t *testing.T) {
 	}
 }
 
+// TestWhoSetAPriceHasSetItUntilItIsAnother has prices of several people stand, go and come.
+func TestWhoSetAPriceHasSetItUntilItIsAnother(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, often(func(t *rapid.T) {
+		var v quoting.Version
+		authors := map[string]quoting.PersonID{}
+		for range rapid.IntRange(1, 5).Draw(t, "versions") {
+			who := named(rapid.SampledFrom([]string{"a", "b", "c"}).Draw(t, "who")).ID
+			before := v.Setters
+			v.Request.Terms = drawOwnTerms(t)
+			v.SetBy(before, who)
+			stand := map[string]quoting.PersonID{}
+			for _, what := range prices(v.Request.Terms) {
+				stand[what] = who
+				if by, stood := authors[what]; stood {
+					stand[what] = by
+				}
+			}
+			authors = stand
+			var want, got []string
+			for _, by := range stand {
+				want = append(want, by.Object)
+			}
+			for _, s := range v.Setters {
+				got = append(got, s.By.Object)
+			}
+			slices.Sort(want)
+			slices.Sort(got)
+			if diff := cmp.Diff(want, got); diff != "" {
+				t.Fatalf("%v are by %+v: -want +got\n%s", authors, v.Setters, diff)
+			}
+		}
+	}))
+}
+
 // TestNobodyTakesTwoStepsOfALargeVersionWithoutASignIn has people of many roles approve in
 // any order, where the policy wants a second approver.
 func TestNobodyTakesTwoStepsOfALargeVersionWithoutASignIn(t *testing.T) {
 	t.Parallel()
 	second := *demoPolicy(t)
 	second.StepUp.Method = quoting.SecondApprover
-	rapid.Check(t, func(t *rapid.T) {
+	rapid.Check(t, often(func(t *rapid.T) {
 		staff := drawStaff(t)
 		q := quoting.Quote{ID: 1001, Owner: drawOne(t, staff).ID, State: quoting.Open, Current: 1}
 		v, o := drawPending(t, staff), drawOrganisation(t, staff, q.Owner)
@@ -644,7 +699,7 @@ func TestNobodyTakesTwoStepsOfALargeVersionWithoutASignIn(t *testing.T) {
 				}
 			}
 		}
-	})
+	}))
 }
 
 // drawMeasured is a version of which every rule of the matrix may fire, of one line that
@@ -746,7 +801,7 @@ func stepOf(needs []quoting.ApprovalNeed, rule string) string {
 func TestWhatGotWorseIsDecidedAgainAndNothingElse(t *testing.T) {
 	t.Parallel()
 	policy := demoPolicy(t)
-	rapid.Check(t, func(t *rapid.T) {
+	rapid.Check(t, often(func(t *rapid.T) {
 		old := drawMeasured(t)
 		old.Approvals = quoting.Approvals(policy, old)
 		for i, step := range quoting.Chain(old.Approvals) {
@@ -786,7 +841,7 @@ func TestWhatGotWorseIsDecidedAgainAndNothingElse(t *testing.T) {
 				t.Fatalf("-want +got\n%s", diff)
 			}
 		}
-	})
+	}))
 }
 
 // TestNothingIsCarriedOverOtherPiecesOrLowerPrices changes what is sold, to whom or for how

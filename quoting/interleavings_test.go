@@ -72,7 +72,8 @@ type change struct {
 
 // life is what the database holds, and what is on its way to it.
 type life struct {
-	policy   int
+	policy   int // in force
+	judged   int // the policy that the version was made under
 	quote    quoting.QuoteState
 	content  int
 	version  *quoting.Version // shared by states until it is changed
@@ -132,12 +133,12 @@ type model struct {
 // stepName is a step as "c1" or "e1".
 func stepName(branch quoting.Branch, level int) string {
 	if branch == quoting.EngineeringBranch {
-		return "e1"
+		return engineeringNames[level]
 	}
 	return commercialNames[level]
 }
 
-var commercialNames = []string{"", "c1", "c2", "c3", "c4"}
+var commercialNames, engineeringNames = []string{"", "c1", "c2", "c3", "c4"}, []string{"", "e1"}
 
 // whole is a version that may be submitted, of one line, with what its content changes.
 func whole(p *quoting.Policy, change func(*quoting.Version)) quoting.Version {
@@ -231,7 +232,7 @@ func (m *model) delegations(l *life) []quoting.Delegation {
 // core is what decides what may happen, as a key: everything but what is on its way.
 func (m *model) core(l *life, b []byte) []byte {
 	v := l.version
-	b = append(b, byte(l.policy), l.quote[0], byte(l.content), byte(v.Number), v.State[0], v.State[2], v.Check.State[0], byte(l.rounds), l.changed, byte(l.above), l.standing, '|')
+	b = append(b, byte(l.policy), byte(l.judged), l.quote[0], byte(l.content), byte(v.Number), v.State[0], v.State[2], v.Check.State[0], byte(l.rounds), l.changed, byte(l.above), l.standing, '|')
 	b = append(append(b, v.Nonce...), '|')
 	for i := range 5 { // in one order, whichever was taken first
 		for _, s := range v.Steps {
@@ -326,12 +327,12 @@ func (m *model) renew(l *life, content int, by quoting.PersonID) bool {
 	if _, ok := old.State.Next(quoting.Supersede); !ok || l.quote.Ended() {
 		return false
 	}
-	draft := m.templates[l.policy][content]
-	draft.Setters = old.Setters
-	draft.Number = old.Number + 1
+	draft, as := *old, m.templates[l.policy][content]
+	draft.State, draft.Number = quoting.Draft, old.Number+1
+	draft.Request, draft.System, draft.Priced, draft.Approvals, draft.Policy, draft.Check = as.Request, as.System, as.Priced, as.Approvals, as.Policy, as.Check
 	next := draft.After(l.asQuote(), *old, by)
 	l.version = &next
-	l.content, l.asked = content, nil
+	l.content, l.judged, l.asked = content, l.policy, nil
 	return true
 }
 
@@ -635,7 +636,7 @@ func (m *model) judge(l, n *life, from *card, action quoting.Action) {
 		m.Fatalf("%s: %s", n.last, fmt.Sprintf(format, args...))
 	}
 	was, is := l.version, n.version
-	if l.quote.Ended() && (n.quote != l.quote || was.State != is.State || len(was.Steps) != len(is.Steps) || was.Number != is.Number) {
+	if l.quote != quoting.Open && (n.quote != l.quote || was.State != is.State || len(was.Steps) != len(is.Steps) || was.Number != is.Number) {
 		wrong("something happened to a quote that is %s", l.quote)
 	}
 	if was == is {
@@ -649,6 +650,9 @@ func (m *model) judge(l, n *life, from *card, action quoting.Action) {
 	} else {
 		if is.State != was.State && !slices.Contains(lawful[was.State], is.State) {
 			wrong("a version that was %s is %s", was.State, is.State)
+		}
+		if was.State == quoting.Draft && is.State == quoting.Pending && was.Check.State == quoting.Moved {
+			wrong("it was submitted at prices that have moved")
 		}
 		if was.Decision != nil && is.Decision != was.Decision {
 			wrong("a version is decided twice")
@@ -688,6 +692,13 @@ func (m *model) judge(l, n *life, from *card, action quoting.Action) {
 	m.acted++
 	if from.acted {
 		wrong("a card that has decided decides again")
+	}
+	if action == quoting.Approve && is.State == quoting.Pending {
+		for _, s := range quoting.Mine(m.organisation(n).OpenSteps(m.policies[n.policy], n.asQuote(), *is), m.people[from.who].ID) {
+			if slices.Contains(names(is.Steps[len(was.Steps):]), stepName(s.Branch, s.Level-1)) {
+				wrong("who took the step before is asked for %s as well", stepName(s.Branch, s.Level))
+			}
+		}
 	}
 	if action != quoting.Approve && (is.Decision == nil || is.Decision.By != m.people[from.who].ID) {
 		wrong("a %s is by somebody else", action)
@@ -743,7 +754,10 @@ func (m *model) judgeTaken(l, n *life, from *card, taken []quoting.StepDecision,
 // judgeRenewal holds a new version to what it may have of the one before: approvals alone.
 func (m *model) judgeRenewal(was, is quoting.Version, wrong func(string, ...any)) {
 	if is.Number != was.Number+1 || is.Decision != nil && is.State != quoting.Approved {
-		wrong("version %d follows version %d", is.Number, was.Number)
+		wrong("version %d follows version %d, decided by %+v", is.Number, was.Number, is.Decision)
+	}
+	if is.State == quoting.Draft && (is.Nonce != "" || !is.SubmittedAt.IsZero()) || is.State != quoting.Draft && is.Nonce == was.Nonce {
+		wrong("a new version that is %s has the buttons of the round %q", is.State, is.Nonce)
 	}
 	for _, s := range is.Steps {
 		i := slices.IndexFunc(was.Steps, func(d quoting.StepDecision) bool { return d.Branch == s.Branch && d.Level == s.Level })
@@ -1052,6 +1066,30 @@ func stories(t *testing.T) []story {
 		})
 	}
 	return all
+}
+
+// TestEachStateLeadsWhereIsPromisedAndNowhereElse has every action in every state.
+func TestEachStateLeadsWhereIsPromisedAndNowhereElse(t *testing.T) {
+	t.Parallel()
+	promised := map[quoting.VersionState]string{
+		quoting.Draft:            "submit→pending supersede→superseded",
+		quoting.Pending:          "approve→approved reject→rejected request_changes→changes_requested recall→recalled hand_back→draft supersede→superseded",
+		quoting.Approved:         "supersede→superseded",
+		quoting.ChangesRequested: "supersede→superseded",
+		quoting.Rejected:         "supersede→superseded",
+		quoting.Recalled:         "supersede→superseded",
+		quoting.Superseded:       "",
+		"":                       "",
+	}
+	for state, want := range promised {
+		for _, action := range []quoting.Action{quoting.Submit, quoting.Approve, quoting.Reject, quoting.RequestChanges, quoting.Recall, quoting.HandBack, quoting.Supersede, ""} {
+			to, ok := state.Next(action)
+			leads := slices.Contains(strings.Fields(want), fmt.Sprintf("%s→%s", string(action), string(to)))
+			if ok != leads || ok && to == "" || !ok && to != "" {
+				t.Errorf("%s of %q leads to %q, %t", action, string(state), string(to), ok)
+			}
+		}
+	}
 }
 
 // small is the story in which nothing happens more than twice.

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/riverqueue/river"
 
@@ -118,8 +119,8 @@ func (t *turn) click(ctx context.Context, cmd quoting.Command) (Content, error) 
 	}
 	view.Banner, view.SignIn, view.Note = sentence, t.signIn, t.note
 	approval = approval || view.CanOpine || cmd.Intent == quoting.GiveOpinion
-	if err == nil && sentence == "" && decided[cmd.Intent] && t.signIn == "" {
-		view.Next, err = t.nextDecision(ctx, q.ID)
+	if approval && t.signIn == "" {
+		view.Next, err = t.nextDecision(ctx, t.tx, view, v, t.Person, t.arrival.At)
 	}
 	return Content{View: &view, Approval: approval}, err
 }
@@ -139,29 +140,29 @@ func (t *turn) quotesNoMore(q store.Quote, intent quoting.Intent) error {
 	return nil
 }
 
-// decided are the intents after which the next quote that waits is offered.
-var decided = map[quoting.Intent]bool{quoting.ApproveQuote: true, quoting.RejectQuote: true, quoting.AskChanges: true}
-
-// nextDecision is what has waited longest for the person's decision, beside a quote; nil:
-// nothing has. Of those that the person was asked for, a few are looked at: what was asked for
-// may be somebody else's by now.
-func (t *turn) nextDecision(ctx context.Context, beside quoting.QuoteID) (*quoting.NextDecision, error) {
+// nextDecision is what else has waited longest for somebody who has decided on a version, or
+// taken a step of it; nil: nothing has. Of those that the person was asked for, a few are
+// looked at: what was asked for may be somebody else's by now.
+func (d *Desk) nextDecision(ctx context.Context, tx *store.Tx, view quoting.View, decided quoting.Version, viewer store.Person, now time.Time) (*quoting.NextDecision, error) {
 	const looked = 5
-	asked, err := t.tx.AskedOf(ctx, t.Person.RowID, beside)
+	if view.CanDecide || !decided.DecidedBy(viewer.ID) {
+		return nil, nil
+	}
+	asked, err := tx.AskedOf(ctx, viewer.RowID, decided.Quote)
 	for i, id := range asked[:min(len(asked), looked)] {
 		if err != nil {
 			break
 		}
 		var q store.Quote
 		var v quoting.Version
-		var mine []quoting.OpenStep
-		if q, err = t.tx.Quote(ctx, id); err == nil {
-			v, err = t.tx.Version(ctx, id, q.Current)
+		var s standing
+		if q, err = tx.Quote(ctx, id); err == nil {
+			v, err = tx.Version(ctx, id, q.Current)
 		}
 		if err == nil {
-			mine, err = t.myOpen(ctx, q, v)
+			s, err = d.standing(ctx, tx, q, v, now)
 		}
-		if err == nil && len(mine) > 0 {
+		if err == nil && len(quoting.Mine(s.OpenSteps(d.Policy, q.Quote, v), viewer.ID)) > 0 {
 			title := fmt.Sprintf("%s · %s · %s", id, nameOf(v), v.Priced.Total.Display())
 			return &quoting.NextDecision{Quote: id, Title: title, Left: len(asked) - i}, nil
 		}

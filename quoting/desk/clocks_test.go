@@ -3,6 +3,7 @@ package desk_test
 import (
 	"context"
 	"errors"
+	"math"
 	"slices"
 	"strings"
 	"sync"
@@ -26,7 +27,7 @@ func newOfficeAt(t *testing.T, at string, change ...func(*quoting.Policy)) *offi
 	t.Helper()
 	return newOffice(t, append(change, func(p *quoting.Policy) {
 		ahead := time.Until(moment(t, at, time.UTC))
-		p.Clocks.Zone = quoting.Zone{Name: "the team's", Location: time.FixedZone("team", int(ahead.Seconds()))}
+		p.Clocks.Zone = quoting.Zone{Name: "the team's", Location: time.FixedZone("team", int(math.Ceil(ahead.Seconds())))}
 	})...)
 }
 

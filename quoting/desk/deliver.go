@@ -194,7 +194,11 @@ func (d *Desk) content(ctx context.Context, tx *store.Tx, m store.Outgoing) (Con
 	}
 	view, err := d.view(ctx, tx, q, v, viewer, d.Now())
 	c := Content{Locale: m.Locale, View: &view, Approval: m.Kind == store.ApprovalMessage}
-	if !c.Approval {
+	switch {
+	case err != nil:
+	case c.Approval:
+		view.Next, err = d.nextDecision(ctx, tx, view, v, viewer, d.Now())
+	default:
 		c.Hints = view.Hints()
 	}
 	return c, err
