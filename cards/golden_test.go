@@ -251,7 +251,7 @@ func galleryIn(t testing.TB, in quoting.Locale) map[string]cards.Card {
 			},
 		}),
 		"notice-late-click": notice(quoting.Notice{
-			Text: "Q-1001 v2 is already approved, by Morgan Manager.", Quote: 1001, Version: 2,
+			Text: "Q-1001 v2 is already approved, by Morgan Manager at 14:02 UTC.", Quote: 1001, Version: 2,
 			Choices: []quoting.Choice{{Title: "Open Q-1001", Command: quoting.Command{Intent: quoting.ShowQuote, Click: &quoting.Click{Quote: 1001, Version: 2}}}},
 		}),
 		"notice-plain": notice(quoting.Notice{Text: "12.5 radios: a number of radios is whole. Did you mean 12 or 13?"}),
