@@ -38,6 +38,7 @@ func TestEveryRowOfTheMatrixAsksItsChain(t *testing.T) {
 	cost := func(v *quoting.Version, is string) {
 		v.Priced.Lines = []quoting.Line{hardware("BAT-B", "10000.00", "10000.00", is)}
 	}
+	shareCost := func(v *quoting.Version, is string) { cost(v, is); v.Priced.Lines[0].Share = dollars("500.00") }
 	kitCost := func(v *quoting.Version, is string) { cost(v, is); v.Priced.Lines[0].Type = quoting.Kit }
 	labourCost := func(v *quoting.Version, is string) { cost(v, is); v.Priced.Lines[0].Type = quoting.Service }
 	off := func(v *quoting.Version, is string) { v.Priced.Discount = dollars(is) }
@@ -76,6 +77,7 @@ func TestEveryRowOfTheMatrixAsksItsChain(t *testing.T) {
 		{"margin of a line", cost, "9000.00", ofTwo}, {"margin of a line", cost, "9001.00", ofThree},
 		{"margin of a line", cost, "10000.00", ofThree}, {"margin of a line", cost, "10001.00", ofFour},
 		{"margin of a line that rounds to nothing", cost, "10000.49", ofThree}, {"margin of a line that rounds to below cost", cost, "10000.51", ofFour},
+		{"margin of a line after its share", shareCost, "7600.00", ""}, {"margin of a line after its share", shareCost, "7601.00", ofOne},
 		{"margin of a kit", kitCost, "8001.00", ofOne}, {"margin of a kit", kitCost, "10001.00", ofFour},
 		{"margin of labour", labourCost, "10001.00", ""},
 

@@ -72,7 +72,7 @@ func organised(staff []quoting.Person, owner quoting.PersonID) quoting.Organisat
 // are barred, and requests of every kind.
 func drawOrganisation(t *rapid.T, staff []quoting.Person, owner quoting.PersonID) quoting.Organisation {
 	o := organised(staff, owner)
-	for range rapid.IntRange(0, 4).Draw(t, "delegations") {
+	for range rapid.IntRange(0, 10).Draw(t, "delegations") {
 		from, to := drawOne(t, staff).ID, drawOne(t, staff).ID
 		if from != to {
 			o.Delegations = append(o.Delegations, quoting.Delegation{From: from, To: to, Since: noon, Until: noon.AddDate(0, 0, 7)})
@@ -903,6 +903,9 @@ func TestNothingIsCarriedOverOtherPiecesOrLowerPrices(t *testing.T) {
 			kept := v.Carried(quoting.Quote{ID: 1001, Owner: riley.ID}, old)
 			if diff := cmp.Diff(tc.want, names(kept)); diff != "" {
 				t.Errorf("-want +got\n%s", diff)
+			}
+			if next := v.After(quoting.Quote{ID: 1001, Owner: riley.ID}, old, riley.ID); v.Setters == nil && cmp.Diff(kept, next.Steps) != "" {
+				t.Errorf("the next version has %+v", next.Steps)
 			}
 			for _, s := range kept {
 				if want := map[int]int{1: 3, 2: 1}[s.Level]; s.CarriedFrom != want {

@@ -161,7 +161,7 @@ func newModel(t *testing.T, s story, clicks int8) *model {
 		for _, content := range s.contents {
 			v := whole(p, content)
 			if s.unchecked {
-				v.Check = quoting.Check{State: quoting.Checking}
+				v.Check = quoting.Check{State: quoting.Unverified, At: noon}
 			}
 			all = append(all, v)
 		}
@@ -324,7 +324,7 @@ func (m *model) settle(l *life) {
 // renew makes the next version.
 func (m *model) renew(l *life, content int, by quoting.PersonID) bool {
 	old := l.version
-	if _, ok := old.State.Next(quoting.Supersede); !ok || l.quote.Ended() {
+	if _, ok := old.State.Next(quoting.Supersede); !ok {
 		return false
 	}
 	draft, as := *old, m.templates[l.policy][content]
@@ -409,7 +409,7 @@ func (m *model) each(l *life, follows func(*life)) {
 	try(submits, 0, 0, m.submit)
 	for content := range m.contents {
 		if content != l.content || v.State != quoting.Draft {
-			try(revises, 0, content, func(n *life) bool { return m.renew(n, content, q.Owner) })
+			try(revises, 0, content, func(n *life) bool { return !l.quote.Ended() && m.renew(n, content, q.Owner) })
 		}
 	}
 	try(recalls, 0, 0, func(n *life) bool {
@@ -431,7 +431,11 @@ func (m *model) each(l *life, follows func(*life)) {
 		if m.templates[l.policy][last].Priced.Total.Cmp(v.Priced.Total) < 0 {
 			by = v.Decision.By
 		}
-		return m.renew(n, last, by) && m.submit(n)
+		if !m.renew(n, last, by) {
+			return false
+		}
+		m.submit(n) // or it stays a draft
+		return true
 	})
 	try(cancels, 0, 0, func(n *life) bool {
 		n.quote = quoting.Cancelled
@@ -469,7 +473,7 @@ func (m *model) each(l *life, follows func(*life)) {
 		return (v.State == quoting.Draft || v.State == quoting.Pending) && !l.quote.Ended()
 	})
 	try(reprices, 0, 0, func(n *life) bool {
-		return v.State == quoting.Draft && v.Check.State == quoting.Moved && m.renew(n, min(1, len(m.contents)-1), q.Owner)
+		return !l.quote.Ended() && v.State == quoting.Draft && v.Check.State == quoting.Moved && m.renew(n, min(1, len(m.contents)-1), q.Owner)
 	})
 	try(repolicies, 0, 0, func(n *life) bool { n.policy++; return n.policy < len(m.policies) })
 	m.eachClick(l, follows)
@@ -796,6 +800,7 @@ func (m *model) look(l *life) {
 			}
 		}
 	}
+	m.lookAtTurns(open, v)
 	m.lookAtOrder(l)
 	if m.canBeApproved(l) {
 		return
@@ -803,6 +808,24 @@ func (m *model) look(l *life) {
 	steps := v.Waiting()
 	if m.manned(l, steps, nil) {
 		m.Fatalf("%s: it waits for %d steps that can be taken, and cannot be approved: %s", l.last, len(steps), quoting.WaitsFor(open))
+	}
+}
+
+// lookAtTurns holds the steps that are open to the first of each branch that is not taken.
+func (m *model) lookAtTurns(open []quoting.OpenStep, v quoting.Version) {
+	have, turns := names(v.Steps), map[byte]string{}
+	for _, step := range wants(v) {
+		if turns[step[0]] == "" && !slices.Contains(have, step) {
+			turns[step[0]] = step
+		}
+	}
+	for _, s := range open {
+		if name := stepName(s.Branch, s.Level); turns[name[0]] != name {
+			m.Fatalf("it is the turn of %s, with %v of %v taken", name, have, wants(v))
+		}
+	}
+	if len(open) != len(turns) {
+		m.Fatalf("%d steps are open, want %v", len(open), turns)
 	}
 }
 
