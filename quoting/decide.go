@@ -37,13 +37,18 @@ func (o Organisation) OpenSteps(p *Policy, q Quote, v Version) []OpenStep {
 		deciders := o.Deciders(q, v, step)
 		if p.StepUp.Method == SecondApprover && p.Large(v) {
 			deciders = slices.DeleteFunc(deciders, func(d Decider) bool {
-				return slices.ContainsFunc(v.Steps, func(taken StepDecision) bool { return taken.By == d.ID })
+				return slices.ContainsFunc(v.Steps, func(taken StepDecision) bool {
+					return taken.By == d.ID
+				})
 			})
 		}
 		open = append(open, OpenStep{step, deciders})
 	}
 	return open
 }
+
+// isOf says whether somebody has taken the step, or another in that person's place.
+func (s StepDecision) isOf(who PersonID) bool { return s.By == who || s.For == who }
 
 // Mine are those of the open steps that a person may take.
 func Mine(open []OpenStep, who PersonID) []OpenStep {
@@ -286,6 +291,7 @@ func (o Organisation) Take(p *Policy, q Quote, v Version, by PersonID, at time.T
 	var taken []StepDecision
 	for _, mine := range Mine(o.OpenSteps(p, q, v), by) {
 		ahead := v
+		ahead.Steps = append(slices.Clone(v.Steps), taken...)
 		for same := false; ; same = true {
 			open := Mine(o.OpenSteps(p, q, ahead), by)
 			i := slices.IndexFunc(open, func(s OpenStep) bool { return s.Branch == mine.Branch })
@@ -303,28 +309,43 @@ func (o Organisation) Take(p *Policy, q Quote, v Version, by PersonID, at time.T
 
 // Carried are the approvals of an earlier version that hold for the next one: those of steps
 // of whose rules none measures worse than it did, on the same customer and the same pieces
-// at no lower a price, by people who have no part in the new version. Each keeps the version
-// on which it was given.
-func (v Version) Carried(q Quote, old Version) []StepDecision {
+// at no lower a price, by and for people who have no part in the new version. Each keeps the
+// version on which it was given. A version that has become large is decided on anew, so that
+// it is proved.
+func (v Version) Carried(p *Policy, q Quote, old Version) []StepDecision {
+	if p.Large(v) && !p.Large(old) {
+		return nil
+	}
 	if v.Customer.ID != old.Customer.ID || v.Customer.Name != old.Customer.Name || v.System.Technology != old.System.Technology || !noCheaper(old.Priced.Lines, v.Priced.Lines) {
 		return nil
 	}
 	var kept []StepDecision
 	for _, step := range Chain(v.Approvals) {
 		i := slices.IndexFunc(old.Steps, func(s StepDecision) bool { return s.Branch == step.Branch && s.Level == step.Level })
-		if i < 0 || slices.Contains(v.Parties(q), old.Steps[i].By) || !noWorse(step, old.Approvals, v.Approvals) {
+		if i < 0 || !noWorse(step, old.Approvals, v.Approvals) {
 			continue
 		}
 		s := old.Steps[i]
+		twice := p.StepUp.Method == SecondApprover && p.Large(v) && slices.ContainsFunc(kept, func(k StepDecision) bool { return k.By == s.By })
+		if twice || slices.ContainsFunc(v.Parties(q), s.isOf) {
+			continue
+		}
 		s.CarriedFrom = cmp.Or(s.CarriedFrom, old.Number)
 		kept = append(kept, s)
 	}
 	return kept
 }
 
-// noWorse says whether no rule of a step measures worse than before. A step without rules of
-// its own is on the way to higher ones, and stands or falls with them.
+// noWorse says whether no rule of a step measures worse than before, one that it decided on
+// then and a higher step does now among them. A step without rules of its own is on the way to
+// higher ones, and stands or falls with them.
 func noWorse(step ApprovalStep, before, now []ApprovalNeed) bool {
+	for _, was := range before {
+		if was.Branch == step.Branch && was.Level == step.Level &&
+			slices.ContainsFunc(now, func(n ApprovalNeed) bool { return n.Rule == was.Rule && n.Branch == was.Branch && n.worseThan(was) }) {
+			return false
+		}
+	}
 	concerned := step.Why
 	if len(concerned) == 0 {
 		for _, n := range now {
@@ -366,23 +387,28 @@ func (n ApprovalNeed) worseThan(was ApprovalNeed) bool {
 
 // noCheaper says whether now has the same pieces as before, none of them at a lower net.
 func noCheaper(before, now []Line) bool {
+	type kind struct {
+		sku           string
+		months, weeks int
+	}
 	type piece struct {
 		qty int
 		net decimal.Decimal
 	}
-	sum := func(lines []Line) (map[string]piece, bool) {
-		all := map[string]piece{}
+	sum := func(lines []Line) (map[kind]piece, bool) {
+		all := map[kind]piece{}
 		for _, l := range lines {
 			net, err := l.Net()
 			if err != nil {
 				return nil, false
 			}
-			p := all[l.SKU]
+			k := kind{l.SKU, l.Months, l.Weeks}
+			p := all[k]
 			total, err := p.net.Add(net.Amount)
 			if err != nil {
 				return nil, false
 			}
-			all[l.SKU] = piece{p.qty + l.Qty, total}
+			all[k] = piece{p.qty + l.Qty, total}
 		}
 		return all, true
 	}
@@ -391,8 +417,8 @@ func noCheaper(before, now []Line) bool {
 	if !ok || !okNow || len(was) != len(is) {
 		return false
 	}
-	for sku, p := range is {
-		if old, there := was[sku]; !there || old.qty != p.qty || p.net.Cmp(old.net) < 0 {
+	for k, p := range is {
+		if old, there := was[k]; !there || old.qty != p.qty || p.net.Cmp(old.net) < 0 {
 			return false
 		}
 	}

@@ -407,7 +407,7 @@ func (h *history) priced(v quoting.Version) quoting.Version {
 func (h *history) add(draft quoting.Version, who quoting.PersonID, from ...map[string]quoting.PersonID) {
 	old := *h.v()
 	draft.State, draft.Number = quoting.Draft, old.Number+1
-	h.versions = append(h.versions, h.priced(draft).After(h.q, old, who))
+	h.versions = append(h.versions, h.priced(draft).After(h.policy, h.q, old, who))
 	h.authored(who, from...)
 	h.q.Current, h.asked = draft.Number, nil
 }
@@ -682,9 +682,6 @@ func TestNobodyTakesTwoStepsOfALargeVersionWithoutASignIn(t *testing.T) {
 		q := quoting.Quote{ID: 1001, Owner: drawOne(t, staff).ID, State: quoting.Open, Current: 1}
 		v, o := drawPending(t, staff), drawOrganisation(t, staff, q.Owner)
 		v.Priced.Amount, v.Steps = dollars("100000.01"), nil
-		if takesBothBranches {
-			v.Approvals = slices.DeleteFunc(v.Approvals, func(n quoting.ApprovalNeed) bool { return n.Branch == quoting.EngineeringBranch })
-		}
 		for range 12 {
 			by := drawOne(t, staff)
 			open := o.OpenSteps(&second, q, v)
@@ -813,7 +810,7 @@ func TestWhatGotWorseIsDecidedAgainAndNothingElse(t *testing.T) {
 		v.Number, v.Steps = 2, nil
 		moved.move(&v, t, worse)
 		v.Approvals = quoting.Approvals(policy, v)
-		kept := v.Carried(quoting.Quote{ID: 1001, Owner: riley.ID}, old)
+		kept := v.Carried(policy, quoting.Quote{ID: 1001, Owner: riley.ID}, old)
 
 		have := names(kept)
 		was, is := stepOf(old.Approvals, moved.rule), stepOf(v.Approvals, moved.rule)
@@ -823,8 +820,14 @@ func TestWhatGotWorseIsDecidedAgainAndNothingElse(t *testing.T) {
 		if worse && slices.Contains(have, is) {
 			t.Fatalf("%s of %v is worse, and %s stands", moved.rule, v.Approvals, is)
 		}
-		if worse && !crossingIsCarried && slices.Contains(have, was) {
+		if worse && slices.Contains(have, was) {
 			t.Fatalf("%s was %v and is %v, and %s, which decided on it, stands", moved.rule, old.Approvals, v.Approvals, was)
+		}
+		if policy.Large(v) && !policy.Large(old) {
+			if len(kept) > 0 {
+				t.Fatalf("%v stand on a version that has become large", have)
+			}
+			return
 		}
 		for _, step := range quoting.Chain(v.Approvals) {
 			name := stepName(step.Branch, step.Level)
@@ -900,11 +903,11 @@ func TestNothingIsCarriedOverOtherPiecesOrLowerPrices(t *testing.T) {
 			v.Number, v.Steps, v.Priced.Lines = 4, nil, slices.Clone(old.Priced.Lines)
 			tc.change(&v)
 			v.Approvals = quoting.Approvals(policy, v)
-			kept := v.Carried(quoting.Quote{ID: 1001, Owner: riley.ID}, old)
+			kept := v.Carried(policy, quoting.Quote{ID: 1001, Owner: riley.ID}, old)
 			if diff := cmp.Diff(tc.want, names(kept)); diff != "" {
 				t.Errorf("-want +got\n%s", diff)
 			}
-			if next := v.After(quoting.Quote{ID: 1001, Owner: riley.ID}, old, riley.ID); v.Setters == nil && cmp.Diff(kept, next.Steps) != "" {
+			if next := v.After(policy, quoting.Quote{ID: 1001, Owner: riley.ID}, old, riley.ID); v.Setters == nil && cmp.Diff(kept, next.Steps) != "" {
 				t.Errorf("the next version has %+v", next.Steps)
 			}
 			for _, s := range kept {
@@ -916,21 +919,8 @@ func TestNothingIsCarriedOverOtherPiecesOrLowerPrices(t *testing.T) {
 	}
 }
 
-// What does not hold yet, found by these tests: the tests that say so are skipped, and the
-// properties leave it out. Each goes with the one that mends it.
-const (
-	takesBothBranches  = true // Take takes the open steps of both branches of a large version, without a sign-in
-	crossingIsCarried  = true // Carried keeps a step whose rule got so much worse that a higher one decides on it
-	partyIsPassedOn    = true // Carried keeps a step that was taken for somebody who now has a part in it
-	carriesTwoOfLarge  = true // Carried keeps two steps of one person on a version that has become large
-	sameSumIsSamePiece = true // Carried takes 2 radios for 12 months for 1 radio for 24
-)
-
 func TestASecondApproverIsAskedInEachBranch(t *testing.T) {
 	t.Parallel()
-	if takesBothBranches {
-		t.Skip("Take forgets what it has taken in the other branch")
-	}
 	second := *demoPolicy(t)
 	second.StepUp.Method = quoting.SecondApprover
 	dual := named("Dual", quoting.SalesManager, quoting.Engineering)
@@ -945,9 +935,8 @@ func TestASecondApproverIsAskedInEachBranch(t *testing.T) {
 
 // reworked is a version after one that has all its steps taken by one person each, or all by
 // the same.
-func reworked(t *testing.T, by func(level int) quoting.StepDecision, old, now func(*quoting.Version)) (quoting.Version, []quoting.StepDecision) {
+func reworked(t *testing.T, policy *quoting.Policy, by func(level int) quoting.StepDecision, old, now func(*quoting.Version)) (quoting.Version, []quoting.StepDecision) {
 	t.Helper()
-	policy := demoPolicy(t)
 	was := whole(policy, old)
 	for _, step := range quoting.Chain(was.Approvals) {
 		d := by(step.Level)
@@ -956,16 +945,13 @@ func reworked(t *testing.T, by func(level int) quoting.StepDecision, old, now fu
 	}
 	v := whole(policy, now)
 	v.Number = 2
-	return v, v.Carried(quoting.Quote{ID: 1001, Owner: riley.ID, Current: 2}, was)
+	return v, v.Carried(policy, quoting.Quote{ID: 1001, Owner: riley.ID, Current: 2}, was)
 }
 
 func TestAMeasureThatGetsWorseIsDecidedAgainByWhoDecidedOnIt(t *testing.T) {
 	t.Parallel()
-	if crossingIsCarried {
-		t.Skip("noWorse looks at the rules of the new step alone")
-	}
 	morgans := func(int) quoting.StepDecision { return quoting.StepDecision{By: morgan.ID} }
-	_, kept := reworked(t, morgans,
+	_, kept := reworked(t, demoPolicy(t), morgans,
 		func(v *quoting.Version) { v.Priced.Amount, v.Request.Terms.Payment = dollars("99000.00"), "NET45" },
 		func(v *quoting.Version) { v.Priced.Amount, v.Request.Terms.Payment = dollars("240000.00"), "NET45" })
 	if len(kept) > 0 {
@@ -975,14 +961,11 @@ func TestAMeasureThatGetsWorseIsDecidedAgainByWhoDecidedOnIt(t *testing.T) {
 
 func TestAStepForSomebodyWhoThenSetsAPriceIsNotCarried(t *testing.T) {
 	t.Parallel()
-	if partyIsPassedOn {
-		t.Skip("Carried looks at who took a step, not for whom")
-	}
 	doras := func(int) quoting.StepDecision {
 		return quoting.StepDecision{By: named("Dora").ID, For: morgan.ID, ForName: morgan.Name}
 	}
 	late := func(v *quoting.Version) { v.Request.Terms.Payment = "NET45" }
-	_, kept := reworked(t, doras, late, func(v *quoting.Version) { late(v); v.Setters = []quoting.Setter{{What: "price", By: morgan.ID}} })
+	_, kept := reworked(t, demoPolicy(t), doras, late, func(v *quoting.Version) { late(v); v.Setters = []quoting.Setter{{What: "price", By: morgan.ID}} })
 	if len(kept) > 0 {
 		t.Errorf("a step in the place of who set a price stands: %+v", kept)
 	}
@@ -990,27 +973,21 @@ func TestAStepForSomebodyWhoThenSetsAPriceIsNotCarried(t *testing.T) {
 
 func TestTwoStepsOfOnePersonAreNotCarriedOntoALargeVersion(t *testing.T) {
 	t.Parallel()
-	if carriesTwoOfLarge {
-		t.Skip("Carried does not know the policy")
-	}
 	morgans := func(level int) quoting.StepDecision {
 		return quoting.StepDecision{By: morgan.ID, SamePerson: level > 1}
 	}
-	v, kept := reworked(t, morgans,
+	small := *demoPolicy(t)
+	small.StepUp.Method, small.StepUp.Amount = quoting.SecondApprover, decimal.MustParse("48000.00")
+	v, kept := reworked(t, &small, morgans,
 		func(v *quoting.Version) { v.Priced.Amount, v.Request.Terms.Payment = dollars("49000.00"), "NET60" },
 		func(v *quoting.Version) { v.Priced.Amount, v.Request.Terms.Payment = dollars("49500.00"), "NET60" })
-	small := *demoPolicy(t)
-	small.StepUp.Method, small.StepUp.Amount = quoting.SecondApprover, decimal.MustParse("49000.00")
-	if small.Large(v) && len(kept) > 1 {
+	if !small.Large(v) || len(kept) > 1 {
 		t.Errorf("a large version has %+v", kept)
 	}
 }
 
 func TestOtherMonthsAreOtherPieces(t *testing.T) {
 	t.Parallel()
-	if sameSumIsSamePiece {
-		t.Skip("noCheaper compares what is charged for, units times months")
-	}
 	morgans := func(int) quoting.StepDecision { return quoting.StepDecision{By: morgan.ID} }
 	service := func(units, months int) func(*quoting.Version) {
 		return func(v *quoting.Version) {
@@ -1019,7 +996,7 @@ func TestOtherMonthsAreOtherPieces(t *testing.T) {
 			v.Request.Terms.Payment, v.Priced.Lines = "NET45", []quoting.Line{l}
 		}
 	}
-	if _, kept := reworked(t, morgans, service(2, 12), service(1, 24)); len(kept) > 0 {
+	if _, kept := reworked(t, demoPolicy(t), morgans, service(2, 12), service(1, 24)); len(kept) > 0 {
 		t.Errorf("who approved two radios for a year has approved one for two: %+v", kept)
 	}
 }

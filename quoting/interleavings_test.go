@@ -330,7 +330,7 @@ func (m *model) renew(l *life, content int, by quoting.PersonID) bool {
 	draft, as := *old, m.templates[l.policy][content]
 	draft.State, draft.Number = quoting.Draft, old.Number+1
 	draft.Request, draft.System, draft.Priced, draft.Approvals, draft.Policy, draft.Check = as.Request, as.System, as.Priced, as.Approvals, as.Policy, as.Check
-	next := draft.After(l.asQuote(), *old, by)
+	next := draft.After(m.policies[l.policy], l.asQuote(), *old, by)
 	l.version = &next
 	l.content, l.judged, l.asked = content, l.policy, nil
 	return true
@@ -1079,14 +1079,12 @@ func stories(t *testing.T) []story {
 			changes: []change{{2, []quoting.Role{quoting.Finance}}},
 			budget:  map[happening]int8{submits: 2, revises: 1, staffs: 1, escalates: 1},
 		},
-	}
-	if !takesBothBranches {
-		all = append(all, story{
+		{
 			name:   "a second approver, and somebody of both branches",
 			people: []actor{owner, with(actor{Person: named("Dual", quoting.SalesManager, quoting.Engineering)}, 2, quoting.Approve), with(finn, 1, quoting.Approve), with(eve, 1, quoting.Approve)},
 			above:  [][]int{{1}}, policies: []*quoting.Policy{&second, normal}, contents: []func(*quoting.Version){both(amount("120000"), booster)},
 			budget: map[happening]int8{submits: 1, repolicies: 1, cancels: 1},
-		})
+		},
 	}
 	return all
 }

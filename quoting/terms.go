@@ -217,3 +217,40 @@ func (h HeaderDiscount) String() string {
 	}
 	return fmt.Sprintf("$%s off", h.Amount.Trim(0).Pad(cents))
 }
+
+// CheaperThan says whether the terms give something that those of before did not: a larger
+// discount on the whole or on a scope, or a price that was not locked or was higher.
+func (t Terms) CheaperThan(before Terms) bool {
+	if t.Header.largerThan(before.Header) {
+		return true
+	}
+	for _, d := range t.Discounts {
+		was := decimal.Zero
+		for _, b := range before.Discounts {
+			if b.Scope == d.Scope {
+				was = b.Percent.Decimal
+			}
+		}
+		if d.Percent.Cmp(was) > 0 {
+			return true
+		}
+	}
+	return slices.ContainsFunc(t.Locked, func(l LockedPrice) bool {
+		return !slices.ContainsFunc(before.Locked, func(b LockedPrice) bool { return b.SKU == l.SKU && b.Unit.Cmp(l.Unit.Decimal) <= 0 })
+	})
+}
+
+// largerThan compares two discounts on the whole. Of different kinds the later one counts as
+// larger: what it comes to hangs on the lines.
+func (h *HeaderDiscount) largerThan(before *HeaderDiscount) bool {
+	switch {
+	case h == nil:
+		return false
+	case before == nil || (h.Percent == nil) != (before.Percent == nil):
+		return h.Percent != nil && !h.Percent.IsZero() || h.Amount != nil && !h.Amount.IsZero()
+	case h.Percent != nil:
+		return h.Percent.Cmp(before.Percent.Decimal) > 0
+	default:
+		return h.Amount.Cmp(before.Amount.Decimal) > 0
+	}
+}

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/govalues/decimal"
 	"pgregory.net/rapid"
 
 	"radioquote/quoting"
@@ -550,3 +551,42 @@ func TestNumbersThatNobodyMeansAreRefused(t *testing.T) {
 		}
 	}
 }
+
+func TestTermsAreCheaperIfTheyGiveSomethingNew(t *testing.T) {
+	t.Parallel()
+	percent := func(n string) *quoting.HeaderDiscount { return &quoting.HeaderDiscount{Percent: number2(n)} }
+	amount := func(n string) *quoting.HeaderDiscount { return &quoting.HeaderDiscount{Amount: number2(n)} }
+	line := func(scope quoting.Scope, n string) []quoting.LineDiscount {
+		return []quoting.LineDiscount{{Scope: scope, Percent: *number2(n)}}
+	}
+	locked := func(n string) []quoting.LockedPrice {
+		return []quoting.LockedPrice{{SKU: "SUM-P20U", Unit: *number2(n)}}
+	}
+	for _, row := range []struct {
+		what        string
+		before, now quoting.Terms
+		cheaper     bool
+	}{
+		{"the same", quoting.Terms{Header: percent("10")}, quoting.Terms{Header: percent("10")}, false},
+		{"8 instead of 10", quoting.Terms{Header: percent("10")}, quoting.Terms{Header: percent("8")}, false},
+		{"12 instead of 10", quoting.Terms{Header: percent("10")}, quoting.Terms{Header: percent("12")}, true},
+		{"a discount where there was none", quoting.Terms{}, quoting.Terms{Header: percent("1")}, true},
+		{"no discount where there was none", quoting.Terms{}, quoting.Terms{Header: percent("0")}, false},
+		{"none instead of 10", quoting.Terms{Header: percent("10")}, quoting.Terms{}, false},
+		{"an amount instead of a percentage", quoting.Terms{Header: percent("10")}, quoting.Terms{Header: amount("5")}, true},
+		{"a smaller amount", quoting.Terms{Header: amount("500")}, quoting.Terms{Header: amount("400")}, false},
+		{"a larger amount", quoting.Terms{Header: amount("500")}, quoting.Terms{Header: amount("501")}, true},
+		{"more off the radios", quoting.Terms{Discounts: line("radios", "5")}, quoting.Terms{Discounts: line("radios", "6")}, true},
+		{"less off the radios", quoting.Terms{Discounts: line("radios", "5")}, quoting.Terms{Discounts: line("radios", "4")}, false},
+		{"something off the accessories", quoting.Terms{Discounts: line("radios", "5")}, quoting.Terms{Discounts: line("accessories", "1")}, true},
+		{"a price that was not set", quoting.Terms{}, quoting.Terms{Locked: locked("350")}, true},
+		{"a lower price", quoting.Terms{Locked: locked("350")}, quoting.Terms{Locked: locked("349.99")}, true},
+		{"a higher price", quoting.Terms{Locked: locked("350")}, quoting.Terms{Locked: locked("351")}, false},
+	} {
+		if got := row.now.CheaperThan(row.before); got != row.cheaper {
+			t.Errorf("%s: %t", row.what, got)
+		}
+	}
+}
+
+func number2(text string) *quoting.Number { return &quoting.Number{Decimal: decimal.MustParse(text)} }

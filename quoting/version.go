@@ -147,10 +147,10 @@ func (v Version) Unsubmitted() Version {
 
 // After is the version as the next one of a quote, made by somebody: who set its prices is
 // noted, and the approvals of the one before that still hold are carried over.
-func (v Version) After(q Quote, old Version, by PersonID) Version {
+func (v Version) After(p *Policy, q Quote, old Version, by PersonID) Version {
 	v = v.Unsubmitted()
 	v.SetBy(append(slices.Clone(v.Setters), old.Setters...), by)
-	v.Steps = v.Carried(q, old)
+	v.Steps = v.Carried(p, q, old)
 	return v
 }
 

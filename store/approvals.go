@@ -56,6 +56,23 @@ func (t *Tx) Delegate(ctx context.Context, from, to int64, since, until Time) er
 	return wrap(err, "delegate")
 }
 
+// DelegatorsOf are those in whose place somebody may decide at a time.
+func (t *Tx) DelegatorsOf(ctx context.Context, id quoting.PersonID, at Time) ([]quoting.PersonID, error) {
+	rows, _ := t.tx.Query(ctx, `
+		SELECT f.tenant, f.object_id
+		FROM delegations d
+		JOIN people f ON f.id = d.from_id
+		JOIN people g ON g.id = d.to_id
+		WHERE g.tenant = $1
+		  AND g.object_id = $2
+		  AND d.since <= $3
+		  AND d.until > $3
+		  AND d.ended_at IS NULL
+		ORDER BY d.id`, id.Tenant, id.Object, at)
+	found, err := pgx.CollectRows(rows, scanPersonID)
+	return found, wrap(err, "delegators")
+}
+
 // EndDelegations takes the actor's delegations back and says how many there were.
 func (t *Tx) EndDelegations(ctx context.Context, from int64, at Time) (int64, error) {
 	tag, err := t.tx.Exec(ctx, `

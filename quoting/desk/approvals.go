@@ -49,10 +49,10 @@ func (t *turn) accept(ctx context.Context, q store.Quote, v *quoting.Version, cm
 	}
 	worked.Changes = worked.ChangesSince(*v)
 	setter := t.Person.ID
-	if worked.Priced.Total.Cmp(v.Priced.Total) < 0 {
+	if worked.Request.Terms.CheaperThan(v.Request.Terms) {
 		setter = by
 	}
-	next, err := t.addVersion(ctx, q, worked.After(q.Quote, *v, setter), "quote_revised")
+	next, err := t.addVersion(ctx, q, worked.After(t.Policy, q.Quote, *v, setter), "quote_revised")
 	if err != nil {
 		return err
 	}

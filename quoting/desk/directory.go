@@ -36,20 +36,34 @@ var decides = map[quoting.Intent]bool{
 // rereadWait is how long a person waits for the directory before a decision.
 const rereadWait = 2500 * time.Millisecond
 
-// rereadRoles takes the roles that somebody has at this moment. Without an answer nothing is
-// to be decided.
+// rereadRoles takes the roles that somebody has at this moment, and those of everybody in
+// whose place that person may decide. Without an answer nothing is to be decided.
 func (d *Desk) rereadRoles(ctx context.Context, id quoting.PersonID, correlation string) error {
 	if d.Directory == nil {
 		return nil // the database is the directory
 	}
 	ctx, cancel := context.WithTimeout(ctx, rereadWait)
 	defer cancel()
-	roles, err := d.Directory.Roles(ctx, id)
-	if err != nil {
-		d.logFailure("read roles before a decision", correlation, err)
-		return quoting.Errorf(quoting.Conflict, "I cannot read your roles at the moment, so nothing is decided. Please try again in a minute.")
+	all := []quoting.PersonID{id}
+	err := d.DB.InReadTx(ctx, store.Job, func(tx *store.Tx) error {
+		delegators, err := tx.DelegatorsOf(ctx, id, d.Now())
+		all = append(all[:1], delegators...)
+		return err
+	})
+	for _, who := range all {
+		var roles []quoting.Role
+		if err == nil {
+			roles, err = d.Directory.Roles(ctx, who)
+		}
+		if err != nil {
+			d.logFailure("read roles before a decision", correlation, err)
+			return quoting.Errorf(quoting.Conflict, "I cannot read your roles at the moment, so nothing is decided. Please try again in a minute.")
+		}
+		if err := d.DB.InTx(ctx, store.Job, func(tx *store.Tx) error { return d.takeRoles(ctx, tx, who, roles, correlation) }); err != nil {
+			return err
+		}
 	}
-	return d.DB.InTx(ctx, store.Job, func(tx *store.Tx) error { return d.takeRoles(ctx, tx, id, roles, correlation) })
+	return nil
 }
 
 // takeRoles gives somebody the roles that the directory says, and records where they differ.

@@ -115,7 +115,7 @@ func (d *Desk) reopen(ctx context.Context, tx *store.Tx, q store.Quote, old quot
 		return err
 	}
 	v.Changes = v.ChangesSince(old)
-	v = v.After(q.Quote, old, q.Owner)
+	v = v.After(d.Policy, q.Quote, old, q.Owner)
 	event := store.Event{
 		At: d.Now(), Kind: "quote_reopened", Quote: v.Quote, Version: v.Number, Policy: v.Policy, Snapshot: v.Snapshot, Correlation: correlation, Data: why,
 	}

@@ -398,7 +398,7 @@ func (t *turn) nextVersion(ctx context.Context, q store.Quote, old, draft quotin
 	if len(priced.Changes) == 0 && slices.EqualFunc(priced.Approvals, old.Approvals, func(a, b quoting.ApprovalNeed) bool { return a.Rule == b.Rule && a.Level == b.Level }) && draft.CustomerText == old.CustomerText && old.Request.Sites == draft.Request.Sites && slices.Equal(old.Request.Beside, draft.Request.Beside) {
 		return old, false, nil
 	}
-	v, err := t.addVersion(ctx, q, priced.After(q.Quote, old, t.Person.ID), "quote_revised")
+	v, err := t.addVersion(ctx, q, priced.After(t.Policy, q.Quote, old, t.Person.ID), "quote_revised")
 	return v, true, err
 }
 

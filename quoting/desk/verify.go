@@ -220,7 +220,7 @@ func (d *Desk) reprice(ctx context.Context, id quoting.QuoteID, number int, corr
 				InsertOpts: &river.InsertOpts{ScheduledAt: time.Now().Add(syncEvery)},
 			})
 		}
-		v = v.After(q.Quote, old, q.Owner)
+		v = v.After(d.Policy, q.Quote, old, q.Owner)
 		event := store.Event{
 			At: d.Now(), Kind: "quote_repriced", Quote: v.Quote, Version: v.Number, Policy: v.Policy, Snapshot: v.Snapshot,
 			Correlation: correlation, Data: versionData(v),
