@@ -15,10 +15,15 @@ import (
 	"radioquote/quoting"
 )
 
-// often tries a property of small things thirty times for each of rapid's.
+// often tries a property of small things thirty times for each of rapid's, three times with
+// the race detector.
 func often(property func(*rapid.T)) func(*rapid.T) {
+	times := 30
+	if raceDetector() {
+		times = 3
+	}
 	return func(t *rapid.T) {
-		for range 30 {
+		for range times {
 			property(t)
 		}
 	}
