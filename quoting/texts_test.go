@@ -38,7 +38,7 @@ var unsaid = map[string]string{
 	"Base Price":                             "NetSuite's name", "2 January 15:04": "a form of dates", "2 January 15:04 UTC": "a form of dates", "15:04 UTC": "likewise", "%s v%d · %s": "a name",
 	"%s is not a whole number": "wrapped", "a change to %T": "wrapped", "panic: %v\n%s": "a log line",
 	"2 January": "a form of dates", "2 January 2006": "a form of dates", "%s v%d": "a name",
-	"$%s off": "for events", "price book": "a log line",
+	"$%s off": "for events", "price book": "a log line", "who can what": "read in English alone", "I'm out till Monday": "likewise",
 }
 
 var verbs = regexp.MustCompile(`%(\[\d\])?(\.\d)?[sdqvf]`)

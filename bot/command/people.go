@@ -216,10 +216,23 @@ func (r *reading) end() {
 		if t.kind != tagWord || !until || s.UntilText != "" {
 			continue
 		}
-		if s.UntilText = strings.TrimRight(r.text(i+1, r.clause(i+1)), " ."); s.UntilText != "" {
-			r.takeAll(i, r.clause(i+1), "until_text")
+		to := i + 2
+		for to < r.clause(i+1) && !r.standsIn(to) {
+			to++
+		}
+		if s.UntilText = strings.TrimRight(r.text(i+1, to), " ."); s.UntilText != "" {
+			r.takeAll(i, to, "until_text")
 		}
 	}
+}
+
+// covering are what somebody does who decides in another's place.
+var covering = []string{"approves", "decides", "covers", "signs", "handles", "approve", "decide", "cover", "sign", "handle"}
+
+// standsIn says whether the i-th term begins who decides instead: "until monday finn covers".
+func (r *reading) standsIn(i int) bool {
+	_, n := r.person(i)
+	return n > 0 && slices.Contains(covering, r.at(i+n).norm)
 }
 
 // standIn reads who decides instead.
@@ -229,7 +242,7 @@ func (r *reading) standIn() {
 		return
 	}
 	for i := range r.terms {
-		decides := slices.Contains([]string{"approves", "decides", "covers", "signs", "handles", "approve", "decide", "cover", "sign", "can", "will", "is", "should", "handle"}, r.at(i+1).norm)
+		decides := slices.Contains(covering, r.at(i+1).norm) || slices.Contains([]string{"can", "will", "is", "should"}, r.at(i+1).norm)
 		if r.at(i).norm == "will" && r.at(i-1).norm == "i" {
 			continue // the verb
 		}

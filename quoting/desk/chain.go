@@ -38,6 +38,9 @@ func people(rows []store.Person) []quoting.Person {
 
 // myOpen are the steps that a version waits for and the person may take.
 func (t *turn) myOpen(ctx context.Context, q store.Quote, v quoting.Version) ([]quoting.OpenStep, error) {
+	if v.State != quoting.Pending {
+		return nil, nil // a draft only says who would
+	}
 	s, err := t.standing(ctx, t.tx, q, v, t.arrival.At)
 	return quoting.Mine(s.OpenSteps(t.Policy, q.Quote, v), t.Person.ID), err
 }

@@ -289,3 +289,38 @@ func TestWhoChangedThePolicyDoesNotDecideOnWhatItFavoursForADay(t *testing.T) {
 		t.Errorf("the other waits for %q, %q", c.Approver, c.Banner)
 	}
 }
+
+func TestADraftHasNothingToDecide(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	if err := o.Installed(t.Context(), o.arrival(morgan)); err != nil {
+		t.Fatal(err)
+	}
+	o.verified(riley, small)
+	o.revised(riley, quoting.Change{Op: "set", Field: "discount_pct", Value: 10})
+	for _, intent := range []quoting.Intent{quoting.ApproveQuote, quoting.AskChanges, quoting.RejectQuote} {
+		cmd := quoting.Command{Intent: intent, Text: "if 8%", Slots: quoting.Slots{QuoteID: 1001, Reason: "too much"}}
+		if m := o.say(morgan, cmd); m.content.View == nil || m.content.Approval || m.content.View.CanDecide {
+			t.Errorf("%s: %+v", intent, m.content)
+		}
+	}
+	for _, m := range o.teams.in("a:morgan") {
+		if m.content.Notice != nil && strings.Contains(m.content.Notice.Text, "One tap") {
+			t.Errorf("a button that does nothing: %q", m.content.Notice.Text)
+		}
+	}
+}
+
+func TestWhatIsNotUnderstoodIsAnsweredByWhatThePersonDoesHere(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	o.staffed(finn)
+	for _, row := range []struct {
+		who  quoting.Person
+		says string
+	}{{riley, "quote 40 radios for 3 sites"}, {morgan, "quote 40 radios for 3 sites"}, {finn, "what needs my approval"}, {ada, "who can what"}} {
+		if n := o.notice(row.who, quoting.Command{Intent: quoting.OutOfScope}); len(n.Examples) == 0 || n.Examples[0] != row.says {
+			t.Errorf("%s: %q", row.who.Name, n.Examples)
+		}
+	}
+}

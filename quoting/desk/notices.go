@@ -73,7 +73,21 @@ func (t *turn) notUnderstood() quoting.Notice {
 	if t.Dialogue.Active != 0 {
 		return quoting.Notice{Text: fmt.Sprintf("I did not get that. About %s these work, or start a new quote:", t.Dialogue.Active), Examples: append(onDraft[:2:2], examples[0])}
 	}
-	return quoting.Notice{Text: "I did not get that. These work:", Examples: examples}
+	return quoting.Notice{Text: "I did not get that. These work:", Examples: t.examples()}
+}
+
+// examples are what to type, for what the person does here.
+func (t *turn) examples() []string {
+	switch p := t.Person; {
+	case p.MayQuote():
+		return examples
+	case p.Has(quoting.Admin):
+		return []string{"who can what", "what needs my approval"}
+	case p.MayDecide():
+		return []string{"what needs my approval", "I'm out till Monday"}
+	default:
+		return examples[2:]
+	}
 }
 
 func smallTalk() quoting.Notice {
