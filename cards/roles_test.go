@@ -2,7 +2,6 @@ package cards_test
 
 import (
 	"maps"
-	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -12,31 +11,8 @@ import (
 
 	"radioquote/cards"
 	"radioquote/quoting"
+	"radioquote/quoting/roletable"
 )
-
-// roleTable is the table of who may do what with whose quote, as role | action | whose → cell;
-// other packages' tests read it as well.
-func roleTable(t *testing.T) map[[3]string]string {
-	t.Helper()
-	text, err := os.ReadFile("../quoting/testdata/roles.txt")
-	if err != nil {
-		t.Fatal(err)
-	}
-	table := map[[3]string]string{}
-	for line := range strings.Lines(string(text)) {
-		f := strings.Split(strings.TrimSpace(line), "|")
-		for i := range f {
-			f[i] = strings.TrimSpace(f[i])
-		}
-		if len(f) != 5 || f[0] == "role" {
-			continue
-		}
-		for i, whose := range []string{"own", "team", "other"} {
-			table[[3]string{f[0], f[1], whose}] = f[2+i]
-		}
-	}
-	return table
-}
 
 // buttons are the verbs of an act of the table. Every other verb is for whoever may read.
 var buttons = map[string][]string{
@@ -49,7 +25,12 @@ var buttons = map[string][]string{
 func TestACardHasTheButtonsOfWhatItsReaderMayDoAndNoOthers(t *testing.T) {
 	t.Parallel()
 	d := newDemo(t)
-	table := roleTable(t)
+	table := map[[3]string]string{}
+	for _, row := range roletable.Rows() {
+		for whose, cell := range row.Cells {
+			table[[3]string{row.Role, row.Action, whose}] = cell
+		}
+	}
 	sandy := quoting.Person{ID: quoting.PersonID{Tenant: "dealer", Object: "8"}, Name: "Sandy South", Roles: []quoting.Role{quoting.SalesManager}}
 	sam := person("9", "Sam South", quoting.Rep)
 	roles := map[string]quoting.Person{"rep": person("7", "Rob Rep", quoting.Rep), "sales_manager": morgan, "admin": person("10", "Ada Admin", quoting.Admin), "auditor": person("11", "Abe Auditor", quoting.Auditor)}

@@ -2,38 +2,12 @@ package store_test
 
 import (
 	"fmt"
-	"os"
-	"strings"
 	"testing"
 
 	"github.com/jackc/pgx/v5"
+
+	"radioquote/quoting/roletable"
 )
-
-// roleRow is a row of the table of who may do what with whose quote.
-type roleRow struct {
-	role, action string
-	cells        map[string]string // by whose
-}
-
-// roleTable reads quoting/testdata/roles.txt, which other packages' tests read as well.
-func roleTable(t *testing.T) []roleRow {
-	t.Helper()
-	text, err := os.ReadFile("../quoting/testdata/roles.txt")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var rows []roleRow
-	for line := range strings.Lines(string(text)) {
-		f := strings.Split(strings.TrimSpace(line), "|")
-		for i := range f {
-			f[i] = strings.TrimSpace(f[i])
-		}
-		if len(f) == 5 && f[0] != "role" {
-			rows = append(rows, roleRow{f[0], f[1], map[string]string{"own": f[2], "team": f[3], "other": f[4]}})
-		}
-	}
-	return rows
-}
 
 // holders are who stands for each role of the table.
 var holders = map[string]string{
@@ -46,16 +20,16 @@ func TestPostgresKnowsWhoMayDoWhatWithWhoseQuote(t *testing.T) {
 	t.Parallel()
 	s := newSecurity(t)
 	cells := map[string]int{}
-	for _, row := range roleTable(t) {
-		who := holders[row.role]
-		for whose, cell := range row.cells {
-			if cell == "-" || row.action == "margin" { // a column is no row: the view leaves it out
+	for _, row := range roletable.Rows() {
+		who := holders[row.Role]
+		for whose, cell := range row.Cells {
+			if cell == "-" || row.Action == "margin" { // a column is no row: the view leaves it out
 				continue
 			}
 			owner := map[string]string{"own": who, "team": "riley", "other": "sam"}[whose]
-			done, err := s.act(who, row.role, row.action, owner)
+			done, err := s.act(who, row.Role, row.Action, owner)
 			if want := cell == "yes" || cell == "no*"; done != want {
-				t.Errorf("%s: %s of %s: %t, the table says %s; %v", row.role, row.action, whose, done, cell, err)
+				t.Errorf("%s: %s of %s: %t, the table says %s; %v", row.Role, row.Action, whose, done, cell, err)
 			}
 			cells[cell]++
 		}

@@ -14,6 +14,7 @@ import (
 // not listed is a mistake.
 var arrows = map[string][]string{
 	"quoting":             {},
+	"quoting/roletable":   {},
 	"migrations":          {},
 	"manifest":            {},
 	"bot/botauth":         {},

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"os"
 	"strings"
 	"testing"
 	"time"
@@ -13,33 +12,8 @@ import (
 
 	"radioquote/quoting"
 	"radioquote/quoting/desk"
+	"radioquote/quoting/roletable"
 )
-
-// roleRow is a row of the table of who may do what with whose quote.
-type roleRow struct {
-	role, action string
-	cells        map[string]string // by whose
-}
-
-// roleTable reads quoting/testdata/roles.txt, which other packages' tests read as well.
-func roleTable(t *testing.T) []roleRow {
-	t.Helper()
-	text, err := os.ReadFile("../testdata/roles.txt")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var rows []roleRow
-	for line := range strings.Lines(string(text)) {
-		f := strings.Split(strings.TrimSpace(line), "|")
-		for i := range f {
-			f[i] = strings.TrimSpace(f[i])
-		}
-		if len(f) == 5 && f[0] != "role" {
-			rows = append(rows, roleRow{f[0], f[1], map[string]string{"own": f[2], "team": f[3], "other": f[4]}})
-		}
-	}
-	return rows
-}
 
 // cast is who stands for each role of the table, whom they name, and who else is there.
 var cast = []struct{ role, object, team, manager, colleague string }{
@@ -239,34 +213,34 @@ func TestWhoMayDoWhatWithWhoseQuoteByCommand(t *testing.T) {
 	t.Parallel()
 	s := newStage(t)
 	clicks, all, texts := map[string]int{}, 0, 0
-	for _, row := range roleTable(t) {
+	for _, row := range roletable.Rows() {
 		who, colleague := "", ""
 		for _, c := range cast {
-			if c.role == row.role && c.colleague != "" {
+			if c.role == row.Role && c.colleague != "" {
 				who, colleague = c.object, c.colleague
 			}
 		}
 		for _, whose := range []string{"own", "team", "other"} {
-			cell := row.cells[whose]
+			cell := row.Cells[whose]
 			if cell == "-" {
 				continue
 			}
-			name := fmt.Sprintf("%s: %s of %s", row.role, row.action, whose)
-			branch, level, state := standsAt(row.role, row.action)
+			name := fmt.Sprintf("%s: %s of %s", row.Role, row.Action, whose)
+			branch, level, state := standsAt(row.Role, row.Action)
 			owner := map[string]string{"own": who, "team": "riley", "other": "sam"}[whose]
 			v := s.quote(owner, branch, level, state)
 			before := s.stored(v.Quote)
-			got := s.clicked(name, row, someone(who), s.acted(row.action, who, colleague, v))
+			got := s.clicked(name, row, someone(who), s.acted(row.Action, who, colleague, v))
 			changed := s.stored(v.Quote) != before
 			// Whoever holds the highest role, or the only one of a branch, has nobody to pass
 			// a step on to: all of them are asked.
-			if row.action == "reassign" && (row.role == "owner" || row.role == "engineering") && got == "no" && cell == "yes" {
+			if row.Action == "reassign" && (row.Role == "owner" || row.Role == "engineering") && got == "no" && cell == "yes" {
 				got, changed = "yes", true
 			}
 			if want := strings.TrimSuffix(cell, "*"); got != want {
 				t.Errorf("%s: %s, the table says %s", name, got, cell)
 			}
-			if changed != (cell == "yes" && row.action != "see" && row.action != "margin") {
+			if changed != (cell == "yes" && row.Action != "see" && row.Action != "margin") {
 				t.Errorf("%s: %s, and what is stored has changed: %t", name, got, changed)
 			}
 			clicks[cell]++
@@ -274,12 +248,12 @@ func TestWhoMayDoWhatWithWhoseQuoteByCommand(t *testing.T) {
 			s.sql(`DELETE FROM delegations`)
 			s.sql(`UPDATE proposals SET state = 'open', decided_by = NULL, decided_at = NULL`)
 
-			done, said := byText[row.action]
+			done, said := byText[row.Action]
 			if !said {
 				continue
 			}
 			v = s.quote(owner, branch, level, state)
-			cmd := s.acted(row.action, who, colleague, v)
+			cmd := s.acted(row.Action, who, colleague, v)
 			cmd.Click = nil
 			before = s.stored(v.Quote)
 			text := s.text(someone(who), cmd)
@@ -296,25 +270,25 @@ func TestWhoMayDoWhatWithWhoseQuoteByCommand(t *testing.T) {
 }
 
 // clicked has somebody press a button, and says in the table's words what came of it.
-func (s *stage) clicked(name string, row roleRow, who quoting.Person, cmd quoting.Command) string {
+func (s *stage) clicked(name string, row roletable.Row, who quoting.Person, cmd quoting.Command) string {
 	s.t.Helper()
 	arrival := s.arrival(who)
-	if row.action == "share" {
+	if row.Action == "share" {
 		arrival = s.inRoom(who)
 	}
 	content, err := s.Click(s.t.Context(), arrival, cmd)
-	ofQuote := row.action != "quote" && row.action != "delegate" && row.action != "confirm"
+	ofQuote := row.Action != "quote" && row.Action != "delegate" && row.Action != "confirm"
 	switch kind := quoting.KindOf(err); {
-	case err != nil && (kind == quoting.NotFound || kind == quoting.Forbidden && row.role == "nobody" && ofQuote):
+	case err != nil && (kind == quoting.NotFound || kind == quoting.Forbidden && row.Role == "nobody" && ofQuote):
 		return "none"
 	case err != nil && kind == quoting.Forbidden:
 		return "no"
 	case err != nil:
 		s.t.Errorf("%s: %v", name, err)
 		return "error"
-	case row.action == "margin":
+	case row.Action == "margin":
 		return s.margin(name, content)
-	case row.action == "delegate":
+	case row.Action == "delegate":
 		return map[bool]string{true: "yes", false: "no"}[s.count(`SELECT count(*) FROM delegations`) > 0]
 	case content.View != nil && content.View.Banner != "":
 		return "no"
