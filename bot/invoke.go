@@ -32,8 +32,6 @@ func (b *Bot) invoke(ctx context.Context, r request) result {
 	if err != nil {
 		return result{err: err, verb: unread}
 	}
-	ctx, cancel := context.WithTimeout(ctx, turnLimit)
-	defer cancel()
 	came := result{verb: string(cmd.Intent)}
 	content, err := b.desk.Click(ctx, r.arrival(), cmd)
 	if err != nil {

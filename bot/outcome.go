@@ -82,7 +82,7 @@ const (
 	textInternal     = "Something went wrong on my side. Reference: %s"
 )
 
-// outcomeOf says what an error means for everybody: it is the one place that does.
+// outcomeOf says what an error means for everybody in Teams: it is the one place that does.
 func outcomeOf(err error, correlation string) outcome {
 	if err == nil {
 		return outcome{label: "ok", status: http.StatusOK}

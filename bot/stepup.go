@@ -33,6 +33,9 @@ type StepUp struct {
 	log    *zap.Logger
 }
 
+// StepUpCallback is the path on which Entra's answers arrive: the registration's redirect URI.
+const StepUpCallback = "/step-up/callback"
+
 // stepUpCookie binds a sign-in to the browser that began it. Its prefix makes browsers refuse
 // it over plain http, from a parent domain, or for a part of the site.
 const stepUpCookie = "__Host-radioquote-step-up"
@@ -48,7 +51,7 @@ func NewStepUp(d *desk.Desk, signIn *entra.SignIn, entraURL string, log *zap.Log
 
 // Register makes e serve the page.
 func (s *StepUp) Register(e *echo.Echo) {
-	e.GET("/step-up/callback", s.handle(s.callback))
+	e.GET(StepUpCallback, s.handle(s.callback))
 	e.GET("/step-up/:id", s.handle(s.show))
 	e.POST("/step-up/:id", s.handle(s.begin))
 }
@@ -151,7 +154,7 @@ func purpose(in desk.SignIn) string {
 }
 
 // begin sends the browser to Entra, with a state, a nonce and a verifier of this round alone.
-func (s *StepUp) begin(c echo.Context, _ string) (page, error) {
+func (s *StepUp) begin(c echo.Context, correlation string) (page, error) {
 	if site := c.Request().Header.Get("Sec-Fetch-Site"); site != "" && site != "same-origin" && site != "none" {
 		return page{}, quoting.Errorf(quoting.Forbidden, "This was sent by another page. Go back to Teams and press the button again.")
 	}
@@ -163,7 +166,7 @@ func (s *StepUp) begin(c echo.Context, _ string) (page, error) {
 	browser, state, nonce, verifier := rand.Text(), rand.Text(), rand.Text(), oauth2.GenerateVerifier()
 	there, err := s.signIn.URL(ctx, entra.Request{State: state, Nonce: nonce, Verifier: verifier, Context: s.desk.Policy.StepUp.Context})
 	if err != nil {
-		return page{}, s.silent(in, err)
+		return page{}, s.silent(in, err, correlation)
 	}
 	if err := s.desk.BeginSignIn(ctx, id, state, nonce, verifier, fingerprint(browser)); err != nil {
 		return page{}, err
@@ -181,8 +184,8 @@ func fingerprint(cookie string) string {
 }
 
 // silent is the answer while Entra cannot be asked.
-func (s *StepUp) silent(in desk.SignIn, err error) error {
-	s.log.Error("step-up: the identity provider does not answer", zap.Error(err))
+func (s *StepUp) silent(in desk.SignIn, err error, correlation string) error {
+	s.log.Error("step-up: the identity provider does not answer", zap.String("correlation", correlation), zap.Error(err))
 	what := "What you wanted stays undecided."
 	if in.Quote != 0 {
 		what = fmt.Sprintf("%s stays as it is.", in.Quote)

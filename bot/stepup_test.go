@@ -213,7 +213,7 @@ func TestNoOtherProofDecides(t *testing.T) {
 		{"a key that is not published", forged(standin.Forgery{ForeignKey: true}), "not valid"},
 		{"a token that is signed with the secret", forged(standin.Forgery{Algorithm: "HS256"}), "not valid"},
 		{"a token that is not signed", forged(standin.Forgery{Algorithm: "none"}), "not valid"},
-		{"no token", forged(standin.Forgery{Missing: true}), ""},
+		{"no token", forged(standin.Forgery{Missing: true}), "not valid"},
 		{"a code of somebody's making", func(t *testing.T, b *browser) string {
 			state := must(url.Parse(b.begins(t, link)))(t).Query().Get("state")
 			return public + "/step-up/callback?code=made-up&state=" + state
@@ -256,7 +256,7 @@ func TestNoOtherProofDecides(t *testing.T) {
 			t.Fatalf("%s: it is %s", row.attack, state)
 		}
 	}
-	if n := s.count(t, `SELECT count(*) FROM audit_events WHERE kind = 'step_up_refused'`); n < 18 {
+	if n := s.count(t, `SELECT count(*) FROM audit_events WHERE kind = 'step_up_refused'`); n != 19 {
 		t.Errorf("%d refusals are recorded", n)
 	}
 	b := &browser{s: s}
@@ -278,7 +278,7 @@ func TestAProofComesTooLateForWhatHasChanged(t *testing.T) {
 		}, "version 2 now"},
 		{"the role was revoked", func(t *testing.T, s *signer) {
 			s.sql(t, `UPDATE people SET roles = '{rep}' WHERE object_id = '`+morgan.ObjectID+`'`)
-		}, ""},
+		}, "not yours to decide"},
 		{"the person has left", func(t *testing.T, s *signer) {
 			s.sql(t, `UPDATE people SET roles = '{}' WHERE object_id = '`+morgan.ObjectID+`'`)
 		}, "no role"},
@@ -287,7 +287,7 @@ func TestAProofComesTooLateForWhatHasChanged(t *testing.T) {
 		}, "is recalled"},
 		{"the quote was cancelled", func(t *testing.T, s *signer) {
 			s.sql(t, `UPDATE quotes SET state = 'cancelled'`)
-		}, ""},
+		}, "Q-1001 is cancelled"},
 		{"it has expired", func(t *testing.T, s *signer) {
 			s.sql(t, `UPDATE step_ups SET expires_at = now() - interval '1 second'`)
 		}, "has expired"},
@@ -323,18 +323,27 @@ func TestThePageOfASignInIsCareful(t *testing.T) {
 		{"no such sign-in", http.MethodGet, public + "/step-up/AAAAAAAAAAAAAAAAAAAAAAAAAA", nil, 404, "no such sign-in"},
 		{"begun from another page", http.MethodPost, link, []string{"Sec-Fetch-Site", "cross-site"}, 403, "sent by another page"},
 		{"begun from a neighbour's page", http.MethodPost, link, []string{"Sec-Fetch-Site", "same-site"}, 403, "sent by another page"},
+		{"begun from its own page", http.MethodPost, link, []string{"Sec-Fetch-Site", "same-origin"}, 303, s.entra.URL()},
+		{"begun from the address bar", http.MethodPost, link, []string{"Sec-Fetch-Site", "none"}, 303, s.entra.URL()},
 	} {
 		if status, page := b.visit(t, row.method, row.address, row.headers...); status != row.status || !strings.Contains(page, row.says) {
 			t.Errorf("%s: %d %s", row.what, status, page)
 		}
 	}
-	check(t, s.entra.Close())
-	if status, page := b.visit(t, http.MethodPost, link); status != http.StatusConflict || !strings.Contains(page, "does not answer at the moment. Q-1001 stays as it is") {
-		t.Errorf("with Entra down: %d %s", status, page)
-	}
 	s.sql(t, `UPDATE step_ups SET expires_at = now() - interval '1 second'`)
 	if status, page := b.visit(t, http.MethodGet, link); status != http.StatusGone || !strings.Contains(page, "has expired") {
 		t.Errorf("late: %d %s", status, page)
+	}
+}
+
+func TestWhileEntraIsDownASignInDoesNotBegin(t *testing.T) {
+	t.Parallel()
+	s := newSigner(t)
+	link := s.asked(t)
+	check(t, s.entra.Close())
+	b := &browser{s: s}
+	if status, page := b.visit(t, http.MethodPost, link); status != http.StatusConflict || !strings.Contains(page, "does not answer at the moment. Q-1001 stays as it is") {
+		t.Errorf("%d %s", status, page)
 	}
 }
 

@@ -22,7 +22,7 @@ const (
 	// People were shown "Unable to reach app" after five seconds for a button or a search: we
 	// answer before, whatever the turn has come to.
 	invokeLimit = 4500 * time.Millisecond
-	// A turn has answerLimit until Teams gets its answer: it waits 10 to 15 seconds ("Basics
+	// A message's turn has answerLimit until Teams gets its answer: it waits 10 to 15 seconds ("Basics
 	// of the Bot Framework Service"). The desk has turnLimit of it; the rest is for saying
 	// that it did not do.
 	answerLimit = 10 * time.Second

@@ -1,10 +1,6 @@
 package cards
 
-import (
-	"slices"
-
-	"radioquote/quoting"
-)
+import "radioquote/quoting"
 
 // asks is who asks and which rules make somebody decide, or what was decided.
 func asks(v quoting.View) []element {
@@ -94,11 +90,9 @@ func deciding(v quoting.View) []element {
 	if !v.CanDecide || v.SignIn != "" {
 		return nil
 	}
-	reason := func(id string, required bool) *input {
-		return &input{
-			block: block{Type: "Input.Text", ID: id}, Label: v.Locale.Say(textReason), Placeholder: v.Locale.Say(textReasonHint),
-			IsRequired: required, ErrorMessage: v.Locale.Say(textReasonError), IsMultiline: true, MaxLength: quoting.MaxReason,
-		}
+	reason := &input{
+		block: block{Type: "Input.Text", ID: "reason"}, Label: v.Locale.Say(textReason), Placeholder: v.Locale.Say(textReasonHint),
+		IsRequired: true, ErrorMessage: v.Locale.Say(textReasonError), IsMultiline: true, MaxLength: quoting.MaxReason,
 	}
 	approve := execute(v.Locale.Say(buttonApprove), withoutInputs, on(v, "approve")).styled("positive")
 	buttons := actions(approve,
@@ -106,7 +100,7 @@ func deciding(v quoting.View) []element {
 			&input{block: block{Type: "Input.Text", ID: "wish"}, Label: v.Locale.Say(textWish), Placeholder: v.Locale.Say(textReasonHint), IsMultiline: true, MaxLength: quoting.MaxReason},
 			&input{block: block{Type: "Input.Number", ID: "discount"}, Label: v.Locale.Say(textDiscountInstead), Placeholder: "8"},
 			actions(execute(v.Locale.Say(buttonSendChanges), withInputs, on(v, "changes")))),
-		opens(v.Locale.Say(buttonReject), reason("reason", true),
+		opens(v.Locale.Say(buttonReject), reason,
 			actions(execute(v.Locale.Say(buttonSendReject), withInputs, on(v, "reject")).styled("destructive"))),
 		opens(v.Locale.Say(buttonColleague),
 			&input{block: block{Type: "Input.Text", ID: "colleague"}, Label: v.Locale.Say(textColleague), MaxLength: maxCustomer},
@@ -160,7 +154,7 @@ func pending(v quoting.View) []action {
 	if v.CanRecall {
 		buttons = append(buttons, execute(v.Locale.Say(buttonRecall), withoutInputs, on(v, "recall")))
 	}
-	return slices.Clip(buttons)
+	return buttons
 }
 
 // What the cards of approvals say beside the rest.

@@ -99,7 +99,6 @@ CREATE TABLE step_ups (
 	created_at timestamptz NOT NULL,
 	expires_at timestamptz NOT NULL,
 	used_at    timestamptz,
-	outcome    text NOT NULL DEFAULT '',
 	CHECK ((purpose = 'decision') = (quote_id IS NOT NULL AND version IS NOT NULL))
 );
 CREATE UNIQUE INDEX step_ups_state ON step_ups (state) WHERE state <> '';
@@ -247,9 +246,9 @@ ALTER TABLE step_ups ENABLE ROW LEVEL SECURITY;
 CREATE POLICY own ON step_ups TO radioquote_service USING (person_id = (SELECT actor()));
 CREATE POLICY job ON step_ups TO radioquote_job USING (true);
 GRANT SELECT, INSERT ON step_ups TO radioquote_service;
-GRANT UPDATE (used_at, outcome) ON step_ups TO radioquote_service;
+GRANT UPDATE (used_at) ON step_ups TO radioquote_service;
 GRANT SELECT ON step_ups TO radioquote_job;
-GRANT UPDATE (state, nonce, verifier, browser, used_at, outcome) ON step_ups TO radioquote_job;
+GRANT UPDATE (state, nonce, verifier, browser, used_at) ON step_ups TO radioquote_job;
 
 ALTER TABLE proposals ENABLE ROW LEVEL SECURITY;
 CREATE POLICY admins ON proposals FOR SELECT TO radioquote_service

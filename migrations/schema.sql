@@ -1321,7 +1321,6 @@ CREATE TABLE public.step_ups (
     created_at timestamp with time zone NOT NULL,
     expires_at timestamp with time zone NOT NULL,
     used_at timestamp with time zone,
-    outcome text DEFAULT ''::text NOT NULL,
     CONSTRAINT step_ups_check CHECK (((purpose = 'decision'::text) = ((quote_id IS NOT NULL) AND (version IS NOT NULL)))),
     CONSTRAINT step_ups_id_check CHECK ((length(id) >= 20)),
     CONSTRAINT step_ups_purpose_check CHECK ((purpose = ANY (ARRAY['decision'::text, 'delegation'::text, 'policy'::text])))
@@ -2503,9 +2502,6 @@ GRANT UPDATE(browser) ON TABLE public.step_ups TO radioquote_job;
 
 GRANT UPDATE(used_at) ON TABLE public.step_ups TO radioquote_service;
 GRANT UPDATE(used_at) ON TABLE public.step_ups TO radioquote_job;
-
-GRANT UPDATE(outcome) ON TABLE public.step_ups TO radioquote_service;
-GRANT UPDATE(outcome) ON TABLE public.step_ups TO radioquote_job;
 
 GRANT SELECT ON TABLE public.stock TO radioquote_service;
 GRANT SELECT ON TABLE public.stock TO radioquote_job;

@@ -100,8 +100,17 @@ type StepDecision struct {
 // branch. None: nobody has to decide any more.
 func (v Version) Waiting() []ApprovalStep {
 	return slices.DeleteFunc(Chain(v.Approvals), func(s ApprovalStep) bool {
-		return slices.ContainsFunc(v.Steps, func(d StepDecision) bool { return d.Branch == s.Branch && d.Level == s.Level })
+		return v.taken(s) != nil
 	})
+}
+
+// taken is the approval that took a step of the version; nil: none yet.
+func (v Version) taken(s ApprovalStep) *StepDecision {
+	i := slices.IndexFunc(v.Steps, func(d StepDecision) bool { return d.Branch == s.Branch && d.Level == s.Level })
+	if i < 0 {
+		return nil
+	}
+	return &v.Steps[i]
 }
 
 // Approvals lists the rules of the policy that make somebody decide on a version: the

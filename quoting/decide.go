@@ -87,7 +87,7 @@ func WaitsFor(open []OpenStep) string {
 		for i, d := range s.Deciders {
 			who[i] = d.Person
 		}
-		names = append(names, cmp.Or(Either(who), "somebody who may"))
+		names = append(names, orSomebody(Either(who)))
 	}
 	if slices.ContainsFunc(names, func(n string) bool { return strings.Contains(n, " or ") }) {
 		return strings.Join(names, ", and ")
@@ -120,8 +120,7 @@ func (o Organisation) Preview(p *Policy, q Quote, v Version) []ChainStep {
 	var all []ChainStep
 	for _, step := range Chain(v.Approvals) {
 		s := ChainStep{ApprovalStep: ApprovalStep{Branch: step.Branch, Level: step.Level, Role: step.Role}}
-		if i := slices.IndexFunc(v.Steps, func(d StepDecision) bool { return d.Branch == step.Branch && d.Level == step.Level }); i >= 0 {
-			s.Taken = &v.Steps[i]
+		if s.Taken = v.taken(step); s.Taken != nil {
 			all = append(all, s)
 			continue
 		}
@@ -235,7 +234,9 @@ func DecideProblem(q Quote, v Version, open []OpenStep, by Person, nonce string)
 		return Errorf(Conflict, "%s is at version %d now. This was version %d.", q.ID, q.Current, v.Number)
 	case v.Decision != nil && v.Decision.Name != "":
 		return Errorf(Conflict, "%s v%d is already %s, by %s at %s UTC.", q.ID, v.Number, v.State, v.Decision.Name, v.Decision.At.UTC().Format("15:04"))
-	case q.State != Open || v.State != Pending || v.Nonce == "":
+	case q.State != Open:
+		return Errorf(Conflict, "%s is %s.", q.ID, q.State)
+	case v.State != Pending || v.Nonce == "":
 		return Errorf(Conflict, "%s v%d is %s.", q.ID, v.Number, v.State)
 	case by.Has(Admin):
 		return Errorf(Forbidden, "Admins decide on no quotes. %s waits for %s.", q.ID, WaitsFor(open))
@@ -321,11 +322,11 @@ func (v Version) Carried(p *Policy, q Quote, old Version) []StepDecision {
 	}
 	var kept []StepDecision
 	for _, step := range Chain(v.Approvals) {
-		i := slices.IndexFunc(old.Steps, func(s StepDecision) bool { return s.Branch == step.Branch && s.Level == step.Level })
-		if i < 0 || !noWorse(step, old.Approvals, v.Approvals) {
+		was := old.taken(step)
+		if was == nil || !noWorse(step, old.Approvals, v.Approvals) {
 			continue
 		}
-		s := old.Steps[i]
+		s := *was
 		twice := p.StepUp.Method == SecondApprover && p.Large(v) && slices.ContainsFunc(kept, func(k StepDecision) bool { return k.By == s.By })
 		if twice || slices.ContainsFunc(v.Parties(q), s.isOf) {
 			continue
@@ -366,7 +367,7 @@ func noWorse(step ApprovalStep, before, now []ApprovalNeed) bool {
 func (n ApprovalNeed) worseThan(was ApprovalNeed) bool {
 	now, err := decimal.Parse(n.Measured)
 	before, errBefore := decimal.Parse(was.Measured)
-	if err != nil || errBefore != nil || n.Measured == "" {
+	if err != nil || errBefore != nil {
 		days, isDays := PaymentTerms(n.Measured).Days()
 		daysBefore, wasDays := PaymentTerms(was.Measured).Days()
 		if isDays && wasDays {
@@ -375,9 +376,7 @@ func (n ApprovalNeed) worseThan(was ApprovalNeed) bool {
 		return n.Measured != was.Measured || n.Sentence != was.Sentence
 	}
 	switch n.Rule {
-	case "margin":
-		return now.Cmp(before) < 0
-	case "line margin":
+	case "margin", "line margin":
 		return now.Cmp(before) < 0
 	case "amount", "discount", "validity":
 		return now.Cmp(before) > 0

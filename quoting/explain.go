@@ -128,12 +128,5 @@ func WhyApprovals(v View) []string {
 
 // Words is the role as people say it.
 func (r Role) Words() string {
-	switch r {
-	case SalesManager:
-		return "Sales manager"
-	case VP:
-		return "VP"
-	default:
-		return strings.ToUpper(string(r[:1])) + strings.ReplaceAll(string(r[1:]), "_", " ")
-	}
+	return Capital(r.Name())
 }

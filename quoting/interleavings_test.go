@@ -509,7 +509,7 @@ func (m *model) eachAsked(l *life, try func(happening, int, int, func(*life) boo
 	for _, s := range open {
 		try(escalates, 0, s.Level, func(n *life) bool {
 			asked := false
-			for _, p := range o.NextUp(q, v, s.ApprovalStep) {
+			for _, p := range o.Higher(q, v, s, quoting.ByEscalation) {
 				asked = ask(n, s.ApprovalStep, p.ID, quoting.ByEscalation) || asked
 			}
 			return asked

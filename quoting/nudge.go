@@ -110,14 +110,14 @@ func (p *Policy) EscalatesAt(c Clock, calendar Calendar) (time.Time, bool) {
 // ToAsk are those of a step's deciders who are asked now: whoever is there. Where nobody is,
 // all of them, and somebody above.
 func (o Organisation) ToAsk(q Quote, v Version, step OpenStep) []Decider {
-	if there := o.present(step.Deciders); len(there) > 0 || len(step.Deciders) == 0 {
+	if there := o.Present(step.Deciders); len(there) > 0 || len(step.Deciders) == 0 {
 		return there
 	}
-	return append(slices.Clone(step.Deciders), o.present(o.Higher(q, v, step, ByAbsence))...)
+	return append(slices.Clone(step.Deciders), o.Present(o.Higher(q, v, step, ByAbsence))...)
 }
 
-// present are those who are not out of office.
-func (o Organisation) present(deciders []Decider) []Decider {
+// Present are those who are not out of office.
+func (o Organisation) Present(deciders []Decider) []Decider {
 	return slices.DeleteFunc(slices.Clone(deciders), func(d Decider) bool { _, away := o.IsAway(d.ID); return away })
 }
 
@@ -136,7 +136,7 @@ func (o Organisation) Higher(q Quote, v Version, step OpenStep, via Via) []Decid
 		for i := range added {
 			added[i].Via = via
 		}
-		if there := o.present(added); len(there) > 0 {
+		if there := o.Present(added); len(there) > 0 {
 			return there
 		}
 		if nearest == nil {

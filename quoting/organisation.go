@@ -63,11 +63,7 @@ type Decider struct {
 }
 
 func (o Organisation) person(id PersonID) (Person, bool) {
-	i := slices.IndexFunc(o.People, func(p Person) bool { return p.ID == id })
-	if i < 0 {
-		return Person{}, false
-	}
-	return o.People[i], true
+	return find(o.People, id)
 }
 
 // IsAway says whether somebody is out of office, and until when.
@@ -151,28 +147,6 @@ func (o Organisation) holding(role Role, barred func(Person) bool) []Person {
 		}
 	}
 	return found
-}
-
-// NextUp are those whom an escalation of a step adds: the nearest higher level at which
-// somebody can decide who was not asked yet. Nobody stands above the owner, or beside
-// engineering.
-func (o Organisation) NextUp(q Quote, v Version, step ApprovalStep) []Person {
-	if step.Branch == EngineeringBranch {
-		return nil
-	}
-	now := o.Deciders(q, v, step)
-	for level := step.Level + 1; level <= len(levels); level++ {
-		var added []Person
-		for _, d := range o.Deciders(q, v, ApprovalStep{Branch: CommercialBranch, Level: level}) {
-			if d.Via == ByChain && !slices.ContainsFunc(now, func(known Decider) bool { return known.ID == d.ID }) {
-				added = append(added, d.Person)
-			}
-		}
-		if len(added) > 0 {
-			return added
-		}
-	}
-	return nil
 }
 
 // Parties are those who have a part in a version: its owner, and whoever set a price or a

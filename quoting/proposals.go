@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/govalues/decimal"
 )
 
 // Proposal is a change of who may do what, or of the policy, that waits for a second person.
@@ -436,11 +438,5 @@ func (p Person) RoleNames() string {
 // DecidersOf are the roles that an amount of money needs, in order: none where it passes by
 // itself.
 func (p *Policy) DecidersOf(amount Number) []Role {
-	highest := 0
-	for i, limit := range p.Approval.Amount {
-		if amount.Cmp(limit) > 0 {
-			highest = i + 1
-		}
-	}
-	return levels[:min(highest, len(levels))]
+	return levels[:above(amount.Decimal, p.Approval.Amount, decimal.Decimal.Cmp)]
 }

@@ -8,7 +8,6 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-	"github.com/govalues/decimal"
 	"pgregory.net/rapid"
 
 	"radioquote/quoting"
@@ -554,13 +553,13 @@ func TestNumbersThatNobodyMeansAreRefused(t *testing.T) {
 
 func TestTermsAreCheaperIfTheyGiveSomethingNew(t *testing.T) {
 	t.Parallel()
-	percent := func(n string) *quoting.HeaderDiscount { return &quoting.HeaderDiscount{Percent: number2(n)} }
-	amount := func(n string) *quoting.HeaderDiscount { return &quoting.HeaderDiscount{Amount: number2(n)} }
+	percent := func(n string) *quoting.HeaderDiscount { return &quoting.HeaderDiscount{Percent: numberOf(n)} }
+	amount := func(n string) *quoting.HeaderDiscount { return &quoting.HeaderDiscount{Amount: numberOf(n)} }
 	line := func(scope quoting.Scope, n string) []quoting.LineDiscount {
-		return []quoting.LineDiscount{{Scope: scope, Percent: *number2(n)}}
+		return []quoting.LineDiscount{{Scope: scope, Percent: *numberOf(n)}}
 	}
 	locked := func(n string) []quoting.LockedPrice {
-		return []quoting.LockedPrice{{SKU: "SUM-P20U", Unit: *number2(n)}}
+		return []quoting.LockedPrice{{SKU: "SUM-P20U", Unit: *numberOf(n)}}
 	}
 	for _, row := range []struct {
 		what        string
@@ -581,6 +580,7 @@ func TestTermsAreCheaperIfTheyGiveSomethingNew(t *testing.T) {
 		{"something off the accessories", quoting.Terms{Discounts: line("radios", "5")}, quoting.Terms{Discounts: line("accessories", "1")}, true},
 		{"a price that was not set", quoting.Terms{}, quoting.Terms{Locked: locked("350")}, true},
 		{"a lower price", quoting.Terms{Locked: locked("350")}, quoting.Terms{Locked: locked("349.99")}, true},
+		{"a price of another piece", quoting.Terms{Locked: []quoting.LockedPrice{{SKU: "BAT-B", Unit: *numberOf("1")}}}, quoting.Terms{Locked: locked("350")}, true},
 		{"a higher price", quoting.Terms{Locked: locked("350")}, quoting.Terms{Locked: locked("351")}, false},
 	} {
 		if got := row.now.CheaperThan(row.before); got != row.cheaper {
@@ -588,5 +588,3 @@ func TestTermsAreCheaperIfTheyGiveSomethingNew(t *testing.T) {
 		}
 	}
 }
-
-func number2(text string) *quoting.Number { return &quoting.Number{Decimal: decimal.MustParse(text)} }

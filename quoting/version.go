@@ -138,17 +138,11 @@ func (d LineDiff) String() string {
 	}
 }
 
-// Unsubmitted is the version without what a submission and decisions have left on the one
-// that it was made from.
-func (v Version) Unsubmitted() Version {
-	v.Nonce, v.Decision, v.Steps, v.SubmittedAt = "", nil, nil, time.Time{}
-	return v
-}
-
-// After is the version as the next one of a quote, made by somebody: who set its prices is
-// noted, and the approvals of the one before that still hold are carried over.
+// After is the version as the next one of a quote, made by somebody, without what a submission
+// and decisions have left on the one before: who set its prices is noted, and the approvals
+// that still hold are carried over.
 func (v Version) After(p *Policy, q Quote, old Version, by PersonID) Version {
-	v = v.Unsubmitted()
+	v.Nonce, v.Decision, v.SubmittedAt = "", nil, time.Time{}
 	v.SetBy(append(slices.Clone(v.Setters), old.Setters...), by)
 	v.Steps = v.Carried(p, q, old)
 	return v

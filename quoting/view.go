@@ -29,7 +29,7 @@ type View struct {
 	PricesAge     Age
 	ValidUntil    time.Time
 	Approvals     []ApprovalNeed
-	Approver      string         // who takes the next step, or would
+	Approver      string         // who takes the next step, or would; empty: nobody can
 	Steps         []StepDecision // approvals so far
 	Chain         []ChainStep    // everybody who decides, in order within each branch
 	Large         bool           // a decision has to be proved by a sign-in
@@ -62,7 +62,7 @@ type View struct {
 	CanEnd         bool // its owner may say that it is lost, or cancel it
 	CanWin         bool
 	CanRetry       bool // what NetSuite refused may be tried again
-	WaitsForPrices bool // pending with nothing to approve: NetSuite's answer decides
+	WaitsForPrices bool // pending with nothing left to approve: NetSuite's answer decides
 
 	// In a group chat or a channel:
 	InRoom   bool
@@ -114,7 +114,7 @@ func NewView(p *Policy, q Quote, v Version, owner Person, o Organisation, viewer
 		Estimate: q.Estimate, Attention: q.Attention, Owner: owner.Name,
 		Customer: v.Customer, CustomerText: v.CustomerText, Request: v.Request, System: v.System, Priced: v.Priced,
 		Missing: v.Missing(), Check: v.Check, PricesAt: v.PricesAt, PricesAge: p.Prices.AgeOf(v.PricesAt, now),
-		ValidUntil: v.ValidUntil, Approvals: v.Approvals, Approver: waitsFor(open), Steps: v.Steps, Chain: o.Preview(p, q, v), Large: p.Large(v), CustomerWaits: v.Waits, SubmittedAt: v.SubmittedAt, Decision: v.Decision, Reading: v.Reading, Changes: v.Changes,
+		ValidUntil: v.ValidUntil, Approvals: v.Approvals, Approver: waitsFor(open), Steps: v.Steps, Chain: o.Preview(p, q, v), Large: p.StepUp.Method == SignInAgain && p.Large(v), CustomerWaits: v.Waits, SubmittedAt: v.SubmittedAt, Decision: v.Decision, Reading: v.Reading, Changes: v.Changes,
 		ShowMargin: viewer.SeesMargin(), MarginBand: p.MarginBand(v.Priced.Margin),
 	}
 	for _, code := range p.IndustryCodes() {

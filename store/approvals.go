@@ -36,11 +36,7 @@ func (t *Tx) AskedOf(ctx context.Context, person int64, beside quoting.QuoteID) 
 		GROUP BY q.id, v.submitted_at
 		ORDER BY v.submitted_at, q.id
 		LIMIT `+maxPending, person, int64(beside))
-	ids, err := pgx.CollectRows(rows, pgx.RowTo[int64])
-	asked := make([]quoting.QuoteID, len(ids))
-	for i, id := range ids {
-		asked[i] = quoting.QuoteID(id)
-	}
+	asked, err := pgx.CollectRows(rows, scanQuoteID)
 	return asked, wrap(err, "what person %d was asked for", person)
 }
 

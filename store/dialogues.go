@@ -51,11 +51,13 @@ func (t *Tx) WaitingApprovals(ctx context.Context, conversation, person int64) (
 		  AND m.kind = 'approval'
 		ORDER BY m.quote_id DESC
 		LIMIT 2`, conversation, person)
-	ids, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (id quoting.QuoteID, err error) {
-		err = row.Scan((*int64)(&id))
-		return id, err
-	})
+	ids, err := pgx.CollectRows(rows, scanQuoteID)
 	return ids, wrap(err, "approvals that wait in conversation %d", conversation)
+}
+
+func scanQuoteID(row pgx.CollectableRow) (id quoting.QuoteID, err error) {
+	err = row.Scan((*int64)(&id))
+	return id, err
 }
 
 // dialogue is what a conversation, by Teams' id, is about for the actor at a time.

@@ -74,7 +74,7 @@ func (db *DB) Evidence(ctx context.Context, id quoting.QuoteID, recompute func(P
 	return e, err
 }
 
-// evidenceOfQuote are the rows of a quote as JSON: $1 is the quote.
+// The rows of a quote as JSON: $1 is the quote.
 const (
 	evidenceQuote = `SELECT to_jsonb(q) - 'claimed_until' FROM quotes q WHERE q.id = $1`
 
@@ -85,7 +85,7 @@ const (
 	evidenceStepUps = `
 		SELECT coalesce(jsonb_agg(jsonb_build_object(
 		           'person_id', s.person_id, 'purpose', s.purpose, 'version', s.version, 'intent', s.command ->> 'intent',
-		           'created_at', s.created_at, 'expires_at', s.expires_at, 'used_at', s.used_at, 'outcome', s.outcome) ORDER BY s.created_at, s.person_id), '[]')
+		           'created_at', s.created_at, 'expires_at', s.expires_at, 'used_at', s.used_at) ORDER BY s.created_at, s.person_id), '[]')
 		FROM step_ups s
 		WHERE s.quote_id = $1`
 

@@ -53,10 +53,8 @@ func (t *Tx) As(ctx context.Context, id quoting.PersonID) (Person, error) {
 	return p, wrap(err, "act as person %d", p.RowID)
 }
 
-// Approver is who decides on the quotes of somebody: the nearest manager upwards who is a
-// sales manager and no admin. False where there is none.
-func (t *Tx) Approver(ctx context.Context, owner int64) (Person, bool, error) {
-	const query = `
+// managersAbove is a table of the managers above the person whose row is $1, and how far up.
+const managersAbove = `
 		WITH RECURSIVE chain AS (
 			SELECT p.manager_id AS id, 1 AS rank
 			FROM people p
@@ -66,7 +64,12 @@ func (t *Tx) Approver(ctx context.Context, owner int64) (Person, bool, error) {
 			FROM people p
 			JOIN chain c ON p.id = c.id
 			WHERE c.rank < 20
-		)
+		)`
+
+// Approver is who decides on the quotes of somebody: the nearest manager upwards who is a
+// sales manager and no admin. False where there is none.
+func (t *Tx) Approver(ctx context.Context, owner int64) (Person, bool, error) {
+	const query = managersAbove + `
 		SELECT ` + personColumns + `
 		FROM chain c
 		JOIN people p ON p.id = c.id
@@ -109,17 +112,7 @@ func (t *Tx) Organisation(ctx context.Context, owner int64, quote quoting.QuoteI
 		}
 		return found.Err()
 	})
-	batch.Queue(`
-		WITH RECURSIVE chain AS (
-			SELECT p.manager_id AS id, 1 AS rank
-			FROM people p
-			WHERE p.id = $1
-			UNION ALL
-			SELECT p.manager_id, c.rank + 1
-			FROM people p
-			JOIN chain c ON p.id = c.id
-			WHERE c.rank < 20
-		)
+	batch.Queue(managersAbove+`
 		SELECT p.tenant, p.object_id
 		FROM chain c
 		JOIN people p ON p.id = c.id

@@ -28,13 +28,12 @@ func (t *Tx) PolicyChangeSince(ctx context.Context, after Time) (PolicyChange, b
 		  AND EXISTS (SELECT FROM policies_in_force b WHERE b.since < f.since)`, after)
 	var change PolicyChange
 	found := false
-	_, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (struct{}, error) {
-		var author quoting.PersonID
-		err := row.Scan(&change.Before, &change.Since, &author.Tenant, &author.Object)
+	var author quoting.PersonID
+	_, err := pgx.ForEachRow(rows, []any{&change.Before, &change.Since, &author.Tenant, &author.Object}, func() error {
 		if found = true; author.Object != "" {
 			change.Authors = append(change.Authors, author)
 		}
-		return struct{}{}, err
+		return nil
 	})
 	return change, found, wrap(err, "last change of the policy")
 }

@@ -29,21 +29,10 @@ type StepUp struct {
 
 // NewStepUp writes a proof that is asked for, of the actor.
 func (t *Tx) NewStepUp(ctx context.Context, s StepUp) error {
-	quote, version := nullable(int64(s.Quote)), nullable(int64(s.Version))
-	if s.Purpose != "decision" {
-		quote, version = nil, nil
-	}
 	_, err := t.tx.Exec(ctx, `
 		INSERT INTO step_ups (id, person_id, purpose, quote_id, version, command, created_at, expires_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`, s.ID, s.Person, s.Purpose, quote, version, s.Command, s.CreatedAt, s.ExpiresAt)
+		VALUES ($1, $2, $3, nullif($4::bigint, 0), nullif($5::integer, 0), $6, $7, $8)`, s.ID, s.Person, s.Purpose, int64(s.Quote), s.Version, s.Command, s.CreatedAt, s.ExpiresAt)
 	return wrap(err, "step-up")
-}
-
-func nullable(n int64) *int64 {
-	if n == 0 {
-		return nil
-	}
-	return &n
 }
 
 const selectStepUp = `

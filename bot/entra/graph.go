@@ -15,7 +15,7 @@ import (
 type GraphConfig struct {
 	URL string // https://graph.microsoft.com in the public cloud
 	// Roles are all that there are. An app role of another value gives nothing and is
-	// reported.
+	// counted in Directory.Unknown.
 	Roles []string
 	// Groups are the object ids of groups and the role that their members hold, the members
 	// of groups in them too.

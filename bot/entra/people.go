@@ -1,7 +1,6 @@
 package entra
 
 import (
-	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -235,13 +234,11 @@ func (g *Graph) lookUp(ctx context.Context, found map[string]*holder) error {
 func (g *Graph) withManagers(ctx context.Context, found map[string]*holder) ([]Member, error) {
 	var members []Member
 	var paths []string
-	for id, h := range found {
+	for _, id := range slices.Sorted(maps.Keys(found)) {
+		h := found[id]
 		slices.Sort(h.roles)
 		members = append(members, Member{ObjectID: id, Name: h.user.Name, Roles: slices.Compact(h.roles), Team: h.user.Department})
-	}
-	slices.SortFunc(members, func(a, b Member) int { return cmp.Compare(a.ObjectID, b.ObjectID) })
-	for _, m := range members {
-		paths = append(paths, "users/"+m.ObjectID+"/manager?$select=id")
+		paths = append(paths, "users/"+id+"/manager?$select=id")
 	}
 	parts, err := g.get(ctx, "managers", paths)
 	if err != nil {

@@ -28,7 +28,6 @@ type Proof struct {
 	ObjectID string
 	Context  string
 	AuthTime time.Time // when
-	TokenID  string    // Entra's id of the token, for evidence; may be empty
 }
 
 // claims are those of an id token of Entra that go-oidc does not look at.
@@ -38,7 +37,6 @@ type claims struct {
 	ObjectID string   `json:"oid"`
 	Contexts contexts `json:"acrs"`
 	AuthTime *int64   `json:"auth_time"`
-	TokenID  string   `json:"uti"`
 }
 
 // contexts are authentication contexts, written as a list or, by a token of one, as a string.
@@ -131,7 +129,6 @@ func (s *SignIn) judge(token *oidc.IDToken, want Expected) (Proof, error) {
 		ObjectID: lower(c.ObjectID),
 		Context:  want.Context,
 		AuthTime: time.Unix(*c.AuthTime, 0).UTC(),
-		TokenID:  c.TokenID,
 	}, nil
 }
 

@@ -81,11 +81,10 @@ func newSignIn(app App, redirectURL string, transport http.RoundTripper, now fun
 // Request is one sign-in that begins. State, Nonce and Verifier are random, kept by the caller
 // and used for this sign-in alone.
 type Request struct {
-	State     string
-	Nonce     string
-	Verifier  string // of PKCE, 43 characters or more
-	Context   string // the authentication context to be met, such as c1
-	LoginHint string // the person's user name, to be filled in; may be empty
+	State    string
+	Nonce    string
+	Verifier string // of PKCE, 43 characters or more
+	Context  string // the authentication context to be met, such as c1
 }
 
 // URL is where the browser is sent. Its error is an *Error, ErrUnavailable while Entra cannot
@@ -110,17 +109,13 @@ func (s *SignIn) URL(ctx context.Context, r Request) (string, error) {
 	if err != nil {
 		return "", refusal("an authentication context that cannot be written")
 	}
-	options := []oauth2.AuthCodeOption{
+	return s.at(p).AuthCodeURL(r.State,
 		oidc.Nonce(r.Nonce),
 		oauth2.S256ChallengeOption(r.Verifier),
 		oauth2.SetAuthURLParam("response_mode", "query"),
 		oauth2.SetAuthURLParam("prompt", "login"),
 		oauth2.SetAuthURLParam("claims", claims),
-	}
-	if r.LoginHint != "" {
-		options = append(options, oauth2.SetAuthURLParam("login_hint", r.LoginHint))
-	}
-	return s.at(p).AuthCodeURL(r.State, options...), nil
+	), nil
 }
 
 // challenge is the claims parameter (OpenID Connect Core, section 5.5).
@@ -222,7 +217,7 @@ func (s *SignIn) redeem(ctx context.Context, p *provider, code, verifier string)
 	}
 	raw, ok := token.Extra("id_token").(string)
 	if !ok {
-		return "", &Error{Op: "sign_in", Kind: ErrToken, Err: errors.New("no id token")}
+		return "", badToken("no id token")
 	}
 	return raw, nil
 }

@@ -3,7 +3,6 @@ package main
 import (
 	"bufio"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net/url"
@@ -85,12 +84,8 @@ func (f *deskFlags) open(ctx context.Context) (_ *desk.Desk, closeAll func(), er
 	if err != nil {
 		return nil, nil, err
 	}
-	db, err := store.Open(ctx, string(f.DatabaseURL))
+	db, policy, err := f.inForce(ctx, policy)
 	if err != nil {
-		return nil, nil, err
-	}
-	if policy, err = desk.CurrentPolicy(ctx, db, policy); err != nil {
-		db.Close()
 		return nil, nil, err
 	}
 	metrics := prometheus.NewRegistry()
@@ -204,14 +199,11 @@ func (c *quoteCommand) Run(ctx context.Context, s streams) error {
 	if err != nil {
 		return err
 	}
-	db, err := store.Open(ctx, string(c.DatabaseURL))
+	db, policy, err := c.inForce(ctx, policy)
 	if err != nil {
 		return err
 	}
 	defer db.Close()
-	if policy, err = desk.CurrentPolicy(ctx, db, policy); err != nil {
-		return err
-	}
 	d := desk.New(desk.Config{DB: db, Policy: policy, Now: time.Now, Log: log, Metrics: prometheus.NewRegistry()})
 	if err := d.RefreshBook(ctx); err != nil {
 		return err
@@ -289,10 +281,7 @@ func writeJSON(s streams, v quoting.Version) error {
 	for _, need := range v.Approvals {
 		out.Approvals = append(out.Approvals, need.Sentence)
 	}
-	encoder := json.NewEncoder(s.out)
-	encoder.SetIndent("", "  ")
-	encoder.SetEscapeHTML(false)
-	return encoder.Encode(out)
+	return encode(s.out, out)
 }
 
 func writeTable(s streams, v quoting.Version) error {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net"
@@ -15,6 +16,8 @@ import (
 	"radioquote/bot/command"
 	"radioquote/netsuite"
 	"radioquote/quoting"
+	"radioquote/quoting/desk"
+	"radioquote/store"
 )
 
 // secretText is a flag whose value is not printed.
@@ -25,6 +28,21 @@ func (secretText) String() string { return "REDACTED" }
 // databaseFlags name the database for the service's role.
 type databaseFlags struct {
 	DatabaseURL secretText `name:"database-url" env:"RADIOQUOTE_DATABASE_URL" required:"" placeholder:"URL" help:"Postgres, as the service's login role; several hosts allowed."`
+}
+
+// inForce opens the database, and gives the policy that is in force there instead of the
+// configuration's.
+func (f databaseFlags) inForce(ctx context.Context, configured *quoting.Policy) (*store.DB, *quoting.Policy, error) {
+	db, err := store.Open(ctx, string(f.DatabaseURL))
+	if err != nil {
+		return nil, nil, err
+	}
+	policy, err := desk.CurrentPolicy(ctx, db, configured)
+	if err != nil {
+		db.Close()
+		return nil, nil, err
+	}
+	return db, policy, nil
 }
 
 // logFlags say what is logged.

@@ -23,6 +23,7 @@ import (
 	"go.uber.org/zap"
 	"go.uber.org/zap/zapcore"
 
+	"radioquote/bot"
 	"radioquote/bot/emulator"
 	"radioquote/bot/entra/standin"
 	"radioquote/manifest"
@@ -158,7 +159,7 @@ func (d *demo) start(ctx context.Context, listen string) (err error) {
 		return err
 	}
 	public := "http://" + listen
-	if d.entra, err = startEntra(secret, public+"/step-up/callback"); err != nil {
+	if d.entra, err = startEntra(secret, public+bot.StepUpCallback); err != nil {
 		return err
 	}
 	directory := filepath.Join(d.data, "directory.yaml")

@@ -64,7 +64,9 @@ func (c *doctorCommand) Run(ctx context.Context, s streams) error {
 		_, _ = fmt.Fprintf(t, "%s\t%s\t%s\n", p.State, p.Name, strings.Join(strings.Fields(line), " "))
 	}
 	db := c.database(ctx, say)
-	say(c.directory())
+	if c.DirectoryFile != "" || c.entraFlags.ClientID == "" { // else roles come from Entra
+		say(c.directory())
+	}
 	say(c.botToken(ctx))
 	say(c.botKeys(ctx))
 	for _, p := range c.entraFlags.probes(ctx, c.TenantID, c.AppID, c.DirectoryFile, policy) {

@@ -81,13 +81,18 @@ func (f entraFlags) directory(tenant, teamsApp, file string, metrics prometheus.
 	return &bot.Directory{Graph: graph, Tenant: strings.ToLower(tenant), AppID: teamsApp, Now: time.Now}, nil
 }
 
+// signIn asks people to sign in, and has them come back to the page.
+func (f entraFlags) signIn(app entra.App) (*entra.SignIn, error) {
+	return entra.NewSignIn(app, f.signInURL()+bot.StepUpCallback)
+}
+
 // stepUp is the page of the sign-in; nil where there is none.
 func (f entraFlags) stepUp(tenant string, d *desk.Desk, log *zap.Logger) (*bot.StepUp, error) {
 	app, ok := f.app(tenant)
 	if !ok {
 		return nil, nil
 	}
-	signIn, err := entra.NewSignIn(app, f.signInURL()+"/step-up/callback")
+	signIn, err := f.signIn(app)
 	if err != nil {
 		return nil, &usageError{fmt.Errorf("sign-in: %w", err)}
 	}
@@ -105,7 +110,7 @@ func (f entraFlags) probes(ctx context.Context, tenant, teamsApp, file string, p
 		return []quoting.Probe{p}
 	}
 	in := quoting.Probe{Name: "sign-in", State: quoting.ProbeGood, Found: "Entra answers"}
-	signIn, err := entra.NewSignIn(app, f.signInURL()+"/step-up/callback")
+	signIn, err := f.signIn(app)
 	if err == nil {
 		_, err = signIn.URL(ctx, entra.Request{State: "doctor", Nonce: "doctor", Verifier: strings.Repeat("d", 43), Context: policy.StepUp.Context})
 	}
@@ -122,9 +127,12 @@ func (f entraFlags) probes(ctx context.Context, tenant, teamsApp, file string, p
 	if err == nil {
 		people, err = directory.People(ctx)
 	}
+	if err == nil && len(people) > 0 {
+		_, err = directory.Roles(ctx, people[0].ID) // as before a decision: it takes more permissions than the list
+	}
 	switch {
 	case err != nil:
-		roles.State, roles.Found, roles.Mend = quoting.ProbeBroken, oneLine(err), "Consent to the app's permissions GroupMember.Read.All, User.Read.All and Application.Read.All, and check RADIOQUOTE_ROLE_GROUPS."
+		roles.State, roles.Found, roles.Mend = quoting.ProbeBroken, oneLine(err), "Consent to the app's permissions GroupMember.Read.All, User.Read.All, Application.Read.All and Directory.Read.All, and check RADIOQUOTE_ROLE_GROUPS."
 	case len(people) == 0:
 		roles.State, roles.Found, roles.Mend = quoting.ProbeWeak, "nobody has a role", "Put people into the groups of RADIOQUOTE_ROLE_GROUPS, or assign the app's roles."
 	default:

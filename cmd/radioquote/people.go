@@ -64,10 +64,15 @@ func (c *peopleCommand) Run(ctx context.Context, s streams) error {
 	if !c.JSON {
 		return t.Flush()
 	}
-	encoder := json.NewEncoder(s.out)
+	return encode(s.out, all)
+}
+
+// encode writes JSON for scripts and people.
+func encode(out io.Writer, v any) error {
+	encoder := json.NewEncoder(out)
 	encoder.SetIndent("", "  ")
 	encoder.SetEscapeHTML(false)
-	return encoder.Encode(all)
+	return encoder.Encode(v)
 }
 
 func orDash(text string) string {
@@ -97,13 +102,8 @@ func (f proposerFlags) open(ctx context.Context) (_ *desk.Desk, closeAll func(),
 	if err != nil {
 		return nil, nil, err
 	}
-	db, err := store.Open(ctx, string(f.DatabaseURL))
+	db, policy, err := f.inForce(ctx, file)
 	if err != nil {
-		return nil, nil, err
-	}
-	policy, err := desk.CurrentPolicy(ctx, db, file)
-	if err != nil {
-		db.Close()
 		return nil, nil, err
 	}
 	return desk.New(desk.Config{DB: db, Policy: policy, Now: time.Now, Log: log, Metrics: prometheus.NewRegistry()}), db.Close, nil

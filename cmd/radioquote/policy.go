@@ -37,14 +37,11 @@ func (c *policyDiffCommand) Run(ctx context.Context, s streams) error {
 		return err
 	}
 	if c.DatabaseURL != "" {
-		db, err := store.Open(ctx, string(c.DatabaseURL))
-		if err != nil {
+		var db *store.DB
+		if db, now, err = (databaseFlags{c.DatabaseURL}).inForce(ctx, now); err != nil {
 			return err
 		}
 		defer db.Close()
-		if now, err = desk.CurrentPolicy(ctx, db, now); err != nil {
-			return err
-		}
 	}
 	changes, err := quoting.DiffPolicies(now, changed)
 	if err != nil {
@@ -75,14 +72,11 @@ func (c *policyReplayCommand) Run(ctx context.Context, s streams) error {
 	if err != nil {
 		return err
 	}
-	db, err := store.Open(ctx, string(c.DatabaseURL))
+	db, now, err := c.inForce(ctx, now)
 	if err != nil {
 		return err
 	}
 	defer db.Close()
-	if now, err = desk.CurrentPolicy(ctx, db, now); err != nil {
-		return err
-	}
 	r, err := desk.Replay(ctx, db, now, changed, time.Now())
 	if err != nil {
 		return err

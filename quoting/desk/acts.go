@@ -40,6 +40,9 @@ func (t *turn) openDecision(ctx context.Context, cmd quoting.Command) error {
 	if err := t.show(ctx, cmd, store.ApprovalMessage); err != nil {
 		return err
 	}
+	if cmd.Intent != quoting.AskChanges && (cmd.Intent != quoting.RejectQuote || cmd.Slots.Reason == "") {
+		return nil
+	}
 	mine, err := t.myOpen(ctx, q, v)
 	if err != nil || len(mine) == 0 {
 		return err
@@ -47,19 +50,18 @@ func (t *turn) openDecision(ctx context.Context, cmd quoting.Command) error {
 	n := quoting.Notice{Quote: q.ID, Version: v.Number}
 	s := quoting.Slots{Reason: cmd.Slots.Reason}
 	title := "Reject with this reason"
-	switch {
-	case cmd.Intent == quoting.AskChanges:
+	n.Text = "One tap rejects it with what you wrote:"
+	if cmd.Intent == quoting.AskChanges {
 		title = "Send it back with this"
 		n.Text = "A condition is no approval, so nothing is decided. One tap sends it back with what you wrote:"
 		if s.Changes, s.Reason = cmd.Slots.Changes, cmp.Or(s.Reason, cmd.Text); len(s.Changes) > 0 {
 			n.Text = "A condition is no approval, so nothing is decided. One tap sends it back with your condition, which the rep takes in one tap:"
 		}
-	case cmd.Intent == quoting.RejectQuote && s.Reason != "":
-		n.Text = "One tap rejects it with what you wrote:"
-	default:
-		return nil
 	}
-	if s.Reason != "" && utf8.RuneCountInString(s.Reason) <= quoting.MaxReason {
+	if utf8.RuneCountInString(s.Reason) > quoting.MaxReason {
+		return quoting.Errorf(quoting.Invalid, "A reason has at most %d characters. Shorten it and try again.", quoting.MaxReason)
+	}
+	if s.Reason != "" {
 		n.Points = []string{"“" + s.Reason + "”"}
 		n.Choices = []quoting.Choice{{Title: title, Command: quoting.Command{
 			Intent: cmd.Intent, Slots: s, Click: &quoting.Click{Quote: q.ID, Version: v.Number, Nonce: v.DecisionNonce(mine)},
@@ -68,7 +70,7 @@ func (t *turn) openDecision(ctx context.Context, cmd quoting.Command) error {
 	return t.notice(ctx, n)
 }
 
-// insteadOf says of an act that is not done here what does the same, and shows the quote.
+// insteadOf says that documents are not sent, and shows the quote.
 func (t *turn) insteadOf(ctx context.Context, cmd quoting.Command) error {
 	q, _, _, ok, err := t.about(ctx, cmd)
 	if !ok || err != nil {

@@ -73,10 +73,8 @@ func (d *Desk) proposeAs(ctx context.Context, as quoting.PersonID, correlation s
 		if err != nil {
 			return err
 		}
-		if made, err = t.propose(ctx, p, rows); err != nil {
-			return err
-		}
-		return tx.Enqueue(ctx, t.jobs...)
+		made, err = t.propose(ctx, p, rows)
+		return err
 	})
 	return made, err
 }
@@ -99,9 +97,7 @@ func (t *turn) propose(ctx context.Context, p quoting.Proposal, rows []store.Per
 		return Proposed{}, quoting.Errorf(quoting.Conflict, "The same is proposed already, and waits for an admin to confirm it.")
 	}
 	p.ID = id
-	if err := t.tx.Record(ctx, store.Event{
-		At: p.At, Kind: "proposal_made", Actor: t.Person.RowID, Policy: t.Policy.Version, Correlation: t.arrival.Correlation, Activity: t.arrival.Activity, Data: proposalData(p, rows),
-	}); err != nil {
+	if err := t.tx.Record(ctx, t.event("proposal_made", quoting.Version{Policy: t.Policy.Version}, proposalData(p, rows))); err != nil {
 		return Proposed{}, err
 	}
 	made := Proposed{ID: id, Points: points}
@@ -184,10 +180,8 @@ func proposalData(p quoting.Proposal, rows []store.Person) map[string]any {
 }
 
 func rowOf(rows []store.Person, id quoting.PersonID) int64 {
-	if i := slices.IndexFunc(rows, func(p store.Person) bool { return p.ID == id }); i >= 0 {
-		return rows[i].RowID
-	}
-	return 0
+	p, _ := find(rows, id)
+	return p.RowID
 }
 
 // shownPoints is how many changes of a proposal a card lists.
@@ -254,7 +248,7 @@ func (t *turn) decideProposal(ctx context.Context, cmd quoting.Command) (Content
 		if err := p.DeciderProblem(t.Person.Person, all); err != nil {
 			return Content{}, err
 		}
-		return t.refuseProposal(ctx, p, rows)
+		return t.decidedBy(ctx, p, rows, quoting.ProposalRefused)
 	}
 	if err := p.ConfirmProblem(t.Person.Person, all); err != nil {
 		return Content{}, err
@@ -279,44 +273,28 @@ func (t *turn) decideProposal(ctx context.Context, cmd quoting.Command) (Content
 		n.Link = &quoting.Link{Title: "Sign in", URL: t.signIn}
 		return Content{Notice: &n}, nil
 	}
-	return t.confirmProposal(ctx, p, rows)
-}
-
-// confirmProposal confirms a proposal that may be, and leaves the job that does it.
-func (t *turn) confirmProposal(ctx context.Context, p store.Proposal, rows []store.Person) (Content, error) {
-	if err := t.tx.DecideProposal(ctx, p.ID, quoting.ProposalConfirmed, t.Person.RowID, t.arrival.At); err != nil {
-		return Content{}, err
-	}
-	data := proposalData(p.Proposal, rows)
-	data["proposed_by"], data["proved"] = p.ByRow, t.proved
-	if err := t.tx.Record(ctx, store.Event{
-		At: t.arrival.At, Kind: "proposal_confirmed", Actor: t.Person.RowID, Policy: t.Policy.Version, Correlation: t.arrival.Correlation, Activity: t.arrival.Activity, Data: data,
-	}); err != nil {
-		return Content{}, err
-	}
-	if p.Kind != quoting.PolicyProposal {
-		t.enqueue(applyArgs{Proposal: p.ID, Correlation: t.arrival.Correlation})
-	}
 	return t.decidedBy(ctx, p, rows, quoting.ProposalConfirmed)
 }
 
-func (t *turn) refuseProposal(ctx context.Context, p store.Proposal, rows []store.Person) (Content, error) {
-	if err := t.tx.DecideProposal(ctx, p.ID, quoting.ProposalRefused, t.Person.RowID, t.arrival.At); err != nil {
+// decidedBy takes this person's decision, and returns what the card shows then. What was
+// confirmed of the directory is left to a job. Whoever proposed it hears of it, and who has
+// proved it in a browser reads it in the chat.
+func (t *turn) decidedBy(ctx context.Context, p store.Proposal, rows []store.Person, state quoting.ProposalState) (Content, error) {
+	if err := t.tx.DecideProposal(ctx, p.ID, state, t.Person.RowID, t.arrival.At); err != nil {
 		return Content{}, err
 	}
 	data := proposalData(p.Proposal, rows)
 	data["proposed_by"] = p.ByRow
-	if err := t.tx.Record(ctx, store.Event{
-		At: t.arrival.At, Kind: "proposal_refused", Actor: t.Person.RowID, Policy: t.Policy.Version, Correlation: t.arrival.Correlation, Activity: t.arrival.Activity, Data: data,
-	}); err != nil {
+	if state == quoting.ProposalConfirmed {
+		data["proved"] = t.proved
+	}
+	kind := map[quoting.ProposalState]string{quoting.ProposalConfirmed: "proposal_confirmed", quoting.ProposalRefused: "proposal_refused"}[state]
+	if err := t.tx.Record(ctx, t.event(kind, quoting.Version{Policy: t.Policy.Version}, data)); err != nil {
 		return Content{}, err
 	}
-	return t.decidedBy(ctx, p, rows, quoting.ProposalRefused)
-}
-
-// decidedBy is what the card shows after this person's decision. Whoever proposed it hears of
-// it, and who has proved it in a browser reads it in the chat.
-func (t *turn) decidedBy(ctx context.Context, p store.Proposal, rows []store.Person, state quoting.ProposalState) (Content, error) {
+	if state == quoting.ProposalConfirmed && p.Kind != quoting.PolicyProposal {
+		t.enqueue(applyArgs{Proposal: p.ID, Correlation: t.arrival.Correlation})
+	}
 	p.State, p.Decided, p.DecidedName, p.DecidedAt = state, t.Person.ID, t.Person.Name, t.arrival.At
 	all := people(rows)
 	if p.ByRow != 0 {
@@ -393,11 +371,10 @@ func (d *Desk) applyGrant(ctx context.Context, tx *store.Tx, p store.Proposal, c
 		return err
 	}
 	g := *p.Grant
-	i := slices.IndexFunc(rows, func(row store.Person) bool { return row.ID == g.Person })
-	if i < 0 {
+	person, known := find(rows, g.Person)
+	if !known {
 		return fmt.Errorf("apply proposal %d: nobody has the role's id", p.ID)
 	}
-	person := rows[i]
 	after := g.On(person.Roles)
 	data := proposalData(p.Proposal, rows)
 	data["proposed_by"], data["before"], data["now"] = p.ByRow, person.Roles, after
@@ -453,14 +430,10 @@ func (t *turn) proposeRole(ctx context.Context, cmd quoting.Command) error {
 	}
 	to := t.Person
 	if cmd.Slots.Person != "me" {
-		found, err := t.named(ctx, cmd.Slots.Person)
-		if err != nil {
+		var err error
+		if to, err = t.colleague(ctx, cmd.Slots.Person); err != nil {
 			return err
 		}
-		if len(found) > 1 {
-			return quoting.Errorf(quoting.Invalid, "Which %s? Write the whole name: %s.", cmd.Slots.Person, quoting.Either(people(found)))
-		}
-		to = found[0]
 	}
 	rows, err := t.tx.People(ctx)
 	if err != nil {

@@ -149,10 +149,16 @@ func TestOnlyTheOwnersManagerDecidesAndOnce(t *testing.T) {
 func TestTheRequestWaitsForAManagerWhoHasNoChatYet(t *testing.T) {
 	t.Parallel()
 	o := newOffice(t)
+	if err := o.Installed(t.Context(), o.arrival(ada)); err != nil {
+		t.Fatal(err)
+	}
 	v := o.verified(riley, large)
 	o.click(riley, on(v, quoting.SubmitQuote))
 	o.teams.wait(t, "a word to the rep", func(m sent) bool {
 		return m.content.Notice != nil && strings.Contains(m.content.Notice.Text, "Morgan Manager has not opened Radio Quote")
+	})
+	o.teams.wait(t, "a word to the admin", func(m sent) bool {
+		return m.chat == "a:ada" && m.content.Notice != nil && strings.Contains(m.content.Notice.Text, "Install the app for them")
 	})
 	for range 2 {
 		if err := o.Installed(t.Context(), o.arrival(morgan)); err != nil {

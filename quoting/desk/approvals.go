@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"time"
 
 	"radioquote/quoting"
 	"radioquote/store"
@@ -14,8 +13,8 @@ import (
 
 // recall takes a version back from approval. Any change makes the next one of it.
 func (t *turn) recall(ctx context.Context, q store.Quote, v *quoting.Version, c quoting.Click) error {
-	if c.Version != q.Current {
-		return quoting.Errorf(quoting.Conflict, "%s is at version %d now; this card was version %d.", q.ID, q.Current, c.Version)
+	if err := stale(q, c); err != nil {
+		return err
 	}
 	if err := quoting.RecallProblem(q.Quote, *v, t.Person.ID); err != nil {
 		return err
@@ -63,7 +62,8 @@ func (t *turn) accept(ctx context.Context, q store.Quote, v *quoting.Version, cm
 	return t.submit(ctx, q, v, quoting.Click{Quote: q.ID, Version: next.Number})
 }
 
-// takenUp makes the next version of one that was recalled, or sent back, as it is.
+// takenUp says whether a version was recalled, sent back or rejected: it is taken up again,
+// even as it is.
 func takenUp(v quoting.Version) bool {
 	return v.State == quoting.Recalled || v.State == quoting.ChangesRequested || v.State == quoting.Rejected
 }
@@ -82,14 +82,10 @@ func (t *turn) passOn(ctx context.Context, q store.Quote, v quoting.Version, cmd
 	if name == "" {
 		return quoting.Errorf(quoting.Invalid, "To whom? Write a colleague's name.")
 	}
-	found, err := t.named(ctx, name)
+	to, err := t.colleague(ctx, name)
 	if err != nil {
 		return err
 	}
-	if len(found) > 1 {
-		return quoting.Errorf(quoting.Invalid, "Which %s? Write the whole name: %s.", name, quoting.Either(people(found)))
-	}
-	to := found[0]
 	if cmd.Intent == quoting.Consult {
 		return t.consult(ctx, q, v, to)
 	}
@@ -165,23 +161,19 @@ func (t *turn) customerWaits(ctx context.Context, q store.Quote, v *quoting.Vers
 	return errors.Join(t.tx.SaveWaits(ctx, *v), t.tx.Record(ctx, t.event("customer_waits", *v, nil)), t.touch(ctx, q.ID))
 }
 
-// keepShown keeps what the approver sees of a version at the moment of the decision.
+// keepShown keeps what the approver sees of a version at the moment of the decision: the data
+// of the card.
 func (t *turn) keepShown(ctx context.Context, q store.Quote, v quoting.Version) error {
 	view, err := t.view(ctx, t.tx, q, v, t.Person, t.arrival.At)
 	if err != nil {
 		return err
 	}
-	return saveShown(ctx, t.tx, view, t.Person.RowID, t.arrival.At)
-}
-
-// saveShown keeps what somebody who decides is shown: the data of the card.
-func saveShown(ctx context.Context, tx *store.Tx, view quoting.View, person int64, at time.Time) error {
 	view.Banner, view.Nonce = "", ""
 	data, err := json.Marshal(view)
 	if err != nil {
 		return fmt.Errorf("card of %s: %w", view.Quote, err)
 	}
-	return tx.SaveShown(ctx, view, person, data, at)
+	return t.tx.SaveShown(ctx, view, t.Person.RowID, data, t.arrival.At)
 }
 
 func lower(role quoting.Role) string { return strings.ToLower(role.Words()) }

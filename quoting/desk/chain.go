@@ -3,6 +3,7 @@ package desk
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"radioquote/quoting"
@@ -27,6 +28,15 @@ func (d *Desk) standing(ctx context.Context, tx *store.Tx, q store.Quote, v quot
 
 // row is the row of somebody; 0: of nobody.
 func (s standing) row(id quoting.PersonID) int64 { return s.rows[id] }
+
+// find is somebody of these rows, by the id in the directory.
+func find(rows []store.Person, id quoting.PersonID) (store.Person, bool) {
+	i := slices.IndexFunc(rows, func(p store.Person) bool { return p.ID == id })
+	if i < 0 {
+		return store.Person{}, false
+	}
+	return rows[i], true
+}
 
 func people(rows []store.Person) []quoting.Person {
 	all := make([]quoting.Person, len(rows))
@@ -55,11 +65,7 @@ func (t *turn) decides(ctx context.Context, q store.Quote, v quoting.Version) (b
 // office is asked only where nobody else is there; if nobody stands in, the next level is
 // asked as well. Where nobody can decide, finance and the admins are told, and the quote
 // waits.
-func (t *turn) askNext(ctx context.Context, q store.Quote, v quoting.Version) error {
-	s, err := t.standing(ctx, t.tx, q, v, t.arrival.At)
-	if err != nil {
-		return err
-	}
+func (t *turn) askNext(ctx context.Context, q store.Quote, v quoting.Version, s standing) (err error) {
 	for _, open := range s.OpenSteps(t.Policy, q.Quote, v) {
 		if len(open.Deciders) == 0 {
 			err = t.unmanned(ctx, q, v, open)
@@ -111,8 +117,9 @@ func (t *turn) unmanned(ctx context.Context, q store.Quote, v quoting.Version, s
 	return t.tellRoles(ctx, n, quoting.Finance, quoting.Admin)
 }
 
-// tellRoles writes a notice to everybody who holds one of the roles and has a chat. An admin
-// sees no quote, so that it names none of its content.
+// tellRoles writes a notice to everybody who holds one of the roles but the person of the
+// turn; who has no chat gets it with the first one. An admin sees no quote, so that it names
+// none of its content.
 func (t *turn) tellRoles(ctx context.Context, n quoting.Notice, roles ...quoting.Role) error {
 	told := map[int64]bool{t.Person.RowID: true}
 	for _, role := range roles {
@@ -150,5 +157,5 @@ func (t *turn) take(ctx context.Context, q store.Quote, v *quoting.Version, s st
 	if len(v.Waiting()) == 0 {
 		return true, nil
 	}
-	return false, t.askNext(ctx, q, *v)
+	return false, t.askNext(ctx, q, *v, s)
 }

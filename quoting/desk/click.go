@@ -140,6 +140,14 @@ func (t *turn) quotesNoMore(q store.Quote, intent quoting.Intent) error {
 	return nil
 }
 
+// stale is why a button of a card does nothing any more: the quote has a newer version.
+func stale(q store.Quote, c quoting.Click) error {
+	if c.Version != q.Current {
+		return quoting.Errorf(quoting.Conflict, "%s is at version %d now; this card was version %d.", q.ID, q.Current, c.Version)
+	}
+	return nil
+}
+
 // nextDecision is what else has waited longest for somebody who has decided on a version, or
 // taken a step of it; nil: nothing has. Of those that the person was asked for, a few are
 // looked at: what was asked for may be somebody else's by now.
@@ -149,25 +157,28 @@ func (d *Desk) nextDecision(ctx context.Context, tx *store.Tx, view quoting.View
 		return nil, nil
 	}
 	asked, err := tx.AskedOf(ctx, viewer.RowID, decided.Quote)
+	if err != nil {
+		return nil, err
+	}
 	for i, id := range asked[:min(len(asked), looked)] {
+		q, err := tx.Quote(ctx, id)
 		if err != nil {
-			break
+			return nil, err
 		}
-		var q store.Quote
-		var v quoting.Version
-		var s standing
-		if q, err = tx.Quote(ctx, id); err == nil {
-			v, err = tx.Version(ctx, id, q.Current)
+		v, err := tx.Version(ctx, id, q.Current)
+		if err != nil {
+			return nil, err
 		}
-		if err == nil {
-			s, err = d.standing(ctx, tx, q, v, now)
+		s, err := d.standing(ctx, tx, q, v, now)
+		if err != nil {
+			return nil, err
 		}
-		if err == nil && len(quoting.Mine(s.OpenSteps(d.Policy, q.Quote, v), viewer.ID)) > 0 {
+		if len(quoting.Mine(s.OpenSteps(d.Policy, q.Quote, v), viewer.ID)) > 0 {
 			title := fmt.Sprintf("%s · %s · %s", id, nameOf(v), v.Priced.Total.Display())
 			return &quoting.NextDecision{Quote: id, Title: title, Left: len(asked) - i}, nil
 		}
 	}
-	return nil, err
+	return nil, nil
 }
 
 // clickCreate makes a quote of a button that carries a whole request. The quote's card is
@@ -236,8 +247,8 @@ func (t *turn) reprice(ctx context.Context, q store.Quote, v *quoting.Version, c
 // submit sends a version to whoever must approve it. Where nothing fires it is approved at
 // once if NetSuite has confirmed its prices, and by the price check when it has.
 func (t *turn) submit(ctx context.Context, q store.Quote, v *quoting.Version, c quoting.Click) error {
-	if c.Version != q.Current {
-		return quoting.Errorf(quoting.Conflict, "%s is at version %d now; this card was version %d.", q.ID, q.Current, c.Version)
+	if err := stale(q, c); err != nil {
+		return err
 	}
 	if err := quoting.SubmitProblem(t.Policy, q.Quote, *v, t.Person.ID, t.arrival.At); err != nil {
 		return err
@@ -257,17 +268,21 @@ func (t *turn) submit(ctx context.Context, q store.Quote, v *quoting.Version, c 
 	if !passed {
 		t.enqueue(verifyArgs{Quote: q.ID, Version: v.Number, Correlation: t.arrival.Correlation})
 	}
-	var err error
 	switch {
 	case len(v.Waiting()) > 0:
-		err = t.askNext(ctx, q, *v)
+		s, err := t.standing(ctx, t.tx, q, *v, t.arrival.At)
+		if err != nil {
+			return err
+		}
+		if err := t.askNext(ctx, q, *v, s); err != nil {
+			return err
+		}
 	case passed:
-		var jobs []river.InsertManyParams
-		jobs, err = t.approveAlone(ctx, t.tx, q, v, t.event("quote_approved", *v, nil))
+		jobs, err := t.approveAlone(ctx, t.tx, q, v, t.event("quote_approved", *v, nil))
+		if err != nil {
+			return err
+		}
 		t.jobs = append(t.jobs, jobs...)
-	}
-	if err != nil {
-		return err
 	}
 	return t.touch(ctx, q.ID)
 }
@@ -329,8 +344,8 @@ func (d *Desk) approveAlone(ctx context.Context, tx *store.Tx, q store.Quote, v 
 // large one without its proof.
 func (t *turn) decide(ctx context.Context, q store.Quote, v *quoting.Version, cmd quoting.Command, action quoting.Action) error {
 	c := *cmd.Click
-	if c.Version != q.Current {
-		return quoting.Errorf(quoting.Conflict, "%s is at version %d now; this card was version %d.", q.ID, q.Current, c.Version)
+	if err := stale(q, c); err != nil {
+		return err
 	}
 	s, err := t.standing(ctx, t.tx, q, *v, t.arrival.At)
 	if err != nil {

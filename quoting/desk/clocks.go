@@ -132,19 +132,15 @@ func (d *Desk) unasked(ctx context.Context, tx *store.Tx, q store.Quote, now tim
 	if err != nil {
 		return nil, err
 	}
-	chat, err := tx.PersonalChat(ctx, owner.RowID)
-	if err != nil && !errors.Is(err, quoting.NotFound) {
-		return nil, err
-	}
-	t := &turn{Desk: d, tx: tx, arrival: Arrival{Person: owner.ID, At: now, Correlation: clocksBeat}}
-	t.Turn = store.Turn{Fresh: true, Known: true, Person: owner, Conversation: store.Conversation{RowID: chat, Kind: personal}}
-	return t, nil
+	return d.turnOf(ctx, tx, owner, Arrival{Person: owner.ID, At: now, Correlation: clocksBeat})
 }
 
-// byItself is an event that nobody has caused.
+// byItself is an event that nobody has caused, unless it is of somebody's turn.
 func (t *turn) byItself(kind string, v quoting.Version, data map[string]any) store.Event {
 	e := t.event(kind, v, data)
-	e.Actor, e.Activity = 0, ""
+	if t.arrival.Activity == "" {
+		e.Actor = 0
+	}
 	return e
 }
 
@@ -171,9 +167,8 @@ func (t *turn) remind(ctx context.Context, q store.Quote, v quoting.Version, ope
 	}
 	reached, rows := first, rowsOf(first, s)
 	n := t.reminder(q, v, open)
-	for _, d := range people {
-		_, away := s.IsAway(d.ID)
-		if away || slices.Contains(s.NoChat, d.ID) || slices.Contains(rows, s.row(d.ID)) {
+	for _, d := range s.Present(people) {
+		if slices.Contains(s.NoChat, d.ID) || slices.Contains(rows, s.row(d.ID)) {
 			continue
 		}
 		if err := t.notify(ctx, t.tx, s.row(d.ID), n, t.arrival.Correlation); err != nil {
@@ -182,11 +177,8 @@ func (t *turn) remind(ctx context.Context, q store.Quote, v quoting.Version, ope
 		reached, rows = append(reached, d), append(rows, s.row(d.ID))
 	}
 	t.metrics.nudges.WithLabelValues(string(quoting.Remind)).Inc()
-	e := t.event("approver_reminded", v, map[string]any{"branch": open.Branch, "level": open.Level, "number": sent.Number, "of": rows})
-	if t.arrival.Activity == "" {
-		e.Actor = 0
-	}
-	if err := t.tx.Record(ctx, e); err != nil || len(first) == 0 {
+	data := map[string]any{"branch": open.Branch, "level": open.Level, "number": sent.Number, "of": rows}
+	if err := t.tx.Record(ctx, t.byItself("approver_reminded", v, data)); err != nil || len(first) == 0 {
 		return reached, err
 	}
 	return reached, t.touch(ctx, q.ID)

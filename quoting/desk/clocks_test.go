@@ -330,11 +330,16 @@ func TestALapseOfTheClocksIsSaidOnce(t *testing.T) {
 	}
 }
 
-// graph is a directory that knows who is away, and nothing else.
+// graph is a directory that knows who is away and who has which roles, and nothing else.
 type graph struct {
 	desk.Directory
-	away map[quoting.PersonID]time.Time
-	fail bool
+	away  map[quoting.PersonID]time.Time
+	roles map[quoting.PersonID][]quoting.Role
+	fail  bool
+}
+
+func (g *graph) Roles(_ context.Context, id quoting.PersonID) ([]quoting.Role, error) {
+	return g.roles[id], nil
 }
 
 func (g *graph) Away(_ context.Context, id quoting.PersonID) (time.Time, bool, error) {
@@ -385,4 +390,22 @@ func TestAutomaticRepliesAreRead(t *testing.T) {
 	}
 	o.click(riley, on(v, quoting.SubmitQuote))
 	o.shown(finn, "a request", func(v quoting.View) bool { return v.CanDecide })
+}
+
+func TestADelegateDecidesNothingForSomebodyWhoseRoleIsGone(t *testing.T) {
+	t.Parallel()
+	o := newOfficeAt(t, "Wed 2 Dec 09:00", withoutSignIn)
+	o.staffed(finn)
+	o.submitted()
+	o.click(morgan, o.notice(morgan, letDecide("Finn", "Friday")).Choices[0].Command)
+	card := o.shown(finn, "a request", func(v quoting.View) bool { return v.CanDecide && v.As == morgan.Name })
+	d := o.beside()
+	d.Directory = &graph{roles: map[quoting.PersonID][]quoting.Role{finn.ID: finn.Roles, morgan.ID: {quoting.Rep}}}
+	c, err := d.Click(t.Context(), o.arrival(finn), on(card, quoting.ApproveQuote))
+	if err != nil || c.View.State == quoting.Approved && c.View.Decision.ForName == morgan.Name {
+		t.Errorf("%+v, %v", c.View, err)
+	}
+	if n := o.count(`SELECT count(*) FROM people WHERE object_id = 'morgan' AND roles = '{rep}'`); n != 1 {
+		t.Error("Morgan's roles were not read again")
+	}
 }

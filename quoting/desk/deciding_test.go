@@ -188,6 +188,15 @@ func TestTheNextOneIsOfferedAfterADecision(t *testing.T) {
 		v := o.verified(riley, create(60, 3, "construction", customer))
 		o.click(riley, on(v, quoting.SubmitQuote))
 	}
+	// A step that is taken waits for Morgan no more, though others still decide on the quote.
+	o.staffed(finn)
+	late := create(60, 3, "construction", "Eagle Point Resort")
+	late.Slots.PaymentTerms = "NET60"
+	o.click(riley, on(o.verified(riley, late), quoting.SubmitQuote))
+	first := o.shown(morgan, "a request", func(s quoting.View) bool { return s.Quote == 1004 && s.CanDecide && s.Check.State == quoting.Verified })
+	if c := o.click(morgan, on(first, quoting.ApproveQuote)).View; c.State != quoting.Pending || c.Banner != "" {
+		t.Fatalf("%s, %q", c.State, c.Banner)
+	}
 	for _, row := range []struct {
 		decide quoting.QuoteID
 		next   string
@@ -287,6 +296,13 @@ func TestWhoChangedThePolicyDoesNotDecideOnWhatItFavoursForADay(t *testing.T) {
 	other := o.shown(riley, "the other", func(s quoting.View) bool { return s.Quote == 1002 && s.CanSubmit && s.Check.State == quoting.Verified })
 	if c := o.click(riley, on(other, quoting.SubmitQuote)).View; c.Approver != "Morgan Manager" {
 		t.Errorf("the other waits for %q, %q", c.Approver, c.Banner)
+	}
+	if o.click(morgan, on(v, quoting.ShowQuote)).View.CanDecide {
+		t.Error("Morgan may decide within the day")
+	}
+	o.clock.advance(23*time.Hour + time.Minute)
+	if !o.click(morgan, on(v, quoting.ShowQuote)).View.CanDecide {
+		t.Error("Morgan may not decide after the day")
 	}
 }
 

@@ -128,7 +128,7 @@ func (t *turn) whileAway(ctx context.Context) (string, error) {
 					asked = append(asked, d.Name)
 				}
 			}
-			if !slices.ContainsFunc(people, func(d quoting.Decider) bool { _, away := s.IsAway(d.ID); return !away }) {
+			if len(s.Present(people)) == 0 {
 				alone = append(alone, q.ID.String())
 			}
 		}
@@ -435,11 +435,10 @@ func (t *turn) passAuthority(ctx context.Context, cmd quoting.Command) (quoting.
 		return n, err
 	}
 	id := quoting.PersonID{Tenant: t.Person.ID.Tenant, Object: cmd.Slots.DelegateTo}
-	i := slices.IndexFunc(people, func(p store.Person) bool { return p.ID == id })
-	if i < 0 {
+	to, known := find(people, id)
+	if !known {
 		return n, quoting.Errorf(quoting.NotFound, "That person is not in the directory any more.")
 	}
-	to := people[i]
 	inForce, err := t.tx.Delegations(ctx, t.arrival.At)
 	if err != nil {
 		return n, err

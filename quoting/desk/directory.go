@@ -2,6 +2,7 @@ package desk
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -69,8 +70,11 @@ func (d *Desk) rereadRoles(ctx context.Context, id quoting.PersonID, correlation
 // takeRoles gives somebody the roles that the directory says, and records where they differ.
 func (d *Desk) takeRoles(ctx context.Context, tx *store.Tx, id quoting.PersonID, roles []quoting.Role, correlation string) error {
 	p, err := tx.As(ctx, id)
-	if err != nil {
+	switch {
+	case errors.Is(err, quoting.NotFound):
 		return quoting.Errorf(quoting.Forbidden, "You have no role in Radio Quote yet. Ask your admin to add you.")
+	case err != nil:
+		return err
 	}
 	roles = quoting.Exclusive(roles)
 	if slices.Equal(p.Roles, roles) {

@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -122,14 +123,14 @@ func PackEvidence(ctx context.Context, db *store.DB, id quoting.QuoteID, now tim
 	if err != nil {
 		return e, nil, err
 	}
-	var text strings.Builder
+	var text bytes.Buffer
 	encoder := json.NewEncoder(&text)
 	encoder.SetEscapeHTML(false)
 	encoder.SetIndent("", "  ")
 	if err := encoder.Encode(e); err != nil {
 		return e, nil, fmt.Errorf("evidence of %s: %w", id, err)
 	}
-	digest := sha256.Sum256([]byte(text.String()))
+	digest := sha256.Sum256(text.Bytes())
 	event := store.Event{
 		At: now, Kind: "evidence_exported", Quote: id, Correlation: correlation,
 		Data: map[string]any{"by": "operator", "versions": len(e.Versions), "problems": len(e.Problems), "sha256": hex.EncodeToString(digest[:])},
@@ -137,7 +138,7 @@ func PackEvidence(ctx context.Context, db *store.DB, id quoting.QuoteID, now tim
 	if err := db.InTx(ctx, store.Job, func(tx *store.Tx) error { return tx.Record(ctx, event) }); err != nil {
 		return e, nil, err
 	}
-	return e, []byte(text.String()), nil
+	return e, text.Bytes(), nil
 }
 
 // readPolicy reads the text of a policy as it was taken; nil where this program cannot, or
@@ -288,15 +289,10 @@ func flatten(into map[string]json.RawMessage, path string, value json.RawMessage
 
 // differences are the fields that differ, by their paths.
 func differences(before, now map[string]json.RawMessage) []Difference {
-	paths := slices.Sorted(maps.Keys(before))
-	for path := range now {
-		if _, there := before[path]; !there {
-			paths = append(paths, path)
-		}
-	}
-	slices.Sort(paths)
+	all := maps.Clone(before)
+	maps.Copy(all, now)
 	out := []Difference{}
-	for _, path := range paths {
+	for _, path := range slices.Sorted(maps.Keys(all)) {
 		if was, is := before[path], now[path]; string(was) != string(is) {
 			out = append(out, Difference{Field: path, Before: was, Now: is})
 		}

@@ -221,8 +221,8 @@ func TestNobodySeesOrChangesWhatIsNotTheirs(t *testing.T) {
 	if _, err := o.Click(t.Context(), o.arrival(stranger), on(v, quoting.ShowQuote)); !errors.Is(err, quoting.Forbidden) {
 		t.Errorf("a stranger's click: %v", err)
 	}
-	if c := o.click(morgan, on(v, quoting.ShowQuote)); c.View == nil || !c.Approval {
-		t.Errorf("the manager opens %+v", c)
+	if c := o.click(morgan, on(v, quoting.ShowQuote)); c.View == nil || c.Approval || c.View.CanDecide {
+		t.Errorf("the manager opens a draft, which has nothing to decide: %+v", c)
 	}
 	if _, err := o.Click(t.Context(), o.arrival(riley), on(v, quoting.Help)); err != nil {
 		t.Errorf("a button that does nothing: %v", err)

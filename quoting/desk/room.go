@@ -108,8 +108,8 @@ func (t *turn) share(ctx context.Context, q store.Quote, v quoting.Version, c qu
 	if !t.inRoom() {
 		return quoting.Errorf(quoting.Invalid, "This button does nothing here.")
 	}
-	if c.Version != q.Current {
-		return quoting.Errorf(quoting.Conflict, "%s is at version %d now; this card was version %d.", q.ID, q.Current, c.Version)
+	if err := stale(q, c); err != nil {
+		return err
 	}
 	if err := errors.Join(quoting.ShareProblem(q.Quote, v, t.Person.ID), t.quotesNoMore(q, quoting.ShareQuote)); err != nil {
 		return err

@@ -207,6 +207,18 @@ func (t *turn) named(ctx context.Context, name string) ([]store.Person, error) {
 	return found, nil
 }
 
+// colleague is the one person whom a name means. The error is of kind NotFound or Invalid.
+func (t *turn) colleague(ctx context.Context, name string) (store.Person, error) {
+	found, err := t.named(ctx, name)
+	if err != nil {
+		return store.Person{}, err
+	}
+	if len(found) > 1 {
+		return store.Person{}, quoting.Errorf(quoting.Invalid, "Which %s? Write the whole name: %s.", name, quoting.Either(people(found)))
+	}
+	return found[0], nil
+}
+
 // waiting says who takes the steps that a quote that was found waits for, reading the
 // organisation once for each owner.
 func (t *turn) waiting() func(context.Context, store.Found) ([]store.Person, error) {

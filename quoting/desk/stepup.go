@@ -3,7 +3,6 @@ package desk
 import (
 	"context"
 	"crypto/rand"
-	"errors"
 	"time"
 
 	"radioquote/quoting"
@@ -15,7 +14,7 @@ import (
 // click is judged once more, from the state at that time.
 
 // errNoSignIn is for a dealer whose policy wants a sign-in and who has none.
-var errNoSignIn = quoting.Errorf(quoting.Conflict, "This has to be proved by a sign-in, and none is set up here, so nothing is decided. An admin connects Entra, or sets step_up to second_approver in the policy.")
+var errNoSignIn = quoting.Errorf(quoting.Conflict, "This has to be proved by a sign-in, and none is set up here, so nothing is decided. An admin connects Entra, or sets method: second_approver under step_up in the policy.")
 
 // stepUp leaves what a person wants decided until it has been proved, and where to prove it.
 func (t *turn) stepUp(ctx context.Context, v quoting.Version, cmd quoting.Command) error {
@@ -48,7 +47,6 @@ func purposeOf(intent quoting.Intent) string {
 type SignIn struct {
 	ID      string
 	Purpose string // decision, delegation, policy
-	Intent  quoting.Intent
 	Quote   quoting.QuoteID
 	Version int
 	Person  quoting.PersonID // who has to sign in
@@ -69,7 +67,7 @@ func (d *Desk) SignIn(ctx context.Context, id string) (SignIn, error) {
 
 func (d *Desk) signInOf(s store.StepUp) SignIn {
 	return SignIn{
-		ID: s.ID, Purpose: s.Purpose, Intent: s.Command.Intent, Quote: s.Quote, Version: s.Version, Person: s.PersonID, Nonce: s.Nonce,
+		ID: s.ID, Purpose: s.Purpose, Quote: s.Quote, Version: s.Version, Person: s.PersonID, Nonce: s.Nonce,
 		Used: !s.UsedAt.IsZero(), Expired: d.Now().After(s.ExpiresAt),
 	}
 }
@@ -152,12 +150,11 @@ func (d *Desk) Prove(ctx context.Context, s SignIn, signedIn time.Time, correlat
 		if err != nil {
 			return err
 		}
-		chat, err := tx.PersonalChat(ctx, person.RowID)
-		if err != nil && !errors.Is(err, quoting.NotFound) {
+		t, err := d.turnOf(ctx, tx, person, Arrival{Person: s.Person, At: d.Now(), Correlation: correlation, Activity: "step-up " + s.ID})
+		if err != nil {
 			return err
 		}
-		t := &turn{Desk: d, tx: tx, proved: true, arrival: Arrival{Person: s.Person, At: d.Now(), Correlation: correlation, Activity: "step-up " + s.ID}}
-		t.Turn = store.Turn{Fresh: true, Known: true, Person: person, Conversation: store.Conversation{RowID: chat, Kind: personal}}
+		t.proved = true
 		event := store.Event{
 			At: d.Now(), Kind: "step_up_passed", Actor: person.RowID, Quote: s.Quote, Version: s.Version, Correlation: correlation, Data: map[string]any{"purpose": s.Purpose, "auth_time": signedIn.UTC()},
 		}

@@ -56,6 +56,17 @@ func (d *Desk) inTurn(ctx context.Context, a Arrival, fn func(context.Context, *
 	})
 }
 
+// turnOf is a turn of a person's that no message and no click of theirs began: what it says is
+// said in their personal chat, once they have one.
+func (d *Desk) turnOf(ctx context.Context, tx *store.Tx, who store.Person, a Arrival) (*turn, error) {
+	chat, err := tx.PersonalChat(ctx, who.RowID)
+	if err != nil && !errors.Is(err, quoting.NotFound) {
+		return nil, err
+	}
+	taken := store.Turn{Fresh: true, Known: true, Person: who, Conversation: store.Conversation{RowID: chat, Kind: personal}}
+	return &turn{Desk: d, Turn: taken, tx: tx, arrival: a}, nil
+}
+
 // Message takes what a person wrote. read turns it into a command; it is called with the
 // conversation locked, so that "make it 45" is read after the quote before it. The answer
 // is in the outbox when nil is returned, bad input included. An internal error is

@@ -31,7 +31,6 @@ type attempt struct {
 	nonce     string
 	challenge string
 	fresh     bool // the person is to sign in again
-	hint      string
 	claims    askedClaims
 	until     time.Time
 }
@@ -90,7 +89,7 @@ func (s *Server) parseAttempt(q url.Values) (attempt, error) {
 	}
 	return attempt{
 		redirect: q.Get("redirect_uri"), state: q.Get("state"), nonce: q.Get("nonce"), challenge: q.Get("code_challenge"),
-		fresh: prompt == "login", hint: q.Get("login_hint"), claims: claims, until: s.cfg.Now().Add(attemptLife),
+		fresh: prompt == "login", claims: claims, until: s.cfg.Now().Add(attemptLife),
 	}, nil
 }
 
@@ -174,30 +173,19 @@ func goBack(redirect string, back url.Values) reply {
 //go:embed page.html
 var pageText string
 
+var pageTemplate = template.Must(template.New("page").Parse(pageText))
+
 // signInPage lets somebody say who is at the browser.
 func signInPage(action, id string, asked attempt, people []Person) (reply, error) {
-	page, err := template.New("page").Parse(pageText)
-	if err != nil {
-		return reply{}, err
-	}
-	chosen := slices.IndexFunc(people, func(p Person) bool {
-		return asked.hint != "" && (strings.EqualFold(p.ObjectID, asked.hint) || strings.EqualFold(p.Name, asked.hint))
-	})
 	var b bytes.Buffer
-	err = page.Execute(&b, map[string]any{
-		"Action": action, "Request": id, "People": people, "Chosen": max(chosen, 0), "Context": asked.claims.Context,
-	})
+	err := pageTemplate.Execute(&b, map[string]any{"Action": action, "Request": id, "People": people, "Context": asked.claims.Context})
 	return reply{status: http.StatusOK, html: b.Bytes(), formTo: originOf(asked.redirect)}, err
 }
 
 // errorPage is what Entra shows instead of sending the browser back.
 func errorPage(message string) reply {
-	page, err := template.New("page").Parse(pageText)
-	if err != nil {
-		return reply{status: http.StatusInternalServerError}
-	}
 	var b bytes.Buffer
-	if err := page.Execute(&b, map[string]any{"Error": message}); err != nil {
+	if err := pageTemplate.Execute(&b, map[string]any{"Error": message}); err != nil {
 		return reply{status: http.StatusInternalServerError}
 	}
 	return reply{status: http.StatusBadRequest, html: b.Bytes(), body: message}

@@ -71,14 +71,12 @@ func TestASignInThatLacksSomethingIsRefused(t *testing.T) {
 func TestABrowserSignsIn(t *testing.T) {
 	t.Parallel()
 	e := start(t)
-	q := asked()
-	q.Set("login_hint", "morgan manager")
-	page := e.do(t, request(t, http.MethodGet, e.authorizeURL(q), ""))
+	page := e.do(t, request(t, http.MethodGet, e.authorizeURL(asked()), ""))
 	if page.status != http.StatusOK {
 		t.Fatalf("status %d: %s", page.status, page.body)
 	}
 	for _, part := range []string{
-		"Riley &lt;Rep&gt;", "Account disabled", "authentication context c1", `value="` + morgan + `" required checked`, `value="` + disabled + `" required disabled`,
+		"Riley &lt;Rep&gt;", "Account disabled", "authentication context c1", `value="` + riley + `" required checked`, `value="` + disabled + `" required disabled`,
 	} {
 		if !strings.Contains(page.body, part) {
 			t.Errorf("the page lacks %s", part)

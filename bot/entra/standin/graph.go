@@ -152,6 +152,8 @@ func orNull(text string) any {
 	return text
 }
 
+func roleID(value string) string { return idOf("app role", value) }
+
 func (s *Server) serviceID() string { return idOf("service principal", s.cfg.ClientID) }
 
 func (s *Server) getService(_ *http.Request, args []string) (reply, error) {
@@ -164,7 +166,7 @@ func (s *Server) getService(_ *http.Request, args []string) (reply, error) {
 	roles := []any{}
 	for _, role := range s.cfg.AppRoles {
 		roles = append(roles, map[string]any{
-			"id": role.ID, "value": role.Value, "displayName": role.Value, "isEnabled": !role.Disabled,
+			"id": roleID(role.Value), "value": role.Value, "displayName": role.Value, "isEnabled": !role.Disabled,
 			"allowedMemberTypes": []string{"User"}, "origin": "Application",
 		})
 	}
@@ -179,7 +181,7 @@ func (s *Server) assignments(values []string, principal, kind string) []any {
 		role := "00000000-0000-0000-0000-000000000000"
 		for _, r := range s.cfg.AppRoles {
 			if r.Value == value {
-				role = r.ID
+				role = roleID(value)
 			}
 		}
 		all = append(all, map[string]any{
@@ -383,10 +385,14 @@ type position struct {
 	start int
 }
 
+// pageSize is how much of a list is answered at once, if a request asks for no less: little, so
+// that whoever asks has to turn pages.
+const pageSize = 2
+
 // page answers with a part of a list, and a link to the next.
 func (s *Server) page(r *http.Request, all []any) (reply, error) {
 	query := r.URL.Query()
-	size := s.cfg.PageSize
+	size := pageSize
 	if text := query.Get("$top"); text != "" {
 		top, err := strconv.Atoi(text)
 		if err != nil || top < 1 || top > 999 {

@@ -39,12 +39,8 @@ type Config struct {
 	// TeamsAppID is the manifest's id of the Teams app in the organization's catalog; empty:
 	// no admin has put it there.
 	TeamsAppID string
-	// Permissions are what an admin has consented to for the app; nil: all that there are
-	// here.
-	Permissions []string
 
-	PageSize int              // of Graph's lists, if a request asks for no less; default 2
-	Now      func() time.Time // default time.Now
+	Now func() time.Time // default time.Now
 }
 
 // Person is somebody with an account in the tenant.
@@ -79,7 +75,6 @@ type Group struct {
 
 // AppRole is a role that the client's registration declares.
 type AppRole struct {
-	ID       string // default: one made from the value
 	Value    string
 	Disabled bool
 }
@@ -116,21 +111,10 @@ func Start(cfg Config) (*Server, error) {
 	if cfg.Listen == "" {
 		cfg.Listen = "127.0.0.1:0"
 	}
-	if cfg.PageSize <= 0 {
-		cfg.PageSize = 2
-	}
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}
-	if cfg.Permissions == nil {
-		cfg.Permissions = Permissions()
-	}
 	cfg.AppRoles = slices.Clone(cfg.AppRoles)
-	for i, role := range cfg.AppRoles {
-		if role.ID == "" {
-			cfg.AppRoles[i].ID = idOf("app role", role.Value)
-		}
-	}
 	listener, err := listenLoopback(cfg.Listen)
 	if err != nil {
 		return nil, fmt.Errorf("start stand-in for Entra: %w", err)
@@ -144,7 +128,7 @@ func Start(cfg Config) (*Server, error) {
 		served:      make(chan struct{}),
 		people:      slices.Clone(cfg.People),
 		groups:      slices.Clone(cfg.Groups),
-		permissions: slices.Clone(cfg.Permissions),
+		permissions: Permissions(),
 		attempts:    map[string]attempt{},
 		codes:       map[string]grant{},
 		tokens:      map[string]token{},
