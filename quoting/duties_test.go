@@ -15,15 +15,10 @@ import (
 	"radioquote/quoting"
 )
 
-// often tries a property of small things thirty times for each of rapid's, three times with
-// the race detector.
+// often tries a property of small things thirty times for each of rapid's.
 func often(property func(*rapid.T)) func(*rapid.T) {
-	times := 30
-	if raceDetector() {
-		times = 3
-	}
 	return func(t *rapid.T) {
-		for range times {
+		for range 30 {
 			property(t)
 		}
 	}

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"maps"
 	"math/bits"
-	"runtime/debug"
 	"slices"
 	"strings"
 	"testing"
@@ -1122,22 +1121,15 @@ func (s story) small() story {
 	return s
 }
 
-// raceDetector says whether the test was built with it, which makes it ten times slower.
-func raceDetector() bool {
-	info, ok := debug.ReadBuildInfo()
-	return ok && slices.Contains(info.Settings, debug.BuildSetting{Key: "-race", Value: "true"})
-}
-
 // TestNoOrderOfEventsBreaksAPromise walks every order in which the events of each story can
-// happen. Under -short, and with the race detector, the stories are small, and of one click
-// a card.
+// happen. Under -short the stories are small, and of one click a card.
 func TestNoOrderOfEventsBreaksAPromise(t *testing.T) {
 	t.Parallel()
 	for _, s := range stories(t) {
 		t.Run(s.name, func(t *testing.T) {
 			t.Parallel()
 			began, clicks := time.Now(), int8(2)
-			if testing.Short() || raceDetector() {
+			if testing.Short() {
 				s, clicks = s.small(), 1
 			}
 			m := newModel(t, s, clicks)

@@ -16,7 +16,7 @@ func TestWhatIsSuggestedInSpanishIsRead(t *testing.T) {
 	d := quoting.Dialogue{Active: 1001}
 	for _, english := range []string{
 		"quote 40 radios for 3 sites", "quote 25 radios, 1 site, hotel, for Acme Construction", "status", "make it 45", "10% off", "submit", "undo",
-		"remove the discount", "approve Q-1042", "cancel Q-1042", "show Q-1042",
+		"remove the discount", "what needs my approval", "approve Q-1042", "cancel Q-1042", "show Q-1042",
 	} {
 		spanish := quoting.SpanishAmerica.Retell(english)
 		want, got := command.Parse(english, d), command.Parse(spanish, d)

@@ -19,8 +19,9 @@ import (
 	"time"
 )
 
-// shutdownLimit is how long Close waits for requests in progress.
-const shutdownLimit = 5 * time.Second
+// shutdownLimit is how long Close waits for requests in progress. The server itself gives a
+// connection on which nothing was ever asked five seconds.
+const shutdownLimit = 10 * time.Second
 
 // Config is what an emulator starts with. AppID, AppSecret and TenantID are required.
 type Config struct {

@@ -10,6 +10,7 @@ import (
 var eve = quoting.Person{ID: quoting.PersonID{Tenant: tenant, Object: "eve"}, Name: "Eve Engineer", Roles: []quoting.Role{quoting.Engineering}}
 
 // staffed has everybody whom a chain may need, each with a chat.
+// Where jobs are worked, they have read their greeting then: it is no answer to what they say.
 func (o *office) staffed(people ...quoting.Person) {
 	o.t.Helper()
 	if err := o.Enter(o.t.Context(), append([]quoting.Person{riley, morgan, sam, ada}, people...)...); err != nil {
@@ -18,6 +19,9 @@ func (o *office) staffed(people ...quoting.Person) {
 	for _, p := range append(people, morgan) {
 		if err := o.Installed(o.t.Context(), o.arrival(p)); err != nil {
 			o.t.Fatal(err)
+		}
+		if o.stop != nil {
+			o.teams.wait(o.t, "a greeting of "+p.Name, func(m sent) bool { return m.chat == "a:"+p.ID.Object })
 		}
 	}
 }

@@ -22,13 +22,16 @@ import (
 var vera = quoting.Person{ID: quoting.PersonID{Tenant: tenant, Object: "vera"}, Name: "Vera Vice", Roles: []quoting.Role{quoting.VP}}
 
 // newOfficeAt is an office in which it is a time of the team's zone, in 2026: a zone that is as
-// far from UTC as that takes, since NetSuite goes by the clocks of the real world.
+// far from UTC as that takes, since NetSuite goes by the clocks of the real world. Its first look
+// at the clocks, which the jobs begin with, is over: the others are the test's.
 func newOfficeAt(t *testing.T, at string, change ...func(*quoting.Policy)) *office {
 	t.Helper()
-	return newOffice(t, append(change, func(p *quoting.Policy) {
+	o := newOffice(t, append(change, func(p *quoting.Policy) {
 		ahead := time.Until(moment(t, at, time.UTC))
 		p.Clocks.Zone = quoting.Zone{Name: "the team's", Location: time.FixedZone("team", int(math.Ceil(ahead.Seconds())))}
 	})...)
+	o.eventually(1, `SELECT count(*) FROM heartbeats WHERE name = 'clocks'`)
+	return o
 }
 
 // moment is a time of a zone, in 2026: "Wed 2 Dec 09:00".

@@ -28,8 +28,31 @@ func (t *turn) help() quoting.Notice {
 			Examples: append(onDraft[:2:2], examples[0]),
 		}
 	}
-	if t.Person.Has(quoting.Admin) && !t.Person.MayQuote() && !t.inRoom() {
+	if t.inRoom() {
+		return help()
+	}
+	return helpFor(t.Person.Person)
+}
+
+// helpFor is about what the person does here.
+func helpFor(who quoting.Person) quoting.Notice {
+	switch {
+	case who.MayQuote():
+		return help()
+	case who.Has(quoting.Admin):
 		return adminHelp()
+	case who.MayDecide():
+		return quoting.Notice{
+			Title:    "Approvals come here",
+			Text:     "When a quote needs you, its card appears in this chat and says why; its buttons decide. Say \"what needs my approval\" for all that waits, or who decides in your place while you are out.",
+			Examples: toStart(who),
+		}
+	case who.Has(quoting.Auditor):
+		return quoting.Notice{
+			Title:    "Every quote is open to you, to read",
+			Text:     "Name a quote for its card, or ask for its history, its versions or why it costs what it does. Whoever runs the service writes evidence with \"radioquote evidence\".",
+			Examples: toStart(who),
+		}
 	}
 	return help()
 }
@@ -43,23 +66,23 @@ func help() quoting.Notice {
 }
 
 func welcome(who quoting.Person, hasRole bool) quoting.Notice {
+	n := helpFor(who)
 	switch {
 	case who.Has(quoting.Rep):
 	case who.Has(quoting.SalesManager):
-		return quoting.Notice{
-			Title:    "Hello! Approvals come here",
+		n = quoting.Notice{
+			Title:    "Approvals come here",
 			Text:     "When a quote of your team needs you, its card appears in this chat, with the total, the margin and why it needs somebody. You can quote as well:",
 			Examples: examples[:1],
 		}
 	case who.Has(quoting.Admin):
-		return quoting.Notice{
-			Title: "Hello! Held prices come here",
+		n = quoting.Notice{
+			Title: "Held prices come here",
 			Text: "When new prices in NetSuite look wrong I hold them, and a card in this chat asks you to release or refuse them; quotes go on at the last good prices meanwhile. " +
 				"How the service itself is doing is at its /readyz and /metrics, and \"radioquote doctor\" says what to mend in NetSuite.",
 		}
 	}
-	n := help()
-	n.Title = "Hello! I price two-way radio systems"
+	n.Title = "Hello! " + n.Title
 	if !hasRole {
 		n.Text += " Before I can quote for you, an admin has to give you a role."
 	}
@@ -73,21 +96,29 @@ func (t *turn) notUnderstood() quoting.Notice {
 	if t.Dialogue.Active != 0 {
 		return quoting.Notice{Text: fmt.Sprintf("I did not get that. About %s these work, or start a new quote:", t.Dialogue.Active), Examples: append(onDraft[:2:2], examples[0])}
 	}
-	return quoting.Notice{Text: "I did not get that. These work:", Examples: t.examples()}
+	return quoting.Notice{Text: "I did not get that. These work:", Examples: toStart(t.Person.Person)}
 }
 
-// examples are what to type, for what the person does here.
-func (t *turn) examples() []string {
-	switch p := t.Person; {
-	case p.MayQuote():
+// toStart are what to type, for what the person does here.
+func toStart(who quoting.Person) []string {
+	switch {
+	case who.MayQuote():
 		return examples
-	case p.Has(quoting.Admin):
+	case who.Has(quoting.Admin):
 		return []string{"who can what", "what needs my approval"}
-	case p.MayDecide():
+	case who.MayDecide():
 		return []string{"what needs my approval", "I'm out till Monday"}
 	default:
 		return examples[2:]
 	}
+}
+
+// noQuote says that there is none, and how to make one to whoever may.
+func (t *turn) noQuote(text string) quoting.Notice {
+	if !t.Person.MayQuote() {
+		return quoting.Notice{Text: text}
+	}
+	return quoting.Notice{Text: text + " Start one:", Examples: examples[:2]}
 }
 
 func smallTalk() quoting.Notice {

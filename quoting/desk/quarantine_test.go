@@ -179,7 +179,8 @@ func TestAnAdminIsGreetedWithWhatComesToAnAdmin(t *testing.T) {
 	o := newOffice(t)
 	boss := ada
 	boss.ID.Object, boss.Roles = "boss", []quoting.Role{quoting.Admin, quoting.Rep}
-	if err := o.Enter(t.Context(), riley, ada, boss); err != nil {
+	abe := quoting.Person{ID: quoting.PersonID{Tenant: tenant, Object: "abe"}, Name: "Abe Auditor", Roles: []quoting.Role{quoting.Auditor}}
+	if err := o.Enter(t.Context(), riley, ada, boss, finn, abe); err != nil {
 		t.Fatal(err)
 	}
 	for _, tc := range []struct {
@@ -187,13 +188,15 @@ func TestAnAdminIsGreetedWithWhatComesToAnAdmin(t *testing.T) {
 		want string
 	}{
 		{ada, "Held prices come here"},
-		{boss, "I price two-way radio systems"},
+		{boss, "Hello! I price two-way radio systems"},
+		{finn, "Hello! Approvals come here"},
+		{abe, "Hello! Every quote is open to you, to read"},
 	} {
 		if err := o.Installed(t.Context(), o.arrival(tc.who)); err != nil {
 			t.Fatal(err)
 		}
 		m := o.teams.wait(t, "a greeting", func(m sent) bool { return m.chat == "a:"+tc.who.ID.Object })
-		if n := m.content.Notice; !strings.Contains(n.Title, tc.want) || (len(n.Examples) > 0) != tc.who.Has(quoting.Rep) {
+		if n := m.content.Notice; !strings.Contains(n.Title, tc.want) || (len(n.Examples) == 0) != (tc.want == "Held prices come here") || slices.Contains(n.Examples, "quote 40 radios for 3 sites") != tc.who.MayQuote() {
 			t.Errorf("%v reads %+v", tc.who.Roles, n)
 		}
 	}

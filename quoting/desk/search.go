@@ -37,7 +37,7 @@ func (t *turn) search(ctx context.Context, cmd quoting.Command) error {
 		return err
 	}
 	if listing.Count == 0 {
-		return t.list(ctx, nothingFound(s, period, whose), "")
+		return t.list(ctx, t.nothingFound(s, period, whose), "")
 	}
 	shown := listing.Count
 	if most > 0 {
@@ -84,12 +84,12 @@ func summedUp(l store.Listing, s store.Search, shown int) string {
 }
 
 // nothingFound says what was looked for, and offers to look without a part of it.
-func nothingFound(s quoting.Slots, period quoting.Period, whose string) quoting.Notice {
+func (t *turn) nothingFound(s quoting.Slots, period quoting.Period, whose string) quoting.Notice {
 	if s.Skip > 0 {
 		return quoting.Notice{Text: "There are no more."}
 	}
 	if !s.Filtered(period) {
-		return quoting.Notice{Text: "There is no quote yet that you may see. Start one:", Examples: examples[:2]}
+		return t.noQuote("There is no quote yet that you may see.")
 	}
 	n := quoting.Notice{Title: "No quotes found", Text: fmt.Sprintf("I looked for %s, among those that you may see. Leave a part of that out, or name it otherwise.", s.Searched("", false, period, whose))}
 	without := func(title string, there bool, change func(*quoting.Slots)) {

@@ -36,7 +36,7 @@ func (t *turn) settle(ctx context.Context, cmd quoting.Command) (quoting.Command
 		return cmd, false, err
 	}
 	if len(recent.Found) == 0 {
-		return cmd, false, t.notice(ctx, quoting.Notice{Text: "There is no quote yet. Start one:", Examples: examples[:2]})
+		return cmd, false, t.notice(ctx, t.noQuote("There is no quote yet."))
 	}
 	n := quoting.Notice{Text: "Which quote? Name it, like Q-1001, or take one of your last ones:"}
 	return cmd, false, t.pick(ctx, cmd, n, recent.Found)

@@ -21,8 +21,9 @@ import (
 	"time"
 )
 
-// shutdownLimit is how long Close waits for requests in progress.
-const shutdownLimit = 5 * time.Second
+// shutdownLimit is how long Close waits for requests in progress. The server itself gives a
+// connection on which nothing was ever asked five seconds.
+const shutdownLimit = 10 * time.Second
 
 // Config is what a server starts with. TenantID, ClientID and ClientSecret are required.
 type Config struct {
