@@ -18,12 +18,14 @@ run: postgres ## the demo: prints the address of its page and what to type
 # The packages that start no goroutine: the race detector has nothing to look for in their
 # own tests, and takes five times as long. It looks at them where others call them.
 PURE  = $(shell $(GO) list ./quoting ./cards ./bot/command)
-COVER = -covermode=atomic -coverpkg=$(shell $(GO) list ./... | grep -v /cmd/ | paste -sd, -)
+REST  = $(filter-out $(PURE),$(shell $(GO) list ./...))
+comma := ,
+list  = $(subst $() ,$(comma),$(strip $1))
 
 test: postgres ## all tests that need no browser, and the statement coverage
-	$(GO) test -shuffle=on $(COVER) -coverprofile=coverage.pure $(PURE)
-	$(GO) test -race -shuffle=on -timeout=10m $(COVER) -coverprofile=coverage.out \
-		$(filter-out $(PURE),$(shell $(GO) list ./...))
+	$(GO) test -shuffle=on -covermode=atomic -coverprofile=coverage.pure -coverpkg=$(call list,$(PURE)) $(PURE)
+	$(GO) test -shuffle=on -race -timeout=10m -covermode=atomic -coverprofile=coverage.out \
+		-coverpkg=$(call list,$(filter-out radioquote/cmd/%,$(REST))) $(REST)
 	@tail -n +2 coverage.pure >>coverage.out
 	@$(GO) tool cover -func=coverage.out | awk -v want=$(COVERAGE) \
 		'END { sub("%", "", $$3); printf "coverage: %s%% of statements, %s%% wanted\n", $$3, want; exit $$3 < want }'
