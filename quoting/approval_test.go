@@ -231,7 +231,7 @@ func TestARepNeverReadsAMargin(t *testing.T) {
 				t.Fatalf("a rep sees what was measured: %+v", n)
 			case strings.Contains(n.Rule, "margin") && percentage.MatchString(n.ForRep):
 				t.Fatalf("a rep reads a percentage: %q", n.ForRep)
-			case n.Rule != "discount" && v.Priced.Margin.Known && strings.Contains(n.ForRep, v.Priced.Margin.Percent.String()):
+			case n.Rule != "discount" && v.Priced.Margin.Known && regexp.MustCompile(`(^|[^\d.,])`+regexp.QuoteMeta(v.Priced.Margin.Percent.String())+`($|\D)`).MatchString(n.ForRep):
 				t.Fatalf("a rep reads the margin of %s: %q", v.Priced.Margin, n.ForRep)
 			}
 			if full := v.Approvals[i]; n.Rule == "margin" && v.Priced.Margin.Known && !strings.Contains(full.Sentence, v.Priced.Margin.String()) {
@@ -246,6 +246,31 @@ func TestARepNeverReadsAMargin(t *testing.T) {
 			}
 		}
 	})
+}
+
+func TestANeedIsToldAsItsReaderMayReadIt(t *testing.T) {
+	t.Parallel()
+	amount := quoting.ApprovalNeed{Rule: "amount", Sentence: "The amount of $60,000.00 is over $50,000.00.", ForRep: "The amount is over the limit."}
+	margin := quoting.ApprovalNeed{Rule: "line margin", Sentence: "A margin of 12%.", ForRep: "The margin is low."}
+	elsewhere := "One reason is on the card in your own chat with me."
+	for _, tc := range []struct {
+		name   string
+		need   quoting.ApprovalNeed
+		reader quoting.Person
+		want   string
+	}{
+		{"a manager, of an amount", amount, morgan, amount.Sentence},
+		{"a manager, of a margin", margin, morgan, margin.Sentence},
+		{"a rep, of a margin", margin, riley, margin.ForRep},
+		{"a manager in a room, of an amount", amount, inRoom(morgan), amount.ForRep},
+		{"a manager in a room, of a margin", margin, inRoom(morgan), elsewhere},
+		{"a rep in a room, of a margin", margin, inRoom(riley), elsewhere},
+		{"an admin, of a margin", margin, named("ada", quoting.Admin), margin.ForRep},
+	} {
+		if got := tc.need.For(tc.reader); got != tc.want {
+			t.Errorf("%s reads %q, want %q", tc.name, got, tc.want)
+		}
+	}
 }
 
 // TestADeeperDiscountNeverNeedsFewerPeople: the chain of a larger discount begins with that

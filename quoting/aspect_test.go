@@ -54,12 +54,21 @@ func TestWhoHasAQuoteIsOneSentence(t *testing.T) {
 			q.Estimate, q.Attention = quoting.NeedsAttention, "No."
 		}},
 		{"Q-1001 v1 was rejected by Morgan Manager at 24 November 10:00 UTC: too dear.", decided(quoting.Reject, "Morgan Manager", "too dear")},
+		{"Q-1001 v1 was approved by Morgan Manager at 24 November 10:00 UTC.", decided(quoting.Approve, "Morgan Manager", "")},
+		{"Q-1001 v1 was sent back for changes by Morgan Manager at 24 November 10:00 UTC: 8% at most.", decided(quoting.RequestChanges, "Morgan Manager", "8% at most")},
+		{"Q-1001 v1 was sent back for changes by Morgan Manager at 24 November 10:00 UTC.", decided(quoting.RequestChanges, "Morgan Manager", "")},
 		{"Q-1001 v1 is won.", func(q *quoting.Quote, _ *quoting.Version) { q.State = quoting.Won }},
 	} {
 		if got := seen(t, riley, []quoting.Person{morgan}, row.change).Held(noon); got != row.want {
 			t.Errorf("%q, want %q", got, row.want)
 		}
 	}
+}
+
+// inRoom is somebody who speaks where others read.
+func inRoom(p quoting.Person) quoting.Person {
+	p.InRoom = true
+	return p
 }
 
 func TestAPartIsToldAsFarAsItsReaderMaySeeIt(t *testing.T) {
@@ -101,6 +110,9 @@ func TestAPartIsToldAsFarAsItsReaderMaySeeIt(t *testing.T) {
 		{morgan, "margin", "The margin is 42%.\nNet $", func(_ *quoting.Quote, v *quoting.Version) {
 			v.Priced.Margin = quoting.Margin{Percent: decimal.MustParse("42"), Known: true}
 		}},
+		{inRoom(morgan), "margin", "Margins are in your own chat with me alone.", func(*quoting.Quote, *quoting.Version) {}},
+		{inRoom(morgan), "approvals", "VP: It is much.", chain},
+		{riley, "terms", "Payment: Net 60, the customer's own.", func(_ *quoting.Quote, v *quoting.Version) { v.Customer.Terms = "Net 60" }},
 		{riley, "lines", "", func(*quoting.Quote, *quoting.Version) {}},
 	} {
 		if got := told(row.viewer, row.aspect, row.change); !strings.Contains(got, row.want) {

@@ -85,6 +85,7 @@ func TestAReplyCompletesWhatWasAsked(t *testing.T) {
 	t.Parallel()
 	asked := quoting.Slots{Customer: "Acme", Industry: "retail"}
 	dozen, two := 12, 2
+	headset, battery := quoting.ItemWish{Item: "headset"}, quoting.ItemWish{Item: "battery", Qty: &dozen}
 	set := func(field string, value any) quoting.Slots {
 		return quoting.Slots{Changes: []quoting.Change{{Op: "set", Field: field, Value: value}}}
 	}
@@ -96,6 +97,11 @@ func TestAReplyCompletesWhatWasAsked(t *testing.T) {
 		{"a number of radios", quoting.Command{Intent: quoting.CreateQuote, Slots: quoting.Slots{Users: &dozen}}, &quoting.Slots{Customer: "Acme", Industry: "retail", Users: &dozen}},
 		{"with the number of sites", quoting.Command{Intent: quoting.CreateQuote, Slots: quoting.Slots{Users: &dozen, Sites: &two}}, &quoting.Slots{Customer: "Acme", Industry: "retail", Users: &dozen, Sites: &two}},
 		{"said as a change", quoting.Command{Intent: quoting.ReviseQuote, Slots: set("users", 12)}, &quoting.Slots{Customer: "Acme", Industry: "retail", Users: &dozen}},
+		{"a number of sites, said as a change", quoting.Command{Intent: quoting.ReviseQuote, Slots: set("sites", 2)}, &quoting.Slots{Customer: "Acme", Industry: "retail", Sites: &two}},
+		{"the customer, said as a change", quoting.Command{Intent: quoting.ReviseQuote, Slots: set("customer", "ACME")}, &quoting.Slots{Customer: "ACME", Industry: "retail"}},
+		{"a technology", quoting.Command{Intent: quoting.CreateQuote, Slots: quoting.Slots{Technology: "dmr"}}, &quoting.Slots{Customer: "Acme", Industry: "retail", Technology: "dmr"}},
+		{"an item, named twice", quoting.Command{Intent: quoting.CreateQuote, Slots: quoting.Slots{Items: []quoting.ItemWish{headset, battery, headset}}},
+			&quoting.Slots{Customer: "Acme", Industry: "retail", Items: []quoting.ItemWish{headset, battery}}},
 		{"another industry", quoting.Command{Intent: quoting.ReviseQuote, Slots: set("industry", "hospitality")}, &quoting.Slots{Customer: "Acme", Industry: "hospitality"}},
 		{"the same customer", quoting.Command{Intent: quoting.CreateQuote, Slots: quoting.Slots{Customer: "ACME", Users: &dozen}}, &quoting.Slots{Customer: "ACME", Industry: "retail", Users: &dozen}},
 		{"another customer is another request", quoting.Command{Intent: quoting.CreateQuote, Slots: quoting.Slots{Customer: "Globex", Users: &dozen}}, nil},

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/govalues/decimal"
 	"pgregory.net/rapid"
 
@@ -316,6 +317,336 @@ func TestWhetherOthersCountDoesNotDependOnTheirOrder(t *testing.T) {
 			t.Fatalf("split with %v at %s", with, amount)
 		}
 	})
+}
+
+// offered is a quote of Riley's to Acme of one site, as others are compared with it.
+func offered(id quoting.QuoteID, total string, lines ...quoting.OfferLine) quoting.Offer {
+	return quoting.Offer{
+		Quote: id, Version: 1, Owner: riley.ID, Customer: acme, Open: true, CreatedAt: noon, Sites: 1,
+		Total: dollars(total), Amount: dollars(total), Lines: lines,
+	}
+}
+
+func offeredLine(sku, amount string) quoting.OfferLine {
+	return quoting.OfferLine{SKU: sku, Qty: 1, Extended: dollars(amount)}
+}
+
+func TestTheLimitsOfADuplicateAreExact(t *testing.T) {
+	t.Parallel()
+	policy := demoPolicy(t)
+	const minute, day = time.Minute, 24 * time.Hour
+	// common is an offer of 1,000 that has so much of its lines' value in common with mine.
+	common := func(total, value string) quoting.Offer {
+		own, err := dollars("1000").Sub(dollars(value))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return offered(1001, total, offeredLine("R", value), quoting.OfferLine{SKU: "X", Qty: 1, Extended: own})
+	}
+	ago := func(o quoting.Offer, age time.Duration) quoting.Offer {
+		o.CreatedAt = noon.Add(-age)
+		return o
+	}
+	by := func(o quoting.Offer, who quoting.Person) quoting.Offer {
+		o.Owner = who.ID
+		return o
+	}
+	at := func(o quoting.Offer, sites int) quoting.Offer {
+		o.Sites = sites
+		return o
+	}
+	for _, tc := range []struct {
+		name  string
+		other quoting.Offer
+		mine  string // what my only line comes to
+		sites int
+		want  quoting.DuplicateKind
+	}{
+		{"the same of 24 hours ago", ago(offered(1001, "1000", offeredLine("R", "1000")), day), "1000", 1, quoting.SameQuote},
+		{"the same of a minute before that", ago(offered(1001, "1000", offeredLine("R", "1000")), day+minute), "1000", 1, quoting.ProbableQuote},
+		{"the same of 90 days ago", ago(offered(1001, "1000", offeredLine("R", "1000")), 90*day), "1000", 1, quoting.ProbableQuote},
+		{"the same of a minute before those 90 days", ago(offered(1001, "1000", offeredLine("R", "1000")), 90*day+minute), "1000", 1, ""},
+
+		{"seven tenths in common", common("5000", "700.00"), "700.00", 1, quoting.ProbableQuote},
+		{"a cent less in common", common("5000", "699.99"), "699.99", 1, ""},
+		{"a total ten percent lower, and four tenths in common", common("900.00", "400.00"), "400.00", 1, quoting.ProbableQuote},
+		{"a cent more than ten percent lower", common("899.99", "400.00"), "400.00", 1, ""},
+		{"a total of which mine is ten percent less", common("1111.11", "400.00"), "400.00", 1, quoting.ProbableQuote},
+		{"a cent more than that", common("1111.12", "400.00"), "400.00", 1, ""},
+		{"a total ten percent lower, and a cent less than four tenths in common", common("900.00", "399.99"), "399.99", 1, ""},
+		{"a total ten percent lower, at another number of sites", at(common("900.00", "400.00"), 2), "400.00", 1, ""},
+		{"a total ten percent lower, where both are parts and have no sites", at(common("900.00", "400.00"), 0), "400.00", 0, ""},
+
+		{"another rep's with half in common", by(common("5000", "500.00"), morgan), "500.00", 1, quoting.OthersQuote},
+		{"another rep's with a cent less", by(common("5000", "499.99"), morgan), "499.99", 1, ""},
+		{"another rep's of 60 days ago", ago(by(common("5000", "500.00"), morgan), 60*day), "500.00", 1, quoting.OthersQuote},
+		{"another rep's of a minute before that", ago(by(common("5000", "500.00"), morgan), 60*day+minute), "500.00", 1, ""},
+		{"another rep's with the same total and less than half in common", by(common("1000", "400.00"), morgan), "400.00", 1, ""},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			mine := at(offered(1002, "1000", offeredLine("R", tc.mine)), tc.sites)
+			var kind quoting.DuplicateKind
+			found := quoting.Duplicates(policy, mine, []quoting.Offer{tc.other}, noon)
+			if len(found) > 0 {
+				kind = found[0].Kind
+			}
+			if kind != tc.want {
+				t.Errorf("%q, want %q; %d%% in common", kind, tc.want, quoting.Overlap(mine.Lines, tc.other.Lines, policy.Duplicates.AlikeLine))
+			}
+		})
+	}
+}
+
+func TestARepsOwnQuotesAreComparedForAsLongAsThePolicySays(t *testing.T) {
+	t.Parallel()
+	shorter := edited(t, "probable_days: 90", "probable_days: 30")
+	old := offered(1001, "1000", offeredLine("R", "1000"))
+	old.CreatedAt = noon.AddDate(0, 0, -45)
+	mine := offered(1002, "1000", offeredLine("R", "1000"))
+	if found := quoting.Duplicates(shorter, mine, []quoting.Offer{old}, noon); len(found) > 0 {
+		t.Errorf("of 45 days ago, where 30 count: %+v", found)
+	}
+	old.Owner = morgan.ID
+	if found := quoting.Duplicates(shorter, mine, []quoting.Offer{old}, noon); len(found) != 1 || found[0].Kind != quoting.OthersQuote {
+		t.Errorf("another rep's, where 60 days count: %+v", found)
+	}
+}
+
+func TestTheLatestDuplicateComesFirst(t *testing.T) {
+	t.Parallel()
+	var others []quoting.Offer
+	for i, days := range []int{20, 3, 60, 0} {
+		o := offered(quoting.QuoteID(1001+i), "1000", offeredLine("R", "1000"))
+		o.CreatedAt = noon.AddDate(0, 0, -days)
+		others = append(others, o)
+	}
+	var got []quoting.QuoteID
+	for _, d := range quoting.Duplicates(demoPolicy(t), offered(1010, "1000", offeredLine("R", "1000")), others, noon) {
+		got = append(got, d.Other.Quote)
+	}
+	if want := []quoting.QuoteID{1004, 1002, 1001, 1003}; !slices.Equal(got, want) {
+		t.Errorf("%v, want %v", got, want)
+	}
+}
+
+func TestNamesAreOneFamilyFromElevenTwentiethsOn(t *testing.T) {
+	t.Parallel()
+	limits := demoPolicy(t).Duplicates
+	for _, tc := range []struct {
+		name, a, b string
+		want       bool
+	}{
+		{"11 trigrams of 20", "Acmes Bcde", "Acmes Bcde Fghijklm", true},
+		{"11 trigrams of 21", "Acmes Bcde", "Acmes Bcde Fghijklmn", false},
+		{"6 trigrams of 11", "Acmes", "Acmes Bcde", false},
+		{"6 trigrams of 10", "Acmes", "Acmes Bcd", true},
+		{"as many, behind another first word", "Acmes Bcde", "Abend Acmes Bcde", false},
+		{"a name that is punctuation", "Acmes", "A.", false},
+		{"two names without a letter", "--", "--", false},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			a, b := quoting.Customer{ID: 1, Name: tc.a}, quoting.Customer{ID: 2, Name: tc.b}
+			if got := quoting.Family(limits, a, b); got != tc.want || quoting.Family(limits, b, a) != tc.want {
+				t.Errorf("%t, want %t", got, tc.want)
+			}
+		})
+	}
+}
+
+func TestSmallQuotesThatAreOneLargeOneAreJudgedAsOne(t *testing.T) {
+	t.Parallel()
+	policy := demoPolicy(t)
+	both := []quoting.OfferLine{offeredLine("R", "700"), offeredLine("B", "300")}
+	part := func(id quoting.QuoteID, amount string, change ...func(*quoting.Offer)) quoting.Offer {
+		o := offered(id, amount, both...)
+		for _, c := range change {
+			c(&o)
+		}
+		return o
+	}
+	ago := func(age time.Duration) func(*quoting.Offer) {
+		return func(o *quoting.Offer) { o.CreatedAt = noon.Add(-age) }
+	}
+	const minute, day = time.Minute, 24 * time.Hour
+	for _, tc := range []struct {
+		name   string
+		mine   string
+		others []quoting.Offer
+		amount string // empty: it is no part of anything
+		with   []quoting.QuoteID
+	}{
+		{"alone", "50000.00", nil, "", nil},
+		{"together the limit itself", "25000.00", []quoting.Offer{part(1001, "25000.00")}, "", nil},
+		{"together a cent over it", "25000.01", []quoting.Offer{part(1001, "25000.00")}, "50000.01", []quoting.QuoteID{1001}},
+		{"three, by their numbers", "20000", []quoting.Offer{part(1003, "20000"), part(1001, "15000")}, "55000", []quoting.QuoteID{1001, 1003}},
+		{"each at the limit", "50000.00", []quoting.Offer{part(1001, "50000.00")}, "100000.00", []quoting.QuoteID{1001}},
+		{"one that is over the limit by itself", "40000", []quoting.Offer{part(1001, "50000.01")}, "", nil},
+		{"mine is over the limit by itself", "50000.01", []quoting.Offer{part(1001, "40000")}, "", nil},
+		{"of 14 days ago", "40000", []quoting.Offer{part(1001, "40000", ago(14*day))}, "80000", []quoting.QuoteID{1001}},
+		{"of a minute before that", "40000", []quoting.Offer{part(1001, "40000", ago(14*day+minute))}, "", nil},
+		{"with half of the items", "40000", []quoting.Offer{part(1001, "40000", func(o *quoting.Offer) { o.Lines = both[:1] })}, "80000", []quoting.QuoteID{1001}},
+		{"with a third of the items", "40000", []quoting.Offer{part(1001, "40000", func(o *quoting.Offer) {
+			o.Lines = []quoting.OfferLine{both[0], offeredLine("X", "300")}
+		})}, "", nil},
+		{"by another rep", "40000", []quoting.Offer{part(1001, "40000", func(o *quoting.Offer) { o.Owner = morgan.ID })}, "80000", []quoting.QuoteID{1001}},
+		{"to a company of the family", "40000", []quoting.Offer{part(1001, "40000", func(o *quoting.Offer) {
+			o.Customer = quoting.Customer{ID: 7, Name: "Toledo Yard", Parent: acme.ID}
+		})}, "80000", []quoting.QuoteID{1001}},
+		{"to another customer", "40000", []quoting.Offer{part(1001, "40000", func(o *quoting.Offer) {
+			o.Customer = quoting.Customer{ID: 7, Name: "Zebra"}
+		})}, "", nil},
+		{"that has ended", "40000", []quoting.Offer{part(1001, "40000", func(o *quoting.Offer) { o.Open = false })}, "", nil},
+		{"in another currency", "40000", []quoting.Offer{part(1001, "40000", func(o *quoting.Offer) { o.Amount.Currency = "CAD" })}, "", nil},
+		{"itself", "40000", []quoting.Offer{part(1009, "40000")}, "", nil},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			amount, with, split := quoting.Together(policy, part(1009, tc.mine), tc.others, noon)
+			if split != (tc.amount != "") || !slices.Equal(with, tc.with) || split && !amount.Equal(dollars(tc.amount)) || !split && !amount.IsZero() {
+				t.Errorf("%s with %v, %t; want %q with %v", amount, with, split, tc.amount, tc.with)
+			}
+		})
+	}
+}
+
+func TestAPartOfSomethingLargerIsApprovedAsTheWhole(t *testing.T) {
+	t.Parallel()
+	policy := demoPolicy(t)
+	for _, tc := range []struct {
+		name, mine, other string
+		level             int // 0: nobody is asked
+		sentence          string
+	}{
+		{"at most the limit together", "25000.00", "25000.00", 0, ""},
+		{"over the first limit together", "25000.00", "25000.01", 1, "With Q-1001 it comes to $50,000.01: they are judged as one amount."},
+		{"at the second limit together", "50000.00", "50000.00", 1, "With Q-1001 it comes to $100,000.00: they are judged as one amount."},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			v := whole(policy, func(v *quoting.Version) { v.Priced.Amount, v.Priced.Total = dollars(tc.mine), dollars(tc.mine) })
+			other := offered(1001, tc.other, offeredLine("BAT-B", "2000"))
+			v.Beside(policy, quoting.Quote{ID: 1002, Owner: riley.ID, State: quoting.Open}, []quoting.Offer{other}, noon)
+			var want []quoting.ApprovalNeed
+			if tc.level > 0 {
+				want = []quoting.ApprovalNeed{{
+					Rule: "splitting", Branch: quoting.CommercialBranch, Level: tc.level, Role: quoting.SalesManager,
+					Measured: sumOf(t, dollars(tc.mine), dollars(tc.other)).Text(), Sentence: tc.sentence, ForRep: tc.sentence,
+				}}
+			}
+			if diff := cmp.Diff(want, v.Approvals); diff != "" || len(v.System.Findings) > 0 {
+				t.Errorf("%+v, -want +got\n%s", v.System.Findings, diff)
+			}
+		})
+	}
+	third := whole(policy, func(v *quoting.Version) { v.Priced.Amount = dollars("50000") })
+	others := []quoting.Offer{offered(1003, "50000", offeredLine("BAT-B", "1")), offered(1001, "0.01", offeredLine("BAT-B", "1"))}
+	third.Beside(policy, quoting.Quote{ID: 1002, Owner: riley.ID, State: quoting.Open}, others, noon)
+	text := "With Q-1001, Q-1003 it comes to $100,000.01: they are judged as one amount."
+	want := []quoting.ApprovalNeed{{
+		Rule: "splitting", Branch: quoting.CommercialBranch, Level: 2, Role: quoting.Finance, Measured: "100000.01", Sentence: text, ForRep: text,
+	}}
+	if diff := cmp.Diff(want, third.Approvals); diff != "" {
+		t.Errorf("of three parts: -want +got\n%s", diff)
+	}
+}
+
+func TestADuplicateBlocksUntilItsOwnerSaysWhatItIs(t *testing.T) {
+	t.Parallel()
+	policy := demoPolicy(t)
+	again := func(change ...func(*quoting.Quote, *quoting.Version)) (quoting.Quote, quoting.Version) {
+		q, v := draft(t, change...)
+		q.ID, v.Quote = 1002, 1002
+		v.System.Findings, v.Approvals = nil, nil
+		return q, v
+	}
+	first, was := draft(t)
+	hourAgo := quoting.OfferOf(first, was)
+	hourAgo.CreatedAt = noon.Add(-time.Hour)
+	daysAgo, others := hourAgo, hourAgo
+	daysAgo.CreatedAt, others.Owner = noon.AddDate(0, 0, -3), morgan.ID
+	nobodys := func(_ *quoting.Quote, v *quoting.Version) { v.Customer = quoting.Customer{} }
+	const rule = "duplicate of Q-1001"
+	text := func(day string) string {
+		return "This looks like Q-1001 of " + day + " for Acme Construction, at " + was.Priced.Total.Display() + ". Open that one, or say that this is another one."
+	}
+	finding := func(day, overridden string, same bool) []quoting.Finding {
+		button := func(title string) quoting.Remedy {
+			return quoting.Remedy{Title: title, Changes: []quoting.Change{{Op: "override", Field: rule, Value: title}}}
+		}
+		return []quoting.Finding{{
+			Rule: rule, Severity: quoting.Blocking, Other: 1001, Same: same, Overridden: overridden, Sentence: text(day),
+			Remedies: []quoting.Remedy{button("Another project"), button("Another site")},
+		}}
+	}
+	for _, tc := range []struct {
+		name   string
+		other  quoting.Offer
+		change func(*quoting.Quote, *quoting.Version)
+		want   []quoting.Finding
+		same   quoting.QuoteID
+	}{
+		{"the same of an hour ago", hourAgo, func(*quoting.Quote, *quoting.Version) {}, finding("25 November", "", true), 1001},
+		{"the same of three days ago", daysAgo, func(*quoting.Quote, *quoting.Version) {}, finding("22 November", "", false), 0},
+		{"with a reason", daysAgo, func(_ *quoting.Quote, v *quoting.Version) {
+			v.Request.Overrides = []quoting.Override{{Rule: rule, Reason: "Another site"}}
+		}, finding("22 November", "Another site", false), 0},
+		{"with a reason for another one", daysAgo, func(_ *quoting.Quote, v *quoting.Version) {
+			v.Request.Overrides = []quoting.Override{{Rule: "duplicate of Q-1000", Reason: "Another site"}}
+		}, finding("22 November", "", false), 0},
+		{"another rep's is told to both and blocks nothing", others, func(*quoting.Quote, *quoting.Version) {}, nil, 0},
+		{"for nobody yet", hourAgo, nobodys, nil, 0},
+		{"for a new customer of that name", daysAgo, func(_ *quoting.Quote, v *quoting.Version) {
+			v.Customer = quoting.Customer{Name: "ACME Construction"}
+		}, finding("22 November", "", false), 0},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			q, v := again(tc.change)
+			v.Beside(policy, q, []quoting.Offer{tc.other}, noon)
+			if diff := cmp.Diff(tc.want, v.System.Findings); diff != "" {
+				t.Errorf("-want +got\n%s", diff)
+			}
+			if id, same := v.Same(); id != tc.same || same != (tc.same != 0) {
+				t.Errorf("it repeats %s, %t; want %s", id, same, tc.same)
+			}
+			blocked := len(tc.want) > 0 && tc.want[0].Overridden == ""
+			if err := quoting.SubmitProblem(policy, q, v, riley.ID, noon); v.Customer.Name != "" && blocked != (err != nil && strings.Contains(err.Error(), "This looks like Q-1001")) {
+				t.Errorf("submitted it says %v, blocked %t", err, blocked)
+			}
+		})
+	}
+}
+
+// Shares of a value add up, whoever's quote is compared with whose, and as much of everything
+// is always the same need once more.
+func TestAnOverlapIsAShareEitherWay(t *testing.T) {
+	t.Parallel()
+	lines := rapid.Custom(func(t *rapid.T) []quoting.OfferLine {
+		var all []quoting.OfferLine
+		for _, sku := range rapid.SliceOfN(rapid.SampledFrom([]string{"A", "B", "C", "D"}), 0, 6).Draw(t, "items") {
+			cents := rapid.IntRange(1, 100_000).Draw(t, sku)
+			all = append(all, offeredLine(sku, fmt.Sprintf("%d.%02d", cents/100, cents%100)))
+		}
+		return all
+	})
+	rapid.Check(t, often(func(t *rapid.T) {
+		a, b, alike := lines.Draw(t, "a"), lines.Draw(t, "b"), rapid.IntRange(1, 100).Draw(t, "alike")
+		there, back := quoting.Overlap(a, b, alike), quoting.Overlap(b, a, alike)
+		if there != back || there < 0 || there > 100 {
+			t.Fatalf("%d and %d", there, back)
+		}
+		if stricter := quoting.Overlap(a, b, min(alike+10, 100)); stricter > there {
+			t.Fatalf("where lines have to be more alike %d%% are, not %d%%", stricter, there)
+		}
+		if len(a) > 0 && quoting.Overlap(a, rapid.Permutation(a).Draw(t, "order"), alike) != 100 {
+			t.Fatalf("%v has less than all in common with itself", a)
+		}
+		if there > 0 && quoting.ItemsInCommon(a, b) == 0 {
+			t.Fatalf("%d%% of the value and none of the items", there)
+		}
+	}))
 }
 
 func BenchmarkDuplicatesAmong10000(b *testing.B) {

@@ -346,8 +346,10 @@ func (h *history) organisation() quoting.Organisation {
 
 // prices names what a person has set of the terms, beside the code.
 func prices(t quoting.Terms) (all []string) {
-	if t.Header != nil {
-		all = append(all, "header "+t.Header.Percent.String())
+	if h := t.Header; h != nil && h.Percent != nil {
+		all = append(all, "header "+h.Percent.String()+"%")
+	} else if h != nil {
+		all = append(all, "header $"+h.Amount.String())
 	}
 	for _, d := range t.Discounts {
 		all = append(all, fmt.Sprint(d.Scope, " ", d.Percent.String()))
@@ -639,6 +641,9 @@ func TestWhoSetAPriceHasSetItUntilItIsAnother(t *testing.T) {
 			who := named(rapid.SampledFrom([]string{"a", "b", "c"}).Draw(t, "who")).ID
 			before := v.Setters
 			v.Request.Terms = drawOwnTerms(t)
+			if h := v.Request.Terms.Header; h != nil && rapid.Bool().Draw(t, "in dollars") {
+				h.Amount, h.Percent = h.Percent, nil
+			}
 			v.SetBy(before, who)
 			stand := map[string]quoting.PersonID{}
 			for _, what := range prices(v.Request.Terms) {

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
 	"radioquote/quoting"
@@ -67,6 +68,37 @@ func TestAPriceIsLookedUpWithItsBreaksAndNoCost(t *testing.T) {
 	vip, err := other.LookUp(p, c.Items[2].SKU, c.Customers[1], 1)
 	if err != nil || vip.Basis() != c.Levels[1].Name+", the customer level for the item" {
 		t.Errorf("a level for the item: %q, %v", vip.Basis(), err)
+	}
+}
+
+func TestAPriceListWithoutABreakHasNoneToTell(t *testing.T) {
+	t.Parallel()
+	p := demoPolicy(t)
+	row := func(from int, price string) quoting.PriceRow {
+		return quoting.PriceRow{ID: int64(from), Item: 1001, Level: quoting.BaseLevel, From: from, Price: dollars(price)}
+	}
+	book := smallBook(t, []stocked{{"A", "10.00", "1", quoting.Inventory}}, row(10, "10.00"), row(25, "9.00"), row(50, "9.00"))
+	q, err := book.LookUp(p, "A", quoting.Customer{}, 30)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []quoting.Break{{From: 1, To: 24, Price: dollars("10.00")}, {From: 25, Price: dollars("9.00")}}
+	if diff := cmp.Diff(want, q.Breaks); diff != "" || !q.Unit.Equal(dollars("9.00")) {
+		t.Errorf("at %s, -want +got\n%s", q.Unit, diff)
+	}
+	if q, err := book.LookUp(p, "A", quoting.Customer{ID: 1, Currency: "CAD"}, 1); quoting.KindOf(err) != quoting.Invalid || !q.Unit.IsZero() {
+		t.Errorf("in a currency without a price it is %s, %v", q.Unit, err)
+	}
+}
+
+func TestTheQuantitiesOfABreakAreReadable(t *testing.T) {
+	t.Parallel()
+	for want, b := range map[string]quoting.Break{
+		"1": {From: 1, To: 1}, "1–9": {From: 1, To: 9}, "1,000–2,499": {From: 1000, To: 2499}, "2,500 and more": {From: 2500},
+	} {
+		if got := b.String(); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
 	}
 }
 

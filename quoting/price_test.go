@@ -3,6 +3,7 @@ package quoting_test
 import (
 	"errors"
 	"fmt"
+	"math"
 	"math/big"
 	"slices"
 	"strings"
@@ -368,6 +369,173 @@ func TestCustomersAreFoundAsPeopleTypeThem(t *testing.T) {
 	if stock, ok := book.Stock(1001); !ok || stock.Available.String() != "12" {
 		t.Errorf("stock of 1001 is %v", stock)
 	}
+}
+
+// stocked is an item of a small catalogue, at one price and cost.
+type stocked struct {
+	sku, price, cost string
+	kind             quoting.ItemType
+}
+
+// smallBook is a price book of these items and further rows of the first one.
+func smallBook(t rapid.TB, items []stocked, rows ...quoting.PriceRow) *quoting.PriceBook {
+	t.Helper()
+	c := quoting.Catalogue{TakenAt: noon}
+	for i, s := range items {
+		id := quoting.ItemID(1001 + i)
+		item := quoting.Item{ID: id, SKU: s.sku, Type: s.kind}
+		if s.cost != "" {
+			item.Costs.Average = decimal.NullDecimal{Decimal: decimal.MustParse(s.cost), Valid: true}
+		}
+		c.Items = append(c.Items, item)
+		c.Prices = append(c.Prices, quoting.PriceRow{
+			ID: int64(id), Item: id, Level: quoting.BaseLevel, From: 1, Price: quoting.Money{Amount: decimal.MustParse(s.price), Currency: quoting.USD},
+		})
+	}
+	c.Prices = append(c.Prices, rows...)
+	book, err := quoting.NewPriceBook(1, c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return book
+}
+
+func TestWhatIsNotSoldSaysWhatToAskForInstead(t *testing.T) {
+	t.Parallel()
+	c := demoCatalogue(t)
+	for i := range c.Items {
+		switch c.Items[i].SKU {
+		case "SUM-P20U":
+			c.Items[i].Inactive, c.Items[i].ReplacedBy = true, "SUM-P40U"
+		case "BAT-B":
+			c.Items[i].Inactive = true
+		}
+	}
+	book := bookOf(t, c)
+	for sku, want := range map[string]string{
+		"SUM-P20U": "SUM-P20U is not sold any more; SUM-P40U has taken its place. Ask for that instead.",
+		"BAT-B":    "BAT-B is not sold any more, so I cannot quote it. Ask whoever keeps the price list for its replacement.",
+		"FRT-STD":  "FRT-STD is worked out by me; it is on every quote that needs it. Leave it out.",
+		"NO-SUCH":  "NO-SUCH is not in NetSuite's price list, so I cannot quote it. Ask whoever keeps the price list.",
+	} {
+		_, err := quoting.Price(demoPolicy(t), book, one(sku, 1), quoting.Customer{}, quoting.Terms{})
+		if sentence, _ := quoting.Sentence(err); quoting.KindOf(err) != quoting.Invalid || sentence != want {
+			t.Errorf("%s: %v %q, want %q", sku, quoting.KindOf(err), sentence, want)
+		}
+	}
+}
+
+// An amount is exact or there is none: what does not fit into 19 digits is an error, and
+// never a price that is nearly right.
+func TestWhatDoesNotFitIsNoPrice(t *testing.T) {
+	t.Parallel()
+	plain := demoPolicy(t)
+	fine := *plain
+	fine.Freight.Percent = decimal.MustParse("1.123456789012345678")
+	service := func(sku, price, cost string) stocked { return stocked{sku, price, cost, quoting.Service} }
+	part := func(sku, price, cost string) stocked { return stocked{sku, price, cost, quoting.Inventory} }
+	for _, tc := range []struct {
+		name   string
+		policy *quoting.Policy
+		items  []stocked
+		row    *quoting.PriceRow // of the first item
+		qty    int
+		months int
+		terms  quoting.Terms
+	}{
+		{name: "a line", items: []stocked{service("A", "999999999999.99", "1")}, qty: 999_999_999},
+		{name: "two lines that fit one by one", items: []stocked{service("A", "600000000000.00", "1"), service("B", "600000000000.00", "1")}, qty: 100_000},
+		{name: "the list price of a line that is locked far below", items: []stocked{service("A", "999999999999999.99", "1")}, qty: 100_000,
+			terms: quoting.Terms{Locked: []quoting.LockedPrice{{SKU: "A", Unit: exactly("1.00")}}}},
+		{name: "a price less a discount in hundredths", items: []stocked{service("A", "99999999999999999.99", "1")}, qty: 1,
+			terms: quoting.Terms{Discounts: []quoting.LineDiscount{{Percent: exactly("12.34")}}}},
+		{name: "a total less a discount in hundredths", items: []stocked{service("A", "99999999999999999.99", "1")}, qty: 1, terms: quoting.Terms{Header: percentOff("12.34")}},
+		{name: "what lines come to before a discount", items: []stocked{service("A", "600000000000.00", "1"), service("B", "600000000000.00", "1")}, qty: 100_000, terms: quoting.Terms{Header: percentOff("5")}},
+		{name: "the cost of a line", items: []stocked{service("A", "1.00", "999999999999999.99")}, qty: 100_000},
+		{name: "the costs of two lines", items: []stocked{service("A", "1.00", "600000000000.00"), service("B", "1.00", "600000000000.00")}, qty: 100_000},
+		{name: "the freight", items: []stocked{part("A", "99999999999999999.99", "1")}, qty: 1},
+		{name: "the total with its freight", items: []stocked{service("A", "99999999999999998.00", "1"), part("B", "1.00", "1")}, qty: 1},
+		{name: "a percentage of freight in a billionth of a billionth", policy: &fine, items: []stocked{part("A", "1.00", "1")}, qty: 1},
+		{name: "the next quantity break", items: []stocked{service("A", "1.00", "1")}, qty: 1,
+			row: &quoting.PriceRow{ID: 1, Item: 1001, Level: quoting.BaseLevel, From: 999_999, Price: dollars("999999999999999.99")}},
+		{name: "what a line discount of 18 places leaves", items: []stocked{service("A", "1.00", "1")}, qty: 1, terms: quoting.Terms{Discounts: []quoting.LineDiscount{{Percent: exactly("5.123456789012345678")}}}},
+		{name: "a discount of 18 places on the whole", items: []stocked{service("A", "1.00", "1")}, qty: 1, terms: quoting.Terms{Header: percentOff("5.123456789012345678")}},
+		{name: "a share of more cents than are counted", items: []stocked{service("A", "95000000000000000.00", "1")}, qty: 1, terms: quoting.Terms{Header: dollarsOff("94000000000000000")}},
+		{name: "a first year of more cents than are counted", items: []stocked{service("A", "7692307692307692.30", "1")}, qty: 13, months: 13},
+		{name: "the price of the next quantity break less a discount", items: []stocked{service("A", "1.00", "1")}, qty: 1, terms: quoting.Terms{Discounts: []quoting.LineDiscount{{Percent: exactly("12.34")}}},
+			row: &quoting.PriceRow{ID: 1, Item: 1001, Level: quoting.BaseLevel, From: 2, Price: dollars("999999999999999.99")}},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			var rows []quoting.PriceRow
+			if tc.row != nil {
+				rows = append(rows, *tc.row)
+			}
+			var s quoting.System
+			for _, item := range tc.items {
+				s.Lines = append(s.Lines, quoting.SizedLine{SKU: item.sku, Qty: tc.qty, Units: tc.qty, Months: tc.months})
+			}
+			if tc.policy == nil {
+				tc.policy = plain
+			}
+			p, err := quoting.Price(tc.policy, smallBook(t, tc.items, rows...), s, quoting.Customer{}, tc.terms)
+			if err == nil || len(p.Lines) > 0 || !p.Total.IsZero() {
+				t.Errorf("it comes to %s with lines %+v, %v", p.Total, p.Lines, err)
+			}
+			if sentence, told := quoting.Sentence(err); told {
+				t.Errorf("somebody is told %q, and can do nothing about it", sentence)
+			}
+		})
+	}
+}
+
+func TestAMarginOfAnySizeIsRoundedHalfUpOrUnknown(t *testing.T) {
+	t.Parallel()
+	for text, margin := range map[[2]string]string{
+		{"10000000.00", "6666666.66666667"}: "33.33%", {"200.00", "100.01"}: "50.00%", {"200.00", "99.99"}: "50.01%", {"200.00", "300.01"}: "-50.01%", {"200.00", "299.99"}: "-50.00%",
+		{"99999999999999.99", "0.00000001"}: "100.00%", {"0.01", "9000000000000.00"}: "-89999999999999900.00%", {"0.01", "999999999999999999"}: "unknown", {"200.00", "-10.00"}: "105.00%",
+	} {
+		book := smallBook(t, []stocked{{"A", text[0], text[1], quoting.Service}})
+		if p := mustPrice(t, book, one("A", 1), quoting.Customer{}); p.Margin.String() != margin {
+			t.Errorf("%s at a cost of %s has a margin of %s, want %s", text[0], text[1], p.Margin, margin)
+		}
+	}
+	dear := quoting.PriceRow{ID: 1, Item: 1001, Level: quoting.BaseLevel, From: 2, Price: dollars("999999999999999.99")}
+	if p := mustPrice(t, smallBook(t, []stocked{{"A", "0.00000001", "1", quoting.Service}}, dear), one("A", 2), quoting.Customer{}); p.Lines[0].BreakPct != 0 {
+		t.Errorf("a break that is dearer beyond measure is %d%% off", p.Lines[0].BreakPct)
+	}
+}
+
+// The margin is rounded once, half up and away from zero, from exact values: also where costs
+// have as many places as NetSuite gives, and where they are beyond what a machine word holds.
+func TestTheMarginIsRoundedOnceFromExactValues(t *testing.T) {
+	t.Parallel()
+	policy := demoPolicy(t)
+	amount := func(t *rapid.T, name string, digits, places int) string {
+		whole := rapid.Int64Range(1, int64(math.Pow10(rapid.IntRange(1, digits).Draw(t, name+"'s digits")))).Draw(t, name)
+		return decimal.MustNew(whole, rapid.IntRange(0, places).Draw(t, name+"'s places")).String()
+	}
+	rapid.Check(t, often(func(t *rapid.T) {
+		price, cost := amount(t, "price", 15, 2), amount(t, "cost", 17, 8)
+		qty := rapid.IntRange(1, 20).Draw(t, "pieces")
+		book := smallBook(t, []stocked{{"A", price, cost, quoting.Service}})
+		p, err := quoting.Price(policy, book, one("A", qty), quoting.Customer{}, quoting.Terms{})
+		if err != nil {
+			return // which is TestWhatDoesNotFitIsNoPrice's
+		}
+		net, paid := rat(decimal.MustParse(price)), rat(decimal.MustParse(cost))
+		hundredths := new(big.Rat).Quo(new(big.Rat).Sub(net, paid), net)
+		hundredths.Mul(hundredths, big.NewRat(10_000, 1))
+		half := big.NewRat(int64(hundredths.Sign()), 2)
+		hundredths.Add(hundredths, half)
+		want := new(big.Int).Quo(hundredths.Num(), hundredths.Denom())
+		if p.Margin.Known != want.IsInt64() {
+			t.Fatalf("%s at a cost of %s: %s", price, cost, p.Margin)
+		}
+		if got := rat(p.Margin.Percent); p.Margin.Known && got.Cmp(new(big.Rat).SetFrac(want, big.NewInt(100))) != 0 {
+			t.Fatalf("%s at a cost of %s has a margin of %s, want %s hundredths", price, cost, p.Margin, want)
+		}
+	}))
 }
 
 func BenchmarkPriceTenThousandUsers(b *testing.B) {

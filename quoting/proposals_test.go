@@ -236,3 +236,168 @@ func TestNoSequenceOfProposalsGivesAnybodyARoleOfTheirOwn(t *testing.T) {
 		}
 	})
 }
+
+func TestWhatIsProposedIsSaidWithWhatItChanges(t *testing.T) {
+	t.Parallel()
+	ada, sam, finn := member("ada", "", "", quoting.Admin), member("sam", "midwest", "", quoting.Rep), member("finn", "", "", quoting.Finance, quoting.Auditor)
+	people := []quoting.Person{ada, sam, finn}
+	policy := demoPolicy(t)
+	granted := func(to quoting.Person, role quoting.Role, revoke bool) quoting.Proposal {
+		t.Helper()
+		p, err := quoting.ProposeGrant(ada, quoting.Grant{Person: to.ID, Role: role, Revoke: revoke}, people)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return p
+	}
+	stricter, err := quoting.ProposePolicy(ada, policy, edited(t, "valid_days: 30", "valid_days: 15", `amount:      ["50000.00"`, `amount:      ["20000.00"`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, tc := range []struct {
+		name, title string
+		p           quoting.Proposal
+		points      []string
+	}{
+		{"a role more", "Proposed: the role sales manager for Sam", granted(sam, quoting.SalesManager, false), []string{"Sam gains sales manager."}},
+		{"a role less", "Proposed: Finn without the role auditor", granted(finn, quoting.Auditor, true), []string{"Finn loses auditor."}},
+		{"the only role", "Proposed: Sam without the role rep", granted(sam, quoting.Rep, true), []string{"Sam loses rep."}},
+		{"VP is written in capitals", "Proposed: the role VP for Finn", granted(finn, quoting.VP, false), []string{"Finn gains VP."}},
+		{"a file without somebody", "Proposed: a changed directory", quoting.DirectoryOfFile([]quoting.Person{ada, finn}, "h"), []string{"Sam leaves, and was rep."}},
+		{"a file that says the same", "Proposed: a changed directory", quoting.DirectoryOfFile(people, "h"), nil},
+		{"a policy", "Proposed: a changed policy", stricter, []string{"approval.amount[0]: 50000.00 → 20000.00", "valid_days: 30 → 15"}},
+		{"a policy of a file that says the same", "Proposed: a changed policy", quoting.PolicyOfFile(policy), []string{}},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			points, err := tc.p.Points(people, policy)
+			if diff := cmp.Diff(tc.points, points); err != nil || diff != "" {
+				t.Errorf("%v, -want +got\n%s", err, diff)
+			}
+			if title := tc.p.Title(people); title != tc.title {
+				t.Errorf("%q, want %q", title, tc.title)
+			}
+		})
+	}
+	broken := quoting.Proposal{Kind: quoting.PolicyProposal, Proposed: quoting.Proposed{Policy: "valid_days: [30"}}
+	if points, err := broken.Points(people, policy); quoting.KindOf(err) != quoting.Invalid || len(points) > 0 {
+		t.Errorf("a policy that cannot be read changes %v, %v", points, err)
+	}
+	if points, err := stricter.Points(people, &quoting.Policy{Text: []byte("valid_days: [30")}); quoting.KindOf(err) != quoting.Invalid || len(points) > 0 {
+		t.Errorf("beside a policy that cannot be read it changes %v, %v", points, err)
+	}
+}
+
+// A button is good for what was shown beside it and for nothing else.
+func TestAButtonStandsForThePointsThatWereShown(t *testing.T) {
+	t.Parallel()
+	point := rapid.SampledFrom([]string{"Sam gains VP.", "Sam gains finance.", "Finn leaves, and was finance.", "valid_days: 30 → 15"})
+	rapid.Check(t, often(func(t *rapid.T) {
+		a, b := rapid.SliceOfN(point, 1, 4).Draw(t, "shown"), rapid.SliceOfN(point, 1, 4).Draw(t, "now")
+		if (quoting.Seen(a) == quoting.Seen(b)) != slices.Equal(a, b) {
+			t.Fatalf("%q and %q: %s and %s", a, b, quoting.Seen(a), quoting.Seen(b))
+		}
+	}))
+}
+
+func TestAPolicyIsProposedByAnAdminAndOnlyWhereItDiffers(t *testing.T) {
+	t.Parallel()
+	ada, finn := member("ada", "", "", quoting.Admin), member("finn", "", "", quoting.Finance)
+	now, changed := demoPolicy(t), edited(t, "valid_days: 30", "valid_days: 15")
+	for _, tc := range []struct {
+		name    string
+		by      quoting.Person
+		changed *quoting.Policy
+		kind    quoting.Kind
+		says    string // empty: it is proposed
+	}{
+		{"another policy", ada, changed, 0, ""},
+		{"the one in force", ada, now, quoting.Conflict, "in force already"},
+		{"by finance", finn, changed, quoting.Forbidden, "Only an admin"},
+		{"by somebody without a role", member("zoe", "", ""), changed, quoting.Forbidden, "Only an admin"},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			p, err := quoting.ProposePolicy(tc.by, now, tc.changed)
+			if tc.says != "" {
+				if quoting.KindOf(err) != tc.kind || !strings.Contains(err.Error(), tc.says) || p.Policy != "" {
+					t.Errorf("%+v, %v; want %s: %q", p, err, tc.kind, tc.says)
+				}
+				return
+			}
+			want := quoting.Proposal{
+				Kind: quoting.PolicyProposal, By: ada.ID, ByName: "Ada", Hash: changed.Version, State: quoting.ProposalOpen, Proposed: quoting.Proposed{Policy: string(changed.Text)},
+			}
+			if diff := cmp.Diff(want, p); err != nil || diff != "" {
+				t.Errorf("%v, -want +got\n%s", err, diff)
+			}
+		})
+	}
+}
+
+// Who may not confirm may not refuse either: a proposal is not withdrawn by its author, nor
+// stopped by whom it concerns.
+func TestWhoMayRefuseAProposal(t *testing.T) {
+	t.Parallel()
+	ada, alex, finn := member("ada", "", "", quoting.Admin), member("alex", "", "", quoting.Admin), member("finn", "", "", quoting.Finance)
+	people := []quoting.Person{ada, alex, finn}
+	grant, err := quoting.ProposeGrant(ada, quoting.Grant{Person: alex.ID, Role: quoting.Auditor}, append(people, member("sam", "", "", quoting.Rep)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	policy, err := quoting.ProposePolicy(ada, demoPolicy(t), edited(t, "valid_days: 30", "valid_days: 15"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	moved := alex
+	moved.Team = "south"
+	noAdmin := quoting.DirectoryOfFile([]quoting.Person{finn}, "h")
+	for _, tc := range []struct {
+		name string
+		p    quoting.Proposal
+		who  quoting.Person
+		says string // empty: it may be refused
+	}{
+		{"a policy, by another admin", policy, alex, ""},
+		{"a policy, by its author", policy, ada, "You proposed this yourself"},
+		{"a policy, by finance", policy, finn, "Only an admin"},
+		{"a role, by who gets it", grant, alex, "your own roles"},
+		{"a role, by who gives it", grant, ada, "You proposed this yourself"},
+		{"a role, by a third admin", grant, member("third", "", "", quoting.Admin), ""},
+		{"a file, by an admin who gets another team", quoting.DirectoryOfFile([]quoting.Person{ada, moved, finn}, "h"), alex, ""},
+		{"a file, by an admin who leaves by it", noAdmin, alex, "your own roles"},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			err := tc.p.DeciderProblem(tc.who, people)
+			if (err == nil) != (tc.says == "") || err != nil && (quoting.KindOf(err) != quoting.Forbidden || !strings.Contains(err.Error(), tc.says)) {
+				t.Errorf("%v, want %q", err, tc.says)
+			}
+		})
+	}
+	// What would leave nobody to confirm the next change is confirmed by nobody, an admin whom
+	// the directory does not know among them.
+	if err := noAdmin.ConfirmProblem(member("third", "", "", quoting.Admin), people); quoting.KindOf(err) != quoting.Invalid || !strings.Contains(err.Error(), "Nobody would be an admin") {
+		t.Errorf("a directory without an admin: %v", err)
+	}
+	last := quoting.Grant{Person: ada.ID, Role: quoting.Admin, Revoke: true}
+	if _, err := quoting.ProposeGrant(member("third", "", "", quoting.Admin), last, []quoting.Person{ada, finn}); quoting.KindOf(err) != quoting.Invalid || !strings.Contains(err.Error(), "Nobody would be an admin") {
+		t.Errorf("the last admin of the directory: %v", err)
+	}
+}
+
+func TestRolesAreListedInTheirOrder(t *testing.T) {
+	t.Parallel()
+	for want, roles := range map[string][]quoting.Role{
+		"no role": nil, "rep": {quoting.Rep}, "sales manager, VP": {quoting.VP, quoting.SalesManager}, "rep, finance, owner, auditor": {quoting.Auditor, quoting.Owner, quoting.Finance, quoting.Rep},
+	} {
+		if got := member("a", "", "", roles...).RoleNames(); got != want {
+			t.Errorf("%v reads %q, want %q", roles, got, want)
+		}
+	}
+	for want, role := range map[string]quoting.Role{"none": "", "VP": quoting.VP, "sales manager": quoting.SalesManager, "owner": quoting.Owner} {
+		if got := role.Name(); got != want {
+			t.Errorf("%q reads %q, want %q", string(role), got, want)
+		}
+	}
+}

@@ -296,6 +296,21 @@ func TestALiveCheckComparesEveryLine(t *testing.T) {
 	if err != nil || check.State != quoting.Moved || cmp.Diff(want, check.Moved) != "" || check.Passed(noon, time.Hour) {
 		t.Errorf("moved prices: %+v, %v", check, err)
 	}
+	silent := live()
+	silent.Lines[0], silent.Lines[2] = quoting.LivePrice{Unknown: true}, quoting.LivePrice{Unknown: true}
+	check, err = v.Compare(silent)
+	if says := "NetSuite did not say what " + v.Priced.Lines[0].SKU + ", " + v.Priced.Lines[2].SKU + " costs."; err != nil || check.State != quoting.Unverified || check.Problem != says || check.Passed(noon, time.Hour) {
+		t.Errorf("lines of which NetSuite said nothing: %+v, %v; want %q", check, err, says)
+	}
+	silent.Lines[1].Price = quoting.MustMoney("1.00", quoting.USD)
+	if check, err = v.Compare(silent); err != nil || check.State != quoting.Moved || len(check.Moved) != 1 {
+		t.Errorf("one that moved beside those: %+v, %v", check, err)
+	}
+	refused := live()
+	refused.CustomerRefused, refused.Lines = true, nil
+	if check, err = v.Compare(refused); err != nil || check.State != quoting.Unverified || !strings.Contains(check.Problem, "no Estimate for Acme Construction") || check.Passed(noon, time.Hour) {
+		t.Errorf("a customer whom NetSuite refuses: %+v, %v", check, err)
+	}
 	foreign := live()
 	foreign.Lines[0].Price.Currency = "CAD"
 	if check, _ := v.Compare(foreign); check.State != quoting.Moved {
@@ -368,6 +383,16 @@ func TestTheContentHashIsOfWhatIsOffered(t *testing.T) {
 		if hash(changed) == hash(v) {
 			t.Errorf("%s does not change the hash", name)
 		}
+	}
+	prospect, renamed := v, v
+	prospect.Customer, renamed.Customer = quoting.Customer{Name: "Acme"}, quoting.Customer{Name: "Globex"}
+	if hash(prospect) == hash(renamed) {
+		t.Error("a new customer's name does not change the hash")
+	}
+	renamed.Customer = v.Customer
+	renamed.Customer.Name = "Acme Construction, Inc."
+	if hash(renamed) != hash(v) {
+		t.Error("NetSuite's new spelling of a customer's name changes the hash")
 	}
 }
 

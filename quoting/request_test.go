@@ -28,6 +28,8 @@ func TestWhatAMessageSaysReplacesWhatWasSaidBefore(t *testing.T) {
 		{"sites and industry", quoting.Slots{Sites: new(1), Industry: "retail"}, quoting.Request{Users: 40, Sites: 1, Industry: "retail", Portables: new(40)}},
 		{"technology, band, shifts, term", quoting.Slots{Technology: quoting.ChooseDMR, Band: quoting.VHF, Shifts: new(2), TermMonths: new(24)},
 			quoting.Request{Users: 40, Sites: 3, Industry: "construction", Portables: new(40), Technology: quoting.ChooseDMR, Band: quoting.VHF, Shifts: 2, TermMonths: 24}},
+		{"weeks of a rental", quoting.Slots{RentalWeeks: new(3), QuoteType: "rental"}, quoting.Request{Users: 40, Sites: 3, Industry: "construction", Portables: new(40), RentalWeeks: 3}},
+		{"a rental of no number of weeks", quoting.Slots{QuoteType: "rental"}, quoting.Request{Users: 40, Sites: 3, Industry: "construction", Portables: new(40), RentalWeeks: 1}},
 		{"portables and mobiles", quoting.Slots{Users: new(30), Items: []quoting.ItemWish{{Item: "portable", Qty: new(20)}, {Item: "mobile", Qty: new(10)}}},
 			quoting.Request{Users: 30, Sites: 3, Industry: "construction", Portables: new(20), Mobiles: new(10)}},
 		{"intrinsically safe portables", quoting.Slots{Items: []quoting.ItemWish{{Item: "portable_is", Qty: new(40)}}},

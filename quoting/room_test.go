@@ -90,6 +90,22 @@ func TestASharedQuoteIsWhatACustomerReads(t *testing.T) {
 	}
 }
 
+func TestAQuoteThatWasFoundIsListedAsARoomSeesIt(t *testing.T) {
+	t.Parallel()
+	q, v := draft(t, func(_ *quoting.Quote, v *quoting.Version) { v.State, v.Approvals = quoting.Pending, nil })
+	want := quoting.FoundQuote{
+		RoomView: quoting.RoomView{Quote: 1001, Version: 1, State: quoting.Pending, QuoteState: quoting.Open, WaitsForPrices: true, Carried: true},
+		Customer: "Acme Construction", Users: 60,
+	}
+	if diff := cmp.Diff(want, quoting.NewFoundQuote(q, v)); diff != "" {
+		t.Errorf("-want +got\n%s", diff)
+	}
+	v.Customer, v.CustomerText, v.System.Review = quoting.Customer{}, "acme", "Engineering designs it."
+	if found := quoting.NewFoundQuote(q, v); found.Customer != "acme" || !found.ForEngineering {
+		t.Errorf("of a customer who was only typed, for engineering: %+v", found)
+	}
+}
+
 func TestWhoMayShare(t *testing.T) {
 	t.Parallel()
 	riley, morgan := quoting.PersonID{Object: "riley"}, quoting.PersonID{Object: "morgan"}

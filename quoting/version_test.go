@@ -293,6 +293,23 @@ func TestAnOptionIsWhatItsButtonAdds(t *testing.T) {
 	}
 }
 
+func TestWhatIsNotSoldIsNotOffered(t *testing.T) {
+	t.Parallel()
+	d := demoDealer(t)
+	v := d.quote(t, quoting.Request{Users: 40, Sites: 1, Industry: "construction"})
+	c := demoCatalogue(t)
+	for i := range c.Items {
+		c.Items[i].Inactive = c.Items[i].SKU == d.policy.Parts["warranty"]
+	}
+	var got []string
+	for _, o := range quoting.Options(d.policy, bookOf(t, c), v) {
+		got = append(got, o.Title)
+	}
+	if diff := cmp.Diff([]string{"Care plan, a year", "Repeater maintenance, a year", "Spare radios", "Training"}, got); diff != "" {
+		t.Errorf("without a warranty to sell: -want +got\n%s", diff)
+	}
+}
+
 func TestWorkTakesTheCustomerAsTheBookHasIt(t *testing.T) {
 	t.Parallel()
 	c := demoCatalogue(t)

@@ -2,6 +2,7 @@ package quoting_test
 
 import (
 	"encoding/json"
+	"strings"
 	"testing"
 
 	"github.com/govalues/decimal"
@@ -30,6 +31,30 @@ func TestACommandInWords(t *testing.T) {
 	} {
 		if got := tc.command.Words(); got != tc.want {
 			t.Errorf("%q, want %q", got, tc.want)
+		}
+	}
+}
+
+func TestWhatWasNotUnderstoodIsRepeated(t *testing.T) {
+	t.Parallel()
+	read := func(change func(*quoting.Command)) quoting.Command {
+		c := quoting.Command{Intent: quoting.CreateQuote, Slots: quoting.Slots{Users: new(40)}, Unread: []string{"purple", "fast"}, Confidence: 0.8}
+		change(&c)
+		return c
+	}
+	for _, tc := range []struct {
+		name, want string
+		command    quoting.Command
+		unsure     bool
+	}{
+		{"words that nothing was made of", `40 radios. I made nothing of "purple", "fast".`, read(func(*quoting.Command) {}), true},
+		{"of many the first five", `40 radios. I made nothing of "a", "b", "c", "d", "e".`, read(func(c *quoting.Command) { c.Unread = strings.Fields("a b c d e f g") }), true},
+		{"no such word", "40 radios", read(func(c *quoting.Command) { c.Unread = nil }), false},
+		{"a word beside a reading that is sure", "40 radios", read(func(c *quoting.Command) { c.Confidence = quoting.Sure }), false},
+		{"what the second reader had a part in", "40 radios", read(func(c *quoting.Command) { c.Guessed = true }), true},
+	} {
+		if got := tc.command.Reading(); got != tc.want || tc.command.Unsure() != tc.unsure {
+			t.Errorf("%s: %q, unsure %t; want %q", tc.name, got, tc.command.Unsure(), tc.want)
 		}
 	}
 }
