@@ -174,7 +174,10 @@ func (d *Desk) nextDecision(ctx context.Context, tx *store.Tx, view quoting.View
 			return nil, err
 		}
 		if len(quoting.Mine(s.OpenSteps(d.Policy, q.Quote, v), viewer.ID)) > 0 {
-			title := fmt.Sprintf("%s · %s · %s", id, nameOf(v), v.Priced.Total.Display())
+			title := fmt.Sprintf("%s · %s", id, nameOf(v))
+			if viewer.SeesPrices() {
+				title += " · " + v.Priced.Total.Display()
+			}
 			return &quoting.NextDecision{Quote: id, Title: title, Left: len(asked) - i}, nil
 		}
 	}
