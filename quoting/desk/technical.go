@@ -21,8 +21,9 @@ func asksForPrices(cmd quoting.Command) bool {
 		return s.AmountMin != nil || s.AmountMax != nil || strings.HasPrefix(s.Sort, "amount")
 	case quoting.QuoteStatus, quoting.ShowQuote:
 		return slices.ContainsFunc(s.Aspect, func(a string) bool { return a == "margin" || a == "discount" || a == "terms" })
+	default:
+		return false
 	}
-	return false
 }
 
 // value is what a quote comes to as a row of a list says it; nothing to who sees no prices.
