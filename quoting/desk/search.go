@@ -238,7 +238,7 @@ func (t *turn) waiting() func(context.Context, store.Found) ([]store.Person, err
 			}
 			known[f.OwnerRow] = s
 		}
-		s.Asked = f.Asked
+		s.Asked, s.Barred = f.Asked, t.barred(f.Version, t.arrival.At)
 		var who []store.Person
 		for _, d := range quoting.AllDeciders(s.OpenSteps(t.Policy, f.Quote.Quote, f.Version)) {
 			who = append(who, store.Person{RowID: s.row(d.ID), Person: d.Person})
