@@ -58,6 +58,9 @@ func TestEngineeringReadsAndDecidesWithoutAPrice(t *testing.T) {
 		check(t, h.desk.ClocksAsOf(t.Context(), at))
 	}
 	h.sees(t, eve, "still waits for your decision as engineering")
+	if strings.Contains(string(hers.Card), `"id":"discount"`) {
+		t.Errorf("she is asked for a discount: %s", hers.Card)
+	}
 	answer := must(h.teams.Click(t.Context(), eve, hers.ID, "approve", nil))(t)
 	if !strings.Contains(string(answer.Card), "Eve Engineer") || strings.Contains(string(answer.Card), `"verb":"approve"`) {
 		t.Errorf("her approval is answered %s %s", answer.Message, answer.Card)

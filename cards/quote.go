@@ -80,10 +80,10 @@ func heading(v quoting.View) []element {
 	}
 	price := paragraph(say(worth(v)).bold().sized("ExtraLarge"), say(v.Locale.Say(textPlusTax)).aside())
 	switch {
-	case !v.ShowPrices:
-		price = paragraph(say(worth(v)).bold().sized("Large"), say(v.Locale.Say(textTechnical)).aside())
 	case v.System.Review != "":
 		price = paragraph(say(v.Locale.Say(textNoPrice)).bold().sized("Large"))
+	case !v.ShowPrices:
+		price = paragraph(say(worth(v)).bold().sized("Large"), say(v.Locale.Say(textTechnical)).aside())
 	}
 	top := contain(
 		sides(

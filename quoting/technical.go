@@ -3,9 +3,9 @@ package quoting
 import "slices"
 
 // onlyTechnical takes out of a view what the quote costs, and the words that may speak of it:
-// what is left is what engineering decides on. The commercial reasons and what a commercial
-// decision was made of go, who made it stays.
-func (v *View) onlyTechnical() {
+// what is left is what engineering decides on. The commercial reasons go, and what others wrote
+// to their decision; who decided stays.
+func (v *View) onlyTechnical(reader PersonID) {
 	lines := make([]Line, len(v.Priced.Lines))
 	for i, l := range v.Priced.Lines {
 		lines[i] = Line{
@@ -15,12 +15,12 @@ func (v *View) onlyTechnical() {
 	}
 	v.Priced = Priced{Lines: lines}
 	v.Request.Terms = Terms{}
-	v.MarginBand, v.Reading, v.Changes, v.Check = "", "", nil, Check{}
+	v.MarginBand, v.Reading, v.Changes, v.Check.Moved = "", "", nil, nil
 	v.System.Findings = slices.DeleteFunc(slices.Clone(v.System.Findings), func(f Finding) bool {
 		return f.Rule == "budget" || f.Rule == "locked price"
 	})
 	v.Approvals = slices.DeleteFunc(slices.Clone(v.Approvals), func(n ApprovalNeed) bool { return n.Branch != EngineeringBranch })
-	if v.Decision != nil {
+	if v.Decision != nil && v.Decision.By != reader {
 		decision := *v.Decision
 		decision.Reason, decision.Offer = "", nil
 		v.Decision = &decision

@@ -151,7 +151,7 @@ func NewView(p *Policy, q Quote, v Version, owner Person, o Organisation, viewer
 		}
 	}
 	if !view.ShowPrices {
-		view.onlyTechnical()
+		view.onlyTechnical(viewer.ID)
 	}
 	if viewer.InRoom {
 		view.enterRoom()

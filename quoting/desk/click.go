@@ -366,6 +366,9 @@ func (t *turn) decide(ctx context.Context, q store.Quote, v *quoting.Version, cm
 	if action != quoting.RequestChanges {
 		offer = nil
 	}
+	if offer != nil && offer.OfTerms() && !t.Person.SeesPrices() {
+		return quoting.Errorf(quoting.Forbidden, "Engineering asks for another system, and not for another price. Say what should change in it.")
+	}
 	if action != quoting.Approve && reason == "" && offer == nil {
 		return quoting.Errorf(quoting.Invalid, "Please say why, so that %s is not left guessing.", "the rep")
 	}
