@@ -27,7 +27,10 @@ func Approval(v quoting.View) Card {
 }
 
 func margins(v quoting.View) []element {
-	if v.InRoom {
+	switch {
+	case !v.ShowPrices:
+		return nil
+	case v.InRoom:
 		return []element{words(v.Locale.Say(textMarginsInChat)).aside()}
 	}
 	return []element{paragraph(say(v.Locale.Say("Margin ")), marginRun(v).bold().sized("Large"))}

@@ -95,11 +95,14 @@ func deciding(v quoting.View) []element {
 		IsRequired: true, ErrorMessage: v.Locale.Say(textReasonError), IsMultiline: true, MaxLength: quoting.MaxReason,
 	}
 	approve := execute(v.Locale.Say(buttonApprove), withoutInputs, on(v, "approve")).styled("positive")
+	wish := []element{
+		&input{block: block{Type: "Input.Text", ID: "wish"}, Label: v.Locale.Say(textWish), Placeholder: v.Locale.Say(textReasonHint), IsMultiline: true, MaxLength: quoting.MaxReason},
+	}
+	if v.ShowPrices {
+		wish = append(wish, &input{block: block{Type: "Input.Number", ID: "discount"}, Label: v.Locale.Say(textDiscountInstead), Placeholder: "8"})
+	}
 	buttons := actions(approve,
-		opens(v.Locale.Say(buttonChanges),
-			&input{block: block{Type: "Input.Text", ID: "wish"}, Label: v.Locale.Say(textWish), Placeholder: v.Locale.Say(textReasonHint), IsMultiline: true, MaxLength: quoting.MaxReason},
-			&input{block: block{Type: "Input.Number", ID: "discount"}, Label: v.Locale.Say(textDiscountInstead), Placeholder: "8"},
-			actions(execute(v.Locale.Say(buttonSendChanges), withInputs, on(v, "changes")))),
+		opens(v.Locale.Say(buttonChanges), append(wish, actions(execute(v.Locale.Say(buttonSendChanges), withInputs, on(v, "changes"))))...),
 		opens(v.Locale.Say(buttonReject), reason,
 			actions(execute(v.Locale.Say(buttonSendReject), withInputs, on(v, "reject")).styled("destructive"))),
 		opens(v.Locale.Say(buttonColleague),

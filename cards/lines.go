@@ -6,6 +6,9 @@ import (
 	"radioquote/quoting"
 )
 
+// technicalBytes is what the lines may take on the card of who decides on them alone.
+const technicalBytes = maxBytes / 2
+
 const (
 	linesAtFirst  = 6 // of a quote; the others wait behind a button
 	linesToDecide = 4
@@ -14,15 +17,16 @@ const (
 // lineList is as many of the lines as fit into that many bytes, in the order of the quote,
 // the first few at once and the others behind a button. What does not fit is counted and
 // summed up, so that the list always comes to the quote's total.
-func lineList(in quoting.Locale, priced quoting.Priced, most int) []element {
+func lineList(v quoting.View, most int) []element {
 	var rows []element
-	title := in.Say(buttonAll, len(priced.Lines))
-	for i, l := range priced.Lines {
-		row := lineRow(in, l)
+	in, lines := v.Locale, v.Priced.Lines
+	title := in.Say(buttonAll, len(lines))
+	for i, l := range lines {
+		row := lineRow(v, l)
 		most -= len(encode(row)) + len(",")
 		if most < 0 {
 			title = in.Say(buttonMore)
-			rows = append(rows, cutLine(in, priced.Lines[i:]))
+			rows = append(rows, cutLine(v, lines[i:]))
 			break
 		}
 		rows = append(rows, row)
@@ -51,6 +55,9 @@ func lineList(in quoting.Locale, priced quoting.Priced, most int) []element {
 // biggestLines are the lines that an approver looks at first; with the rest and the
 // freight they come to the total.
 func biggestLines(v quoting.View) []element {
+	if !v.ShowPrices {
+		return lineList(v, technicalBytes)
+	}
 	lines := slices.Clone(v.Priced.Lines)
 	slices.SortStableFunc(lines, func(a, b quoting.Line) int { return b.Extended.Cmp(a.Extended) })
 	rows := []element{paragraph(say(v.Locale.Say(textTopLines)).bold())}
@@ -58,7 +65,7 @@ func biggestLines(v quoting.View) []element {
 		rows = append(rows, sides([]element{paragraph(lineName(v.Locale, l)...)}, paragraph(say(v.Locale.Money(l.Extended))).right()))
 	}
 	if len(lines) > linesToDecide {
-		rows = append(rows, cutLine(v.Locale, lines[linesToDecide:]))
+		rows = append(rows, cutLine(v, lines[linesToDecide:]))
 	}
 	freight := sides([]element{paragraph(say(v.Locale.Say("Freight")).aside())}, paragraph(say(v.Locale.Money(v.Priced.Freight)).aside()).right())
 	freight.Spacing = "None"
@@ -76,7 +83,12 @@ func lineName(in quoting.Locale, l quoting.Line) []run {
 	return []run{say(in.Number(l.Qty) + " × ").bold(), say(l.Name)}
 }
 
-func lineRow(in quoting.Locale, l quoting.Line) element {
+func lineRow(v quoting.View, l quoting.Line) element {
+	in := v.Locale
+	if !v.ShowPrices {
+		detail := say(l.SKU + about(in, l)).aside()
+		return contain(paragraph(lineName(in, l)...), paragraph(detail).close())
+	}
 	detail := in.Say("%s · %s each", l.SKU, l.Unit.Display())
 	switch {
 	case l.Months > 0:
@@ -93,12 +105,7 @@ func lineRow(in quoting.Locale, l quoting.Line) element {
 	if l.BreakPct > 0 {
 		detail += in.Say(" · %d%% off for the quantity", l.BreakPct)
 	}
-	if l.Reason != "" {
-		detail += " · " + l.Reason
-	}
-	if l.Type.Hardware() && l.Stock.Known {
-		detail += " · " + in.Say("%s in stock", quoting.Thousands(l.Stock.Available))
-	}
+	detail += about(in, l)
 	left := []element{
 		paragraph(lineName(in, l)...),
 		paragraph(say(detail).aside()).close(),
@@ -110,9 +117,24 @@ func lineRow(in quoting.Locale, l quoting.Line) element {
 	return sides(left, paragraph(say(in.Money(l.Extended))).right())
 }
 
+// about is why a line is there, and how many are in stock.
+func about(in quoting.Locale, l quoting.Line) string {
+	text := ""
+	if l.Reason != "" {
+		text = " · " + l.Reason
+	}
+	if l.Type.Hardware() && l.Stock.Known {
+		text += " · " + in.Say("%s in stock", quoting.Thousands(l.Stock.Available))
+	}
+	return text
+}
+
 // cutLine stands for lines that are not shown.
-func cutLine(in quoting.Locale, lines []quoting.Line) element {
-	sum := quoting.Money{}
+func cutLine(v quoting.View, lines []quoting.Line) element {
+	in, sum := v.Locale, quoting.Money{}
+	if !v.ShowPrices {
+		return paragraph(say(in.Say("and %s", quoting.Count(len(lines), "more line"))).aside())
+	}
 	for _, l := range lines {
 		total, err := sum.Add(l.Extended)
 		if err != nil { // amounts that do not add up are not made up
@@ -128,7 +150,7 @@ func cutLine(in quoting.Locale, lines []quoting.Line) element {
 
 // totals are the sums under the lines, and the margin as far as the viewer may see it.
 func totals(v quoting.View) []element {
-	if v.System.Review != "" {
+	if v.System.Review != "" || !v.ShowPrices {
 		return nil
 	}
 	p := v.Priced

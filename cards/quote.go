@@ -29,7 +29,7 @@ func Quote(v quoting.View) Card {
 		after = slices.Concat(after, last(v), sharing(v), form(v))
 	}
 	left := maxBytes - len(forViewer(v, summary, slices.Concat(before, after)).JSON) - frame
-	return forViewer(v, summary, slices.Concat(before, lineList(v.Locale, v.Priced, left), after))
+	return forViewer(v, summary, slices.Concat(before, lineList(v, left), after))
 }
 
 // frame is what a list of lines takes beside its lines: the container that is hidden, its
@@ -38,7 +38,7 @@ const frame = 1200
 
 // headline is the quote in one line of plain text.
 func headline(v quoting.View) string {
-	price := v.Locale.Money(v.Priced.Total)
+	price := worth(v)
 	if v.System.Review != "" {
 		price = v.Locale.Say(textNoPrice)
 	}
@@ -47,6 +47,14 @@ func headline(v quoting.View) string {
 		return v.Locale.Say("%s for no customer yet. %s.", price, state)
 	}
 	return v.Locale.Say("%s for %s. %s.", price, customerName(v), state)
+}
+
+// worth is what the quote comes to; how many lines it has for who sees no price.
+func worth(v quoting.View) string {
+	if !v.ShowPrices {
+		return v.Locale.Count(len(v.Priced.Lines), "line")
+	}
+	return v.Locale.Money(v.Priced.Total)
 }
 
 func customerName(v quoting.View) string {
@@ -70,9 +78,12 @@ func heading(v quoting.View) []element {
 	case v.Customer.ID == 0:
 		customer = append(customer, say(v.Locale.Say(textUnknown)).sized("Small").colored(warning))
 	}
-	price := paragraph(say(v.Locale.Money(v.Priced.Total)).bold().sized("ExtraLarge"), say(v.Locale.Say(textPlusTax)).aside())
-	if v.System.Review != "" {
+	price := paragraph(say(worth(v)).bold().sized("ExtraLarge"), say(v.Locale.Say(textPlusTax)).aside())
+	switch {
+	case v.System.Review != "":
 		price = paragraph(say(v.Locale.Say(textNoPrice)).bold().sized("Large"))
+	case !v.ShowPrices:
+		price = paragraph(say(worth(v)).bold().sized("Large"), say(v.Locale.Say(textTechnical)).aside())
 	}
 	top := contain(
 		sides(
@@ -252,7 +263,7 @@ func industryName(v quoting.View) string {
 
 // liveCheck is what NetSuite says of the prices, and how old they are.
 func liveCheck(v quoting.View) []element {
-	if v.System.Review != "" {
+	if v.System.Review != "" || !v.ShowPrices {
 		return nil
 	}
 	var out []element

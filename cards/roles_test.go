@@ -2,6 +2,7 @@ package cards_test
 
 import (
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -19,6 +20,9 @@ var buttons = map[string][]string{
 	"revise": {"reprice"}, "submit": {"submit"}, "recall": {"recall", "waits"}, "end": {"outcome", "cancel"}, "share": {"share"},
 	"approve": {"approve"}, "reject": {"reject"}, "changes": {"changes"}, "consult": {"consult"}, "reassign": {"reassign"},
 }
+
+// money is an amount as a card writes it.
+var money = regexp.MustCompile(`\$[0-9]`)
 
 // TestACardHasTheButtonsOfWhatItsReaderMayDoAndNoOthers looks at the cards of a quote that is
 // a draft, or waits for each of the steps, with the eyes of each role.
@@ -80,10 +84,15 @@ func TestACardHasTheButtonsOfWhatItsReaderMayDoAndNoOthers(t *testing.T) {
 						t.Errorf("%s sees the margin of %s, %s", role, whose, step)
 					}
 				}
+				for _, c := range []cards.Card{cards.Quote(v), cards.Approval(v)} {
+					if shown := money.Match(c.JSON); shown != may("price") {
+						t.Errorf("%s, %s, %s: there are prices on the card: %t", role, whose, step, shown)
+					}
+				}
 				if shown := strings.Contains(string(cards.Approval(v).JSON), d.margin(t)); shown != (may("margin") && step != "room") {
 					t.Errorf("%s, %s, %s: the margin is on the card: %t", role, whose, step, shown)
 				}
-				cells++
+				cells += 2 // the price, the margin
 				got = slices.DeleteFunc(got, func(verb string) bool { return !slices.Contains(governed, verb) })
 				slices.Sort(got)
 				slices.Sort(want)

@@ -18,6 +18,7 @@ const (
 	textNewCustomer  = "New customer: "
 	textPlusTax      = " plus tax"
 	textNoPrice      = "No price"
+	textTechnical    = " · without prices"
 	textRead         = "I read: "
 	textAssumed      = " (assumed)"
 	textChanged      = "What changed"

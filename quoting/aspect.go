@@ -239,6 +239,9 @@ func WhoApproves(needs []ApprovalNeed) string {
 // first rule that asks for it, or for a step beyond it. None: it waits for nobody.
 func (v Version) WhyNext(reader Person) []string {
 	for _, step := range v.Waiting() {
+		if step.Branch != EngineeringBranch && !reader.SeesPrices() {
+			continue
+		}
 		if len(step.Why) > 0 { // otherwise it is on the way to the next one
 			return []string{step.Why[0].For(reader)}
 		}

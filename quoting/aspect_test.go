@@ -280,21 +280,23 @@ func TestWhyTheNextStepIsNeeded(t *testing.T) {
 	t.Parallel()
 	vp := quoting.ApprovalNeed{Branch: quoting.CommercialBranch, Level: 3, Role: quoting.VP, Sentence: "A margin of 7%.", ForRep: "It is much."}
 	manager := quoting.ApprovalNeed{Branch: quoting.CommercialBranch, Level: 1, Role: quoting.SalesManager, Sentence: "It is over.", ForRep: "It is over."}
+	booster := quoting.ApprovalNeed{Branch: quoting.EngineeringBranch, Level: 1, Role: quoting.Engineering, Sentence: "A booster.", ForRep: "A booster."}
 	for want, row := range map[string]struct {
 		needs  []quoting.ApprovalNeed
 		steps  int
-		reader quoting.Person
+		reader quoting.Role
 	}{
-		"":                {},
-		"It is over.":     {needs: []quoting.ApprovalNeed{vp, manager}},
-		"It is much.":     {needs: []quoting.ApprovalNeed{vp, manager}, steps: 1},
-		"A margin of 7%.": {needs: []quoting.ApprovalNeed{vp}, reader: quoting.Person{Roles: []quoting.Role{quoting.VP}}},
+		"":                {reader: quoting.Rep},
+		"It is over.":     {needs: []quoting.ApprovalNeed{vp, manager, booster}, reader: quoting.Rep},
+		"It is much.":     {needs: []quoting.ApprovalNeed{vp, manager}, steps: 1, reader: quoting.Rep},
+		"A margin of 7%.": {needs: []quoting.ApprovalNeed{vp}, reader: quoting.VP},
+		"A booster.":      {needs: []quoting.ApprovalNeed{vp, manager, booster}, reader: quoting.Engineering},
 	} {
 		v := quoting.Version{Approvals: row.needs}
 		for level := range row.steps {
 			v.Steps = append(v.Steps, quoting.StepDecision{Branch: quoting.CommercialBranch, Level: level + 1})
 		}
-		if got := strings.Join(v.WhyNext(row.reader), "; "); got != want {
+		if got := strings.Join(v.WhyNext(quoting.Person{Roles: []quoting.Role{row.reader}}), "; "); got != want {
 			t.Errorf("%q, want %q", got, want)
 		}
 	}

@@ -183,6 +183,17 @@ func NewOffer(s Slots) (*Offered, error) {
 	return &Offered{Changes: changes}, nil
 }
 
+// OfTerms says whether a part of the condition is a price, a discount or how it is paid.
+func (o Offered) OfTerms() bool {
+	return slices.ContainsFunc(o.Changes, func(c Change) bool {
+		switch c.Field {
+		case "price", "payment_terms", "discount_pct", "discount_amount", "deposit_pct", "target_total", "target_total_max", "target_margin":
+			return true
+		}
+		return false
+	})
+}
+
 // String is the condition in a few words: "8% off".
 func (o Offered) String() string {
 	var parts []string

@@ -16,8 +16,11 @@ type Section struct {
 // behind it, the waterfall from list to total, and who must approve it.
 func Explain(p *Policy, v View) []Section {
 	sections := []Section{{Title: "Why this system", Points: p.why(v)}}
-	if len(v.Priced.Lines) > 0 {
+	if len(v.Priced.Lines) > 0 && v.ShowPrices {
 		sections = append(sections, Section{Title: "From list to total", Points: Waterfall(v.Priced)}, Section{Title: "Why each line", Points: whyLines(v)})
+	}
+	if !v.ShowPrices {
+		sections = append(sections, Section{Title: "Why each line", Points: whatLines(v)})
 	}
 	return append(sections, Section{Title: "Who approves", Points: WhyApprovals(v)})
 }
@@ -107,8 +110,20 @@ func whyLines(v View) []string {
 	return points
 }
 
+// whatLines is why each line is there, for who sees no price.
+func whatLines(v View) []string {
+	points := make([]string, 0, len(v.Priced.Lines))
+	for _, l := range v.Priced.Lines {
+		points = append(points, fmt.Sprintf("%s × %s: %s.", Thousands(l.Qty), l.SKU, strings.TrimSuffix(l.Reason, ".")))
+	}
+	return points
+}
+
 func WhyApprovals(v View) []string {
 	steps := Chain(v.Approvals)
+	if len(steps) == 0 && !v.ShowPrices {
+		return []string{"Nothing in it needs engineering."}
+	}
 	if len(steps) == 0 {
 		return []string{"Nobody: it is within your limits."}
 	}

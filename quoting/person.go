@@ -64,6 +64,12 @@ func (p Person) MayDecide() bool {
 // MayQuote says whether the person may make and submit quotes.
 func (p Person) MayQuote() bool { return p.Has(Rep) || p.Has(SalesManager) }
 
+// SeesPrices says whether the person sees what a quote costs its customer. Engineering sees
+// its technical lines alone (controls.md, section 1).
+func (p Person) SeesPrices() bool {
+	return p.MayQuote() || p.Has(Finance) || p.Has(VP) || p.Has(Owner) || p.Has(Auditor)
+}
+
 // SeesMargin says whether the person sees cost and exact margin; a rep sees a band, and in
 // a room nobody sees either.
 func (p Person) SeesMargin() bool {

@@ -33,6 +33,12 @@ func TestNobodySeesAMarginInARoom(t *testing.T) {
 		for _, inRoom := range []bool{false, true} {
 			viewer := quoting.Person{ID: quoting.PersonID{Tenant: "t", Object: "2"}, Roles: []quoting.Role{role}, InRoom: inRoom}
 			view := quoting.NewView(policy, q, v, owner, quoting.Organisation{}, viewer, at)
+			if !viewer.SeesPrices() {
+				if view.ShowPrices || len(view.Approvals) > 0 || view.MarginBand != "" || view.Decision.Name != "Morgan" || view.Decision.Reason != "" || !view.Priced.Total.IsZero() {
+					t.Errorf("%s reads %+v", role, view)
+				}
+				continue
+			}
 			if !inRoom {
 				if view.InRoom || view.MarginBand == "" || view.Decision.Reason == "" || view.CanShare {
 					t.Errorf("%s in a chat: %+v", role, view)

@@ -26,14 +26,17 @@ const enterRoom = `
 	SET user_id = excluded.user_id, seen_at = excluded.seen_at`
 
 // RoomUsers is how Teams calls the people of a room who may see a quote, as far as they
-// were seen there: first the one who asked for the card, then who was seen last.
+// were seen there: first the one who asked for the card, then the quote's team, then who was
+// seen last.
 func (t *Tx) RoomUsers(ctx context.Context, room string, quote quoting.QuoteID, asker int64) ([]string, error) {
 	rows, _ := t.tx.Query(ctx, `
-		SELECT user_id
-		FROM room_people
-		WHERE room = $1
-		  AND may_see(person_id, $2)
-		ORDER BY person_id = $3 DESC, seen_at DESC
+		SELECT r.user_id
+		FROM room_people r
+		JOIN people p ON p.id = r.person_id
+		JOIN quotes q ON q.id = $2
+		WHERE r.room = $1
+		  AND may_see(p.id, q.id)
+		ORDER BY p.id = $3 DESC, p.team = q.team AND q.team <> '' DESC, r.seen_at DESC
 		LIMIT $4`, room, int64(quote), asker, quoting.MaxRoomUsers)
 	users, err := pgx.CollectRows(rows, pgx.RowTo[string])
 	return users, wrap(err, "people of a room who see %s", quote)

@@ -90,10 +90,10 @@ func TestARoomKnowsWhoWasSeenInItTheAskerFirst(t *testing.T) {
 	})
 	const channel = "19:c@thread.tacv2"
 	var asker int64
-	for i, p := range append(many, staff[0]) {
+	for i, p := range append([]quoting.Person{staff[0]}, many...) { // the owner was seen before everybody
 		thread := fmt.Sprintf("%s;messageid=%d", channel, i%3)
 		err := s.inRoom(p.ID.Object, thread, noon.Add(time.Duration(i)*time.Second), func(_ *store.Tx, turn store.Turn) error {
-			if i == 5 {
+			if i == 6 {
 				asker = turn.Person.RowID
 			}
 			return nil

@@ -29,3 +29,21 @@ func TestWhatIsSuggestedInSpanishIsRead(t *testing.T) {
 		}
 	}
 }
+
+// TestWhatTheBotSaysToTypeIsUnderstood holds that the examples and the words in quotes of help
+// and of what is not understood are read as what they promise.
+func TestWhatTheBotSaysToTypeIsUnderstood(t *testing.T) {
+	t.Parallel()
+	for says, want := range map[string]quoting.Intent{
+		"why": quoting.ExplainQuote, "why Q-1001": quoting.ExplainQuote, "what changed": quoting.CompareVersions, "why 3 repeaters?": quoting.ExplainQuote,
+		"compare v1 and v2": quoting.CompareVersions, "what needs my approval": quoting.ListApprovals, "I'm out till Monday": quoting.OutOfOffice,
+		"who can what": quoting.WhoCan, "make Finn finance": quoting.GrantRole, "add 2 repeaters": quoting.ReviseQuote, "10% off radios only": quoting.ReviseQuote,
+		"net 45": quoting.ReviseQuote, "undo": quoting.ReviseQuote, "price of SUM-P20U qty 50": quoting.PriceLookup, "six-bank chargers in stock": quoting.StockCheck,
+		"extend Q-1001 by 30 days": quoting.ExtendValidity, "ask Eve what she thinks of Q-1001": quoting.Consult, "list my quotes": quoting.SearchQuotes,
+		"approval time this month": quoting.ReportMetrics, "how many quotes this month": quoting.ReportMetrics,
+	} {
+		if got := command.Parse(says, quoting.Dialogue{Active: 1001}); got.Intent != want {
+			t.Errorf("%q is %s, want %s", says, got.Intent, want)
+		}
+	}
+}

@@ -174,7 +174,10 @@ func (d *Desk) nextDecision(ctx context.Context, tx *store.Tx, view quoting.View
 			return nil, err
 		}
 		if len(quoting.Mine(s.OpenSteps(d.Policy, q.Quote, v), viewer.ID)) > 0 {
-			title := fmt.Sprintf("%s · %s · %s", id, nameOf(v), v.Priced.Total.Display())
+			title := fmt.Sprintf("%s · %s", id, nameOf(v))
+			if viewer.SeesPrices() {
+				title += " · " + v.Priced.Total.Display()
+			}
 			return &quoting.NextDecision{Quote: id, Title: title, Left: len(asked) - i}, nil
 		}
 	}
@@ -362,6 +365,9 @@ func (t *turn) decide(ctx context.Context, q store.Quote, v *quoting.Version, cm
 	}
 	if action != quoting.RequestChanges {
 		offer = nil
+	}
+	if offer != nil && offer.OfTerms() && !t.Person.SeesPrices() {
+		return quoting.Errorf(quoting.Forbidden, "Engineering asks for another system, and not for another price. Say what should change in it.")
 	}
 	if action != quoting.Approve && reason == "" && offer == nil {
 		return quoting.Errorf(quoting.Invalid, "Please say why, so that %s is not left guessing.", "the rep")

@@ -195,7 +195,11 @@ func rowsOf(people []quoting.Decider, s standing) []int64 {
 
 // reminder is what somebody of whom a step waits is told.
 func (t *turn) reminder(q store.Quote, v quoting.Version, open quoting.OpenStep) quoting.Notice {
-	n := quoting.Notice{Title: q.ID.String() + " waits for you", Text: fmt.Sprintf("%s v%d, %s for %s, still waits for your decision as %s.", q.ID, v.Number, v.Priced.Total.Display(), nameOf(v), lower(open.Role)), Quote: q.ID, Version: v.Number}
+	what := v.Priced.Total.Display()
+	if open.Branch == quoting.EngineeringBranch {
+		what = quoting.Count(len(v.Priced.Lines), "line")
+	}
+	n := quoting.Notice{Title: q.ID.String() + " waits for you", Text: fmt.Sprintf("%s v%d, %s for %s, still waits for your decision as %s.", q.ID, v.Number, what, nameOf(v), lower(open.Role)), Quote: q.ID, Version: v.Number}
 	if v.Waits {
 		n.Text += " The customer is waiting."
 	}

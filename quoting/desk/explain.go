@@ -41,6 +41,9 @@ func (t *turn) explain(ctx context.Context, cmd quoting.Command) error {
 	if err := t.tx.Record(ctx, t.event("quote_explained", v, map[string]any{"margin_shown": view.ShowMargin})); err != nil {
 		return err
 	}
+	if !view.ShowPrices {
+		return t.notice(ctx, quoting.Notice{Title: fmt.Sprintf("Why %s is what it is", q.ID), Quote: q.ID, Version: v.Number, Sections: quoting.Explain(t.Policy, view)})
+	}
 	return t.notice(ctx, quoting.Notice{
 		Title: fmt.Sprintf("Why %s is %s", q.ID, v.Priced.Total.Display()), Quote: q.ID, Version: v.Number,
 		Text: fmt.Sprintf("Prices are of snapshot %d, as of %s.", v.Snapshot, v.PricesAt.UTC().Format("2 January 15:04 UTC")), Sections: quoting.Explain(t.Policy, view),

@@ -21,7 +21,7 @@ func (t *turn) help() quoting.Notice {
 			Text:     "Its card has the buttons: text never decides. Say \"why\" for its reasons, \"what changed\" for the last version, or \"what needs my approval\" for all that waits.",
 			Examples: []string{"what needs my approval", fmt.Sprintf("why %s", t.approving)},
 		}
-	case t.Dialogue.Active != 0:
+	case t.Dialogue.Active != 0 && t.Person.MayQuote():
 		return quoting.Notice{
 			Title: fmt.Sprintf("We are at %s", t.Dialogue.Active), Quote: t.Dialogue.Active,
 			Text:     "Say a change as you would to a colleague: \"make it 45\", \"add 2 repeaters\", \"10% off radios only\", \"net 45\", \"undo\". Ask \"why 3 repeaters?\" or \"compare v1 and v2\". \"Submit\" opens the card with the button. Another quote starts with what it is for.",
@@ -93,7 +93,7 @@ func welcome(who quoting.Person, hasRole bool) quoting.Notice {
 var onDraft = []string{"make it 45", "10% off", "submit"}
 
 func (t *turn) notUnderstood() quoting.Notice {
-	if t.Dialogue.Active != 0 {
+	if t.Dialogue.Active != 0 && t.Person.MayQuote() {
 		return quoting.Notice{Text: fmt.Sprintf("I did not get that. About %s these work, or start a new quote:", t.Dialogue.Active), Examples: append(onDraft[:2:2], examples[0])}
 	}
 	return quoting.Notice{Text: "I did not get that. These work:", Examples: toStart(t.Person.Person)}

@@ -56,6 +56,9 @@ func (t *turn) queue(ctx context.Context, cmd quoting.Command) error {
 	}
 	oldest := found[0].Version.SubmittedAt
 	n.Text = fmt.Sprintf("Together %s. The oldest since %s UTC (%s).", quoting.Sums(sums(found)), moment(oldest, t.arrival.At), quoting.Ago(oldest, t.arrival.At))
+	if !t.Person.SeesPrices() {
+		n.Text = fmt.Sprintf("The oldest since %s UTC (%s).", moment(oldest, t.arrival.At), quoting.Ago(oldest, t.arrival.At))
+	}
 	skip := min(max(s.Skip, 0), len(found)-1)
 	for i, f := range found[skip:min(skip+pageSize, len(found))] {
 		notes := []string{f.OwnerName, quoting.Ago(f.Version.SubmittedAt, t.arrival.At)}
@@ -64,7 +67,7 @@ func (t *turn) queue(ctx context.Context, cmd quoting.Command) error {
 		}
 		notes = append(notes, f.Version.WhyNext(t.Person.Person)...)
 		n.Entries = append(n.Entries, quoting.Entry{
-			Title: fmt.Sprintf("%s v%d · %s", f.ID, f.Current, nameOf(f.Version)), Note: strings.Join(notes, " · "), Value: f.Version.Priced.Total.Display(),
+			Title: fmt.Sprintf("%s v%d · %s", f.ID, f.Current, nameOf(f.Version)), Note: strings.Join(notes, " · "), Value: t.value(f.Version),
 			Command: &quoting.Command{Intent: quoting.ApproveQuote, Slots: quoting.Slots{QuoteID: f.ID}},
 		})
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -178,7 +179,7 @@ func (s *stage) acted(action, me, colleague string, v quoting.View) quoting.Comm
 		}}
 	}
 	intent, ok := map[string]quoting.Intent{
-		"see": quoting.ShowQuote, "margin": quoting.ShowQuote, "clone": quoting.CloneQuote, "revise": quoting.ReviseQuote,
+		"see": quoting.ShowQuote, "price": quoting.ShowQuote, "margin": quoting.ShowQuote, "clone": quoting.CloneQuote, "revise": quoting.ReviseQuote,
 		"submit": quoting.SubmitQuote, "recall": quoting.RecallQuote, "end": quoting.MarkOutcome, "share": quoting.ShareQuote, "reject": quoting.RejectQuote,
 		"changes": quoting.AskChanges, "consult": quoting.Consult, "reassign": quoting.Reassign,
 	}[action]
@@ -240,7 +241,7 @@ func TestWhoMayDoWhatWithWhoseQuoteByCommand(t *testing.T) {
 			if want := strings.TrimSuffix(cell, "*"); got != want {
 				t.Errorf("%s: %s, the table says %s", name, got, cell)
 			}
-			if changed != (cell == "yes" && row.Action != "see" && row.Action != "margin") {
+			if changed != (cell == "yes" && row.Action != "see" && row.Action != "price" && row.Action != "margin") {
 				t.Errorf("%s: %s, and what is stored has changed: %t", name, got, changed)
 			}
 			clicks[cell]++
@@ -288,6 +289,8 @@ func (s *stage) clicked(name string, row roletable.Row, who quoting.Person, cmd 
 		return "error"
 	case row.Action == "margin":
 		return s.margin(name, content)
+	case row.Action == "price":
+		return s.price(name, content)
 	case row.Action == "delegate":
 		return map[bool]string{true: "yes", false: "no"}[s.count(`SELECT count(*) FROM delegations`) > 0]
 	case content.View != nil && content.View.Banner != "":
@@ -297,6 +300,20 @@ func (s *stage) clicked(name string, row roletable.Row, who quoting.Person, cmd 
 	}
 	s.t.Errorf("%s: %+v", name, content)
 	return "error"
+}
+
+// price says whether a view holds what the quote comes to, or what a line of it costs.
+func (s *stage) price(name string, content desk.Content) string {
+	s.t.Helper()
+	if content.View == nil {
+		s.t.Fatalf("%s: %+v", name, content)
+	}
+	v := *content.View
+	there := !v.Priced.Total.IsZero() || slices.ContainsFunc(v.Priced.Lines, func(l quoting.Line) bool { return !l.Unit.IsZero() || !l.Extended.IsZero() })
+	if there != v.ShowPrices {
+		s.t.Errorf("%s: the view shows prices: %t, and holds them: %t", name, v.ShowPrices, there)
+	}
+	return map[bool]string{true: "yes", false: "no"}[there]
 }
 
 // margin says whether a view holds cost or the exact margin, wherever in it.

@@ -43,7 +43,7 @@ func (t *turn) search(ctx context.Context, cmd quoting.Command) error {
 	if most > 0 {
 		shown = min(shown, most)
 	}
-	n := quoting.Notice{Title: s.Searched(quoting.Thousands(listing.Count), listing.Count == 1, period, whose), Text: summedUp(listing, search, shown)}
+	n := quoting.Notice{Title: s.Searched(quoting.Thousands(listing.Count), listing.Count == 1, period, whose), Text: t.summedUp(listing, search, shown)}
 	waiting := t.waiting()
 	for _, f := range listing.Found {
 		e, err := t.entry(ctx, f, waiting)
@@ -61,7 +61,7 @@ func (t *turn) search(ctx context.Context, cmd quoting.Command) error {
 }
 
 // summedUp says what of a list is shown, in which order, and what all of it comes to.
-func summedUp(l store.Listing, s store.Search, shown int) string {
+func (t *turn) summedUp(l store.Listing, s store.Search, shown int) string {
 	order := map[string]string{"amount_desc": "the largest first", "amount_asc": "the smallest first", "date_asc": "the oldest first"}[s.Sort]
 	switch {
 	case order != "":
@@ -71,9 +71,15 @@ func summedUp(l store.Listing, s store.Search, shown int) string {
 		order = "the newest first"
 	}
 	sums := "Together " + quoting.Sums(l.Sums)
+	if l.Count == 1 {
+		sums = "It comes to " + quoting.Sums(l.Sums)
+	}
+	if !t.Person.SeesPrices() {
+		sums = quoting.Count(l.Count, "quote")
+	}
 	switch n := len(l.Found); {
 	case l.Count == 1:
-		return "It comes to " + quoting.Sums(l.Sums) + "."
+		return sums + "."
 	case n == l.Count:
 		return fmt.Sprintf("%s, %s.", sums, order)
 	case s.Skip == 0 && n == shown:
@@ -232,7 +238,7 @@ func (t *turn) waiting() func(context.Context, store.Found) ([]store.Person, err
 			}
 			known[f.OwnerRow] = s
 		}
-		s.Asked = f.Asked
+		s.Asked, s.Barred = f.Asked, t.barred(f.Version, t.arrival.At)
 		var who []store.Person
 		for _, d := range quoting.AllDeciders(s.OpenSteps(t.Policy, f.Quote.Quote, f.Version)) {
 			who = append(who, store.Person{RowID: s.row(d.ID), Person: d.Person})
@@ -259,7 +265,7 @@ func (t *turn) entry(ctx context.Context, f store.Found, waiting func(context.Co
 		notes = append(notes, f.OwnerName)
 	}
 	return quoting.Entry{
-		Title: fmt.Sprintf("%s v%d · %s", f.ID, f.Current, nameOf(f.Version)), Note: strings.Join(notes, " · "), Value: f.Version.Priced.Total.Display(),
+		Title: fmt.Sprintf("%s v%d · %s", f.ID, f.Current, nameOf(f.Version)), Note: strings.Join(notes, " · "), Value: t.value(f.Version),
 		Command: &quoting.Command{Intent: quoting.ShowQuote, Slots: quoting.Slots{QuoteID: f.ID}},
 	}, nil
 }

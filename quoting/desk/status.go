@@ -36,7 +36,10 @@ func (t *turn) status(ctx context.Context, cmd quoting.Command) error {
 		if aspect == "lines" {
 			n.Entries = lineEntries(view)
 			if n.Text == "" {
-				n.Text = fmt.Sprintf("%s for %s: %s.", quoting.Count(len(view.Priced.Lines), "line"), nameOf(v), view.Priced.Total.Display())
+				n.Text = fmt.Sprintf("%s for %s.", quoting.Count(len(view.Priced.Lines), "line"), nameOf(v))
+				if view.ShowPrices {
+					n.Text = strings.TrimSuffix(n.Text, ".") + ": " + view.Priced.Total.Display() + "."
+				}
 			}
 			continue
 		}
@@ -53,6 +56,16 @@ func (t *turn) status(ctx context.Context, cmd quoting.Command) error {
 // lineEntries are the lines of a quote, the largest first, as many as a list shows.
 func lineEntries(v quoting.View) []quoting.Entry {
 	lines := slices.Clone(v.Priced.Lines)
+	if !v.ShowPrices {
+		var entries []quoting.Entry
+		for _, l := range lines[:min(len(lines), pageSize)] {
+			entries = append(entries, quoting.Entry{Title: fmt.Sprintf("%s × %s", quoting.Thousands(l.Qty), l.SKU), Note: l.Name})
+		}
+		if rest := len(lines) - len(entries); rest > 0 {
+			entries = append(entries, quoting.Entry{Title: quoting.Count(rest, "line") + " more"})
+		}
+		return entries
+	}
 	slices.SortStableFunc(lines, func(a, b quoting.Line) int { return b.Extended.Cmp(a.Extended) })
 	var entries []quoting.Entry
 	for _, l := range lines[:min(len(lines), pageSize)] {

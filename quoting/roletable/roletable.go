@@ -15,8 +15,8 @@ type Row struct {
 	Cells        map[string]string // by whose quote it is: own, team, other
 }
 
-// rows is how many there are: each of nine roles by each of twenty acts.
-const rows = 9 * 20
+// rows is how many there are: each of nine roles by each of 21 acts.
+const rows = 9 * 21
 
 //go:embed roles.txt
 var text string
