@@ -198,15 +198,11 @@ func (o Offered) OfTerms() bool {
 func (o Offered) String() string {
 	var parts []string
 	for _, c := range o.Changes {
-		if percent, ok := c.Value.(Number); ok && c.Op == "set" && c.Field == "discount_pct" && c.Scope == "" {
-			if percent.IsZero() {
-				parts = append(parts, "no discount")
-			} else {
-				parts = append(parts, fmt.Sprintf("%s%% off", percent.Trim(0)))
-			}
+		if percent, ok := c.Value.(Number); ok && c.Op == "set" && c.Field == "discount_pct" && c.Scope == "" && percent.IsZero() {
+			parts = append(parts, "no discount")
 			continue
 		}
-		parts = append(parts, Command{Intent: ReviseQuote, Slots: Slots{Changes: []Change{c}}}.Words())
+		parts = append(parts, c.words())
 	}
 	return strings.Join(parts, ", ")
 }
@@ -452,8 +448,16 @@ type Opinion struct {
 }
 
 // Favours says whether a version needs fewer approvals by the policy that made it than by the
-// one before.
-func Favours(before *Policy, v Version) bool {
+// one before. Where a change of the policy looks at past quotes otherwise, or lets lines be
+// further off what is sized, any version may be favoured.
+func Favours(before, now *Policy, v Version) bool {
+	was, is := before.Approval.Engineering, now.Approval.Engineering
+	if users := v.Request.Users; users > was.Users && users <= is.Users || is.OffSized > was.OffSized || before.History != now.History {
+		return true
+	}
+	if sites := v.Request.sites(); v.System.RepeatersPerSite > 0 && sites > was.LinkedSites && sites <= is.LinkedSites {
+		return true
+	}
 	return slices.ContainsFunc(Chain(Approvals(before, v)), func(was ApprovalStep) bool {
 		return !slices.ContainsFunc(Chain(v.Approvals), func(s ApprovalStep) bool { return s.Branch == was.Branch && s.Level == was.Level })
 	})

@@ -168,12 +168,20 @@ func TestAPolicyFavoursWhatNeedsFewerPeopleByIt(t *testing.T) {
 		{"one that asks the manager for less, and finance all the same", edited(t, amount, `amount:      ["75000.00"`), func(v *quoting.Version) {
 			v.Priced.Amount, v.Priced.Margin.Percent = dollars("60000"), decimal.MustParse("24.00")
 		}, false},
+		{"one that shows engineering only more radios", edited(t, "users: 500 ", "users: 5000 "), func(v *quoting.Version) { v.Request.Users = 600 }, true},
+		{"one that shows engineering fewer than these in any case", edited(t, "users: 500 ", "users: 5000 "), func(v *quoting.Version) { v.Request.Users = 500 }, false},
+		{"one that shows engineering only more linked sites", edited(t, "linked_sites: 10 ", "linked_sites: 12 "), func(v *quoting.Version) {
+			v.Request.Sites, v.System.RepeatersPerSite = 11, 1
+		}, true},
+		{"one that lets lines be further off what is sized", edited(t, "off_sized: 30 ", "off_sized: 40 "), func(*quoting.Version) {}, true},
+		{"one that lets lines be less off", edited(t, "off_sized: 30 ", "off_sized: 20 "), func(*quoting.Version) {}, false},
+		{"one that compares with past quotes otherwise", edited(t, `z: "3.5"`, `z: "4.5"`), func(*quoting.Version) {}, true},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
 			v := judgedAs(tc.change)
 			v.Approvals = quoting.Approvals(tc.now, v)
-			if got := quoting.Favours(policy, v); got != tc.want {
+			if got := quoting.Favours(policy, tc.now, v); got != tc.want {
 				t.Errorf("%t, want %t; it needs %+v", got, tc.want, v.Approvals)
 			}
 		})
@@ -199,12 +207,12 @@ func TestAChangeOfPolicyFavoursOneWayAtMost(t *testing.T) {
 		before, now := rapid.SampledFrom(policies).Draw(t, "before"), rapid.SampledFrom(policies).Draw(t, "now")
 		was, is := quoting.Approvals(before, v), quoting.Approvals(now, v)
 		v.Approvals = is
-		favoured := quoting.Favours(before, v)
+		favoured := quoting.Favours(before, now, v)
 		if favoured != (last(was) > last(is)) {
 			t.Fatalf("level %d before and %d now: favoured %t", last(was), last(is), favoured)
 		}
 		v.Approvals = was
-		if favoured && quoting.Favours(now, v) {
+		if favoured && quoting.Favours(now, before, v) {
 			t.Fatal("both ways it is favoured")
 		}
 	}))

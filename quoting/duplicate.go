@@ -35,6 +35,7 @@ type Offer struct {
 	Total     Money
 	Amount    Money
 	Lines     []OfferLine
+	Terms     Terms
 }
 
 // OfferLine is what of a line tells one quote from another.
@@ -48,7 +49,7 @@ type OfferLine struct {
 func OfferOf(q Quote, v Version) Offer {
 	o := Offer{
 		Quote: q.ID, Version: v.Number, Owner: q.Owner, Customer: v.Customer, Open: !q.State.Ended(), CreatedAt: v.CreatedAt,
-		Total: v.Priced.Total, Amount: v.Priced.Amount,
+		Total: v.Priced.Total, Amount: v.Priced.Amount, Terms: v.Request.Terms,
 	}
 	if !v.Request.Parts() {
 		o.Sites = v.Request.sites()
@@ -107,9 +108,9 @@ func duplicate(limits DuplicateLimits, mine, other Offer, now time.Time) (Duplic
 	return ProbableQuote, overlap >= limits.ProbableLines || near && overlap >= limits.NearLines
 }
 
-// same says whether two offers have the same content: customer, lines and total.
+// same says whether two offers have the same content: customer, lines, total and terms.
 func (o Offer) same(other Offer) bool {
-	return o.Customer.ID == other.Customer.ID && o.Total.Equal(other.Total) && slices.EqualFunc(o.Lines, other.Lines, func(a, b OfferLine) bool {
+	return o.Terms.paidAs(other.Terms) && o.Customer.ID == other.Customer.ID && o.Total.Equal(other.Total) && slices.EqualFunc(o.Lines, other.Lines, func(a, b OfferLine) bool {
 		return a.SKU == b.SKU && a.Qty == b.Qty && a.Extended.Equal(b.Extended)
 	})
 }

@@ -267,6 +267,9 @@ func TestWhatCountsAsADuplicateAndWhatDoesNot(t *testing.T) {
 		want   quoting.DuplicateKind
 	}{
 		{"the same within a day", func(_, _ *quoting.Offer) {}, quoting.SameQuote},
+		{"the same to be paid later", func(_, o *quoting.Offer) { o.Terms.Payment = "NET60" }, quoting.ProbableQuote},
+		{"the same with a deposit", func(m, o *quoting.Offer) { m.Terms.Deposit, o.Terms.Deposit = new(exactly("0")), new(exactly("50")) }, quoting.ProbableQuote},
+		{"the same with the same deposit", func(m, o *quoting.Offer) { m.Terms.Deposit, o.Terms.Deposit = new(exactly("50")), new(exactly("50.0")) }, quoting.SameQuote},
 		{"the same two days later", func(_, o *quoting.Offer) { o.CreatedAt = noon.Add(-48 * time.Hour) }, quoting.ProbableQuote},
 		{"the same after ninety days and a minute", func(_, o *quoting.Offer) { o.CreatedAt = noon.AddDate(0, 0, -90).Add(-time.Minute) }, ""},
 		{"one that has ended", func(_, o *quoting.Offer) { o.Open = false }, ""},

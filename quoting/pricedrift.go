@@ -2,6 +2,7 @@ package quoting
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/govalues/decimal"
 )
@@ -44,11 +45,8 @@ func (d PriceDrift) Cheaper() bool { return d.Now.Cmp(d.Before) < 0 }
 // to the margin.
 func (v Version) DriftSince(p *Policy, today Version) PriceDrift {
 	d := PriceDrift{Quote: v.Quote, Version: v.Number, Class: DriftQuiet, Before: v.Priced.Total, Now: today.Priced.Total, Lines: bookDiffs(v, today)}
-	worst := decimal.Zero
-	for _, l := range d.Lines {
-		if moved := margin(l.OldUnit.Amount, l.NewUnit.Amount); moved.Known && moved.Percent.Abs().Cmp(worst) > 0 {
-			worst = moved.Percent.Abs()
-		}
+	moved := func(percent decimal.Decimal, least int) bool {
+		return slices.ContainsFunc(d.Lines, func(l LineDiff) bool { return against(l, percent) >= least })
 	}
 	change := decimal.Zero
 	if by, err := today.Priced.Total.Sub(v.Priced.Total); err == nil {
@@ -60,47 +58,79 @@ func (v Version) DriftSince(p *Policy, today Version) PriceDrift {
 			d.Class, d.Why = class, why
 		}
 	}
-	raise(worst.Cmp(limits.ReopenPercent) > 0, DriftReopen, fmt.Sprintf("a price moved by over %s%%", limits.ReopenPercent))
+	raise(moved(limits.ReopenPercent, 1), DriftReopen, fmt.Sprintf("a price moved by over %s%%", limits.ReopenPercent))
 	raise(change.Cmp(limits.ReopenTotal) >= 0, DriftReopen, "the total moved by "+Money{Amount: limits.ReopenTotal, Currency: d.Now.Currency}.Display()+" or more")
 	raise(p.MarginBand(v.Priced.Margin) != p.MarginBand(today.Priced.Margin), DriftReopen, "the margin is another one now")
 	raise(highest(today.Approvals) > highest(v.Approvals), DriftReopen, "it needs another approval now")
-	raise(worst.Cmp(limits.TellPercent) >= 0, DriftTell, fmt.Sprintf("a price moved by %s%% or more", limits.TellPercent))
+	raise(moved(limits.TellPercent, 0), DriftTell, fmt.Sprintf("a price moved by %s%% or more", limits.TellPercent))
 	raise(change.Cmp(limits.TellTotal) >= 0, DriftTell, "the total moved")
 	return d
 }
 
+// against is a line's move against a percentage of its old price: 1 beyond it, 0 at it, −1
+// within. It is not rounded, and what cannot be worked out, or had no price, is beyond.
+func against(d LineDiff, percent decimal.Decimal) int {
+	by, err := d.NewUnit.Amount.Sub(d.OldUnit.Amount)
+	if err == nil {
+		by, err = by.Abs().Mul(decimal.Hundred)
+	}
+	limit, err2 := d.OldUnit.Amount.Mul(percent)
+	if err != nil || err2 != nil || !d.OldUnit.Amount.IsPos() {
+		return 1
+	}
+	return by.Cmp(limit)
+}
+
 // Honour are the changes that keep the old prices of a version that has just run out: a
-// locked price for each line that moved. None where a price moved further than the policy's
-// days of grace allow, or the margin is in another band: then today's prices hold.
+// locked price for each line that is dearer today. What is cheaper is offered at today's
+// price, and what is charged at cost is charged at today's. None where a price moved further
+// than the policy's days of grace allow, where one SKU has two prices, or where the margin is
+// in another band: then today's prices hold.
 func (v Version) Honour(p *Policy, today Version) []Change {
 	if p.MarginBand(v.Priced.Margin) != p.MarginBand(today.Priced.Margin) {
 		return nil
 	}
 	var changes []Change
 	for _, d := range bookDiffs(v, today) {
-		moved := margin(d.OldUnit.Amount, d.NewUnit.Amount)
-		if !moved.Known || moved.Percent.Abs().Cmp(p.Expiry.GracePercent) > 0 {
+		if against(d, p.Expiry.GracePercent) > 0 {
 			return nil
 		}
+		if d.NewUnit.Cmp(d.OldUnit) < 0 {
+			continue
+		}
+		var of []Line
 		for _, l := range v.Priced.Lines {
-			if l.SKU == d.SKU && !l.Locked {
-				changes = append(changes, Change{Op: "set", Field: "price", SKU: l.SKU, Value: Number{l.Unit.Amount}})
+			if l.SKU == d.SKU {
+				of = append(of, l)
 			}
+		}
+		keep := Change{Op: "set", Field: "price", SKU: d.SKU, Value: Number{of[0].Unit.Amount}}
+		switch {
+		case of[0].Locked || of[0].Passthrough:
+		case slices.ContainsFunc(of, func(l Line) bool { return !l.Unit.Equal(of[0].Unit) }):
+			return nil
+		case !slices.ContainsFunc(changes, func(c Change) bool { return c.SKU == d.SKU }):
+			changes = append(changes, keep)
 		}
 	}
 	return changes
 }
 
-// bookDiffs are the lines that NetSuite asks another price for today.
+// bookDiffs are the lines that NetSuite asks another price for today. Of lines of one SKU, whose
+// breaks may differ, each is compared with the one in its place.
 func bookDiffs(v, today Version) []LineDiff {
-	now := map[string]Money{}
+	now := map[string][]Money{}
 	for _, l := range today.Priced.Lines {
-		now[l.SKU] = l.Book
+		now[l.SKU] = append(now[l.SKU], l.Book)
 	}
 	var diffs []LineDiff
 	for _, l := range v.Priced.Lines {
-		if price, there := now[l.SKU]; there && !price.Equal(l.Book) {
-			diffs = append(diffs, LineDiff{SKU: l.SKU, OldQty: l.Qty, NewQty: l.Qty, OldUnit: l.Book, NewUnit: price})
+		prices := now[l.SKU]
+		if len(prices) == 0 {
+			continue
+		}
+		if now[l.SKU] = prices[1:]; !prices[0].Equal(l.Book) {
+			diffs = append(diffs, LineDiff{SKU: l.SKU, OldQty: l.Qty, NewQty: l.Qty, OldUnit: l.Book, NewUnit: prices[0]})
 		}
 	}
 	return diffs

@@ -2,7 +2,6 @@ package quoting_test
 
 import (
 	"fmt"
-	"math/big"
 	"slices"
 	"strings"
 	"testing"
@@ -289,7 +288,8 @@ func TestAnOldPriceIsHonouredUpToTwoPercent(t *testing.T) {
 		{name: "a price that stays needs no lock", from: []string{"100.00"}, to: []string{"100.00"}},
 		{name: "two percent itself", from: []string{"100.00"}, to: []string{"102.00"}, want: []quoting.Change{keep("A", "100.00")}},
 		{name: "a cent over two percent", from: []string{"100.00"}, to: []string{"102.01"}},
-		{name: "two percent down", from: []string{"100.00"}, to: []string{"98.00"}, want: []quoting.Change{keep("A", "100.00")}},
+		{name: "what is cheaper is offered at today's price", from: []string{"100.00"}, to: []string{"98.00"}},
+		{name: "two percent itself, and no rounding to it", from: []string{"12345.00"}, to: []string{"12591.91"}},
 		{name: "a cent over two percent down", from: []string{"100.00"}, to: []string{"97.99"}},
 		{name: "only what moved", from: []string{"100.00", "50.00"}, to: []string{"100.00", "50.50"}, want: []quoting.Change{keep("B", "50.00")}},
 		{name: "one that moved too far lets go of all", from: []string{"100.00", "50.00"}, to: []string{"101.00", "52.00"}},
@@ -316,7 +316,8 @@ func TestAnOldPriceIsHonouredUpToTwoPercent(t *testing.T) {
 	}
 }
 
-// Whatever moves by at most two percent: what is honoured comes to the cent to what it was.
+// Whatever rises by at most two percent: what is honoured comes to the cent to what it was;
+// what falls beside it makes it no dearer.
 func TestHonouredPricesComeToTheOldTotal(t *testing.T) {
 	t.Parallel()
 	d, c := demoDealer(t), demoCatalogue(t)
@@ -334,9 +335,14 @@ func TestHonouredPricesComeToTheOldTotal(t *testing.T) {
 		if !same && len(changes) > 0 {
 			t.Fatalf("%s and %s: %+v", v.Priced.Margin, today.Priced.Margin, changes)
 		}
-		locked := 0
+		locked, fallen := 0, false
+		for _, l := range drift.Lines {
+			if l.NewUnit.Cmp(l.OldUnit) < 0 {
+				locked, fallen = locked+1, true // left alone, as if it were
+			}
+		}
 		for _, l := range v.Priced.Lines {
-			if l.Locked && slices.ContainsFunc(drift.Lines, func(d quoting.LineDiff) bool { return d.SKU == l.SKU }) {
+			if l.Locked && slices.ContainsFunc(drift.Lines, func(d quoting.LineDiff) bool { return d.SKU == l.SKU && d.NewUnit.Cmp(d.OldUnit) > 0 }) {
 				locked++
 			}
 		}
@@ -346,8 +352,38 @@ func TestHonouredPricesComeToTheOldTotal(t *testing.T) {
 		if !same {
 			return
 		}
-		if kept := now.revise(t, v, changes...); new(big.Rat).Sub(rat(kept.Priced.Total.Amount), rat(v.Priced.Total.Amount)).Sign() != 0 {
+		kept := now.revise(t, v, changes...)
+		if way := kept.Priced.Total.Cmp(v.Priced.Total); way > 0 || way < 0 && !fallen {
 			t.Fatalf("it was %s and is %s with %+v", v.Priced.Total, kept.Priced.Total, changes)
 		}
 	})
+}
+
+// One SKU may stand on two lines, each at its own quantity break.
+func TestTwoLinesOfOneSKUAreTwoPrices(t *testing.T) {
+	t.Parallel()
+	d := demoDealer(t)
+	v := d.revise(t, d.quote(t, quoting.Request{Users: 60, Sites: 3, Industry: "construction"}), addSKU("CASE-C", 5), addItem("carry_case", 60))
+	if got := v.DriftSince(d.policy, v); got.Class != quoting.DriftQuiet || len(got.Lines) != 0 {
+		t.Errorf("against itself: %+v", got)
+	}
+	dearer := dealer{d.policy, changedBook(t, demoCatalogue(t), map[string]int64{"CASE-C": 1010}, nil)}
+	today := dearer.work(t, v)
+	if got := v.DriftSince(d.policy, today); got.Class != quoting.DriftTell || len(got.Lines) != 2 {
+		t.Errorf("one percent dearer: %+v", got)
+	}
+	if kept := v.Honour(d.policy, today); kept != nil {
+		t.Errorf("two prices are kept as one: %+v", kept)
+	}
+}
+
+func TestWhatIsChargedAtCostIsNotHonoured(t *testing.T) {
+	t.Parallel()
+	d := demoDealer(t)
+	v := d.quote(t, quoting.Request{Users: 40, Sites: 1, Industry: "construction"})
+	today := dealer{d.policy, changedBook(t, demoCatalogue(t), map[string]int64{"FCC-APP": 1010, "SUM-P20U": 1010}, nil)}.work(t, v)
+	kept := v.Honour(d.policy, today)
+	if len(v.DriftSince(d.policy, today).Lines) != 2 || len(kept) != 1 || kept[0].SKU != "SUM-P20U" {
+		t.Errorf("%+v", kept)
+	}
 }

@@ -254,3 +254,9 @@ func (h *HeaderDiscount) largerThan(before *HeaderDiscount) bool {
 		return h.Amount.Cmp(before.Amount.Decimal) > 0
 	}
 }
+
+// paidAs says whether both ask for payment alike, and are valid as long.
+func (t Terms) paidAs(other Terms) bool {
+	deposit := t.Deposit == nil && other.Deposit == nil || t.Deposit != nil && other.Deposit != nil && t.Deposit.Equal(other.Deposit.Decimal)
+	return deposit && t.Payment == other.Payment && t.ValidDays == other.ValidDays
+}

@@ -126,6 +126,8 @@ func (c Change) words() string {
 		amount = *c.Qty
 	}
 	switch {
+	case c.Field == "discount_pct" && amount != nil:
+		return c.discountWords(amount)
 	case c.Op == "remove":
 		return "without " + what
 	case amount == nil:
@@ -136,4 +138,22 @@ func (c Change) words() string {
 		return fmt.Sprintf("%v fewer %s", amount, what)
 	}
 	return fmt.Sprintf("%v more %s", amount, what)
+}
+
+// discountWords is a discount and what it is on: "8% off", "2% more off accessories".
+func (c Change) discountWords(percent any) string {
+	if n, ok := percent.(Number); ok {
+		percent = n.Trim(0)
+	}
+	text := fmt.Sprintf("%v%% off", percent)
+	switch c.Op {
+	case "inc":
+		text = fmt.Sprintf("%v%% more off", percent)
+	case "dec":
+		text = fmt.Sprintf("%v%% less off", percent)
+	}
+	if c.Scope != "" {
+		text += " " + strings.ReplaceAll(c.Scope, "_", " ")
+	}
+	return text
 }

@@ -19,7 +19,7 @@ const maxFamily = 50
 // wants, by their customers; with their lines, the newest first.
 func (t *Tx) Offers(ctx context.Context, owner quoting.PersonID, since time.Time, wanted func(quoting.Offer) bool) ([]quoting.Offer, error) {
 	rows, _ := t.tx.Query(ctx, `
-		SELECT q.id, q.current, o.tenant, o.object_id, v.customer, f.created_at, coalesce((v.request ->> 'sites')::integer, 0), v.total, v.amount, v.currency
+		SELECT q.id, q.current, o.tenant, o.object_id, v.customer, f.created_at, coalesce((v.request ->> 'sites')::integer, 0), v.total, v.amount, v.currency, coalesce(v.request -> 'terms', '{}')
 		FROM quotes q
 		JOIN people o ON o.id = q.owner_id
 		JOIN quote_versions v ON v.quote_id = q.id AND v.version = q.current
@@ -32,7 +32,7 @@ func (t *Tx) Offers(ctx context.Context, owner quoting.PersonID, since time.Time
 		LIMIT $2`, since, maxOffers, owner.Tenant, owner.Object)
 	all, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (quoting.Offer, error) {
 		o := quoting.Offer{Open: true}
-		err := row.Scan((*int64)(&o.Quote), &o.Version, &o.Owner.Tenant, &o.Owner.Object, &o.Customer, &o.CreatedAt, &o.Sites, &o.Total.Amount, &o.Amount.Amount, &o.Total.Currency)
+		err := row.Scan((*int64)(&o.Quote), &o.Version, &o.Owner.Tenant, &o.Owner.Object, &o.Customer, &o.CreatedAt, &o.Sites, &o.Total.Amount, &o.Amount.Amount, &o.Total.Currency, &o.Terms)
 		o.Amount.Currency = o.Total.Currency
 		return o, err
 	})

@@ -39,7 +39,7 @@ func (d *Desk) loadPolicyChange(ctx context.Context) error {
 // barred are who may not decide on a version although they have no part in it.
 func (d *Desk) barred(v quoting.Version, at time.Time) []quoting.PersonID {
 	c := d.changed
-	if c == nil || at.After(c.until) || c.before != nil && !quoting.Favours(c.before, v) {
+	if c == nil || at.After(c.until) || c.before != nil && !quoting.Favours(c.before, d.Policy, v) {
 		return nil
 	}
 	return c.authors
