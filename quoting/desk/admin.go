@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/riverqueue/river"
 	"go.uber.org/zap"
@@ -525,7 +524,7 @@ func (t *turn) whoCan(ctx context.Context, cmd quoting.Command) error {
 	}
 	for _, p := range who {
 		if len(p.Roles) > 0 || s.Person != "" {
-			n.Entries = append(n.Entries, quoting.Entry{Title: p.Name, Value: p.RoleNames(), Note: noteOf(p.Person, people(rows), o, t.arrival.At)})
+			n.Entries = append(n.Entries, quoting.Entry{Title: p.Name, Value: p.RoleNames(), Note: t.noteOf(p.Person, people(rows), o)})
 		}
 	}
 	switch {
@@ -581,8 +580,10 @@ func may(p quoting.Person) string {
 	return p.Name + " " + strings.Join(parts, ", ") + "."
 }
 
-// noteOf is what a list says of somebody beside the roles: team, manager, who stands in.
-func noteOf(p quoting.Person, people []quoting.Person, o quoting.Organisation, now time.Time) string {
+// noteOf is what a list says of somebody beside the roles: team, manager, who stands in, until
+// when by the calendar of that team.
+func (t *turn) noteOf(p quoting.Person, people []quoting.Person, o quoting.Organisation) string {
+	calendar := t.Policy.CalendarOf(p.Team)
 	name := func(id quoting.PersonID) string {
 		i := slices.IndexFunc(people, func(q quoting.Person) bool { return q.ID == id })
 		if i < 0 {
@@ -600,16 +601,16 @@ func noteOf(p quoting.Person, people []quoting.Person, o quoting.Organisation, n
 	if until, away := o.IsAway(p.ID); away {
 		note := "out of office"
 		if !until.IsZero() {
-			note += " until " + day(until, now)
+			note += " until " + quoting.UntilWords(until, calendar)
 		}
 		notes = append(notes, note)
 	}
 	for _, d := range o.Delegations {
 		switch p.ID {
 		case d.From:
-			notes = append(notes, fmt.Sprintf("%s stands in until %s", name(d.To), day(d.Until, now)))
+			notes = append(notes, fmt.Sprintf("%s stands in until %s", name(d.To), quoting.UntilWords(d.Until, calendar)))
 		case d.To:
-			notes = append(notes, fmt.Sprintf("stands in for %s until %s", name(d.From), day(d.Until, now)))
+			notes = append(notes, fmt.Sprintf("stands in for %s until %s", name(d.From), quoting.UntilWords(d.Until, calendar)))
 		}
 	}
 	return strings.Join(notes, " · ")

@@ -26,12 +26,18 @@ var vera = quoting.Person{ID: quoting.PersonID{Tenant: tenant, Object: "vera"}, 
 // at the clocks, which the jobs begin with, is over: the others are the test's.
 func newOfficeAt(t *testing.T, at string, change ...func(*quoting.Policy)) *office {
 	t.Helper()
-	o := newOffice(t, append(change, func(p *quoting.Policy) {
-		ahead := time.Until(moment(t, at, time.UTC))
-		p.Clocks.Zone = quoting.Zone{Name: "the team's", Location: time.FixedZone("team", int(math.Ceil(ahead.Seconds())))}
-	})...)
+	o := newOffice(t, append(change, itIs(t, at))...)
 	o.eventually(1, `SELECT count(*) FROM heartbeats WHERE name = 'clocks'`)
 	return o
+}
+
+// itIs has the team's zone be the one in which it is this time now.
+func itIs(t *testing.T, at string) func(*quoting.Policy) {
+	t.Helper()
+	return func(p *quoting.Policy) {
+		ahead := time.Until(moment(t, at, time.UTC))
+		p.Clocks.Zone = quoting.Zone{Name: "the team's", Location: time.FixedZone("team", int(math.Ceil(ahead.Seconds())))}
+	}
 }
 
 // moment is a time of a zone, in 2026: "Wed 2 Dec 09:00".
@@ -294,6 +300,33 @@ func TestACustomerWhoWaitsHalvesTheClocks(t *testing.T) {
 	}
 	o.look("Wed 2 Dec 13:05")
 	o.wantRequests(finn, 1)
+}
+
+func TestAnEscalationSaysWhoWasAskedOrThatNobodyCanBe(t *testing.T) {
+	t.Parallel()
+	s := staged(t, "Wed 2 Dec 09:00", []quoting.Person{finn, fay, vera})
+	asked, alone := s.waitsFor(1, "morgan", 0), s.waitsFor(3, "vera", 0) // nobody is above Vera
+	s.set("Wed 2 Dec 17:05")
+	if err := s.LookAtClocks(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	for _, tc := range []struct {
+		who  quoting.Person
+		says string
+	}{
+		{riley, asked.Quote.String() + " v1 has waited long for Morgan Manager. Fay Finance and Finn Finance were asked as well."},
+		{riley, alone.Quote.String() + " v1 has waited long for Vera Vice, and nobody above can be asked: whoever has the role was, or has a part in the quote. An admin enters somebody."},
+		{ada, alone.Quote.String() + " v1 has waited long for Vera Vice, and nobody above can be asked: whoever has the role was, or has a part in the quote. An admin enters somebody."},
+	} {
+		if n := s.count(`
+			SELECT count(*)
+			FROM messages m
+			LEFT JOIN conversations c ON c.id = m.conversation_id
+			WHERE m.notice ->> 'text' = $1
+			  AND coalesce(m.person_id, c.person_id) = $2`, tc.says, s.rows[tc.who.ID.Object]); n != 1 {
+			t.Errorf("%s reads %d times %q", tc.who.Name, n, tc.says)
+		}
+	}
 }
 
 func TestALapseOfTheClocksIsSaidOnce(t *testing.T) {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"radioquote/quoting"
+	"radioquote/quoting/desk"
 )
 
 // pendingForManager is a small quote with a discount, so that the sales manager decides; it waits.
@@ -122,6 +123,9 @@ func TestAStepThatIsNoWorseAfterARevisionIsNotTakenTwice(t *testing.T) {
 	}
 	if n := o.count(`SELECT count(*) FROM approval_steps s JOIN quote_versions v ON v.quote_id = s.quote_id AND v.version = s.carried_from WHERE s.version = 3 AND s.content_hash = v.content_hash`); n != 1 {
 		t.Errorf("%d steps keep the content that they were given on", n)
+	}
+	if e, _, err := desk.PackEvidence(t.Context(), o.db, 1001, o.clock.now(), "test"); err != nil || len(e.Problems) > 0 || len(e.Versions) != 3 || len(e.Versions[2].Steps) != 2 {
+		t.Errorf("as evidence: %q, %+v, %v", e.Problems, e.Versions, err)
 	}
 }
 

@@ -2,6 +2,10 @@ package desk
 
 import (
 	"context"
+	"time"
+
+	"github.com/riverqueue/river"
+	"github.com/riverqueue/river/rivertype"
 
 	"radioquote/quoting"
 	"radioquote/store"
@@ -45,3 +49,11 @@ func (d *Desk) LookAtClocks(ctx context.Context) error { return d.lookAtClocks(c
 func (d *Desk) ReadAbsences(ctx context.Context) error { return d.readAbsences(ctx) }
 
 func (d *Desk) WatchClocks(ctx context.Context, lapsed bool) bool { return d.watchOnce(ctx, lapsed) }
+
+func (d *Desk) SampleOnce(ctx context.Context) error { return d.sampleOnce(ctx) }
+
+// Nightly works the job of a night, which began some time ago.
+func (d *Desk) Nightly(ctx context.Context, ago time.Duration) error {
+	w := &nightlyWorker{desk: d}
+	return w.Work(ctx, &river.Job[nightlyArgs]{JobRow: &rivertype.JobRow{CreatedAt: time.Now().Add(-ago)}})
+}

@@ -116,6 +116,9 @@ func (t *turn) remindNow(ctx context.Context, q store.Quote, v quoting.Version, 
 		return "", err
 	}
 	timing.Sent = append(timing.Sent, sent)
+	if clock.AskedAt.IsZero() && len(reached) > 0 { // asked by this very reminder
+		timing.Asked = append(timing.Asked, quoting.StepAsked{Branch: open.Branch, Level: open.Level, At: t.arrival.At})
+	}
 	if len(reached) == 0 {
 		return fmt.Sprintf("I can reach nobody of %s: out of office, or not in Teams with me yet.", who), nil
 	}

@@ -72,6 +72,9 @@ func TestASalesOrderThatIsNotRightNeedsAttention(t *testing.T) {
 		{"NetSuite refuses", func(o *office) {
 			o.netsuite.Inject(simulator.Fault{Route: simulator.RouteTransform, Effect: simulator.Refuse(400, "USER_ERROR", "no")})
 		}, "refused the sales order", 0},
+		{"NetSuite takes the order and has it not", func(o *office) {
+			o.netsuite.Inject(simulator.Fault{Route: simulator.RouteTransform, Effect: simulator.PretendStored()})
+		}, "accepted the sales order but does not have it", 0},
 		{"the order has other lines", func(o *office) {
 			o.netsuite.Inject(simulator.Fault{Route: simulator.RouteSalesOrderRead, Effect: simulator.Rewrite(func(body []byte) []byte {
 				return []byte(strings.Replace(string(body), `"quantity":12`, `"quantity":13`, 1))

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"radioquote/netsuite/simulator"
 	"radioquote/quoting"
@@ -140,5 +141,74 @@ func TestWhatWasFoundOutAboutAnAccountIsRemembered(t *testing.T) {
 	}
 	if n := o.count(`SELECT count(*) FROM account_probes`); n != 1 {
 		t.Errorf("an account that does not answer is remembered: %d rows", n)
+	}
+}
+
+// A sample asks for a few lines; what it finds is mended by a sync that reads everything.
+func TestASampleThatDriftsHasEverythingReadAnew(t *testing.T) {
+	t.Parallel()
+	o := newQuietOffice(t)
+	o.sync()
+	sample := func(what string, recorded, syncs int) {
+		t.Helper()
+		if err := o.SampleOnce(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if n := o.count(`SELECT count(*) FROM audit_events WHERE kind = 'prices_sampled'`); n != recorded {
+			t.Errorf("%s: %d samples are recorded, want %d", what, n, recorded)
+		}
+		if n := o.count(`SELECT count(*) FROM river_job WHERE kind = 'sync' AND args ->> 'correlation' = 'sample' AND (args ->> 'whole')::boolean`); n != syncs {
+			t.Errorf("%s: %d syncs, want %d", what, n, syncs)
+		}
+	}
+	sample("of an account whose engine cannot be asked", 0, 0)
+	if _, err := o.Probe(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	sample("without a drift", 1, 0)
+	o.netsuite.Inject(simulator.Fault{Route: simulator.RouteCreateForm, Effect: simulator.Rewrite(func(body []byte) []byte {
+		return []byte(strings.ReplaceAll(string(body), `"rate":`, `"rate":1`))
+	})})
+	sample("with one", 2, 1)
+}
+
+func TestANightReadsEverythingAndComparesAndIsNotMadeUpFor(t *testing.T) {
+	t.Parallel()
+	o := newQuietOffice(t)
+	night := func(ago time.Duration, snapshots, compared int) {
+		t.Helper()
+		if err := o.Nightly(t.Context(), ago); err != nil {
+			t.Fatal(err)
+		}
+		if n := o.count(`SELECT count(*) FROM price_snapshots WHERE published_at IS NOT NULL`); n != snapshots {
+			t.Errorf("%d snapshots, want %d", n, snapshots)
+		}
+		if n := o.count(`SELECT count(*) FROM audit_events WHERE kind = 'reconciled'`); n != compared {
+			t.Errorf("%d comparisons, want %d", n, compared)
+		}
+	}
+	night(7*24*time.Hour, 0, 0) // long over: the next night does it
+	night(time.Minute, 1, 1)
+	if book, err := o.Book(); err != nil || len(book.Sold()) == 0 {
+		t.Errorf("after a night the book is %v, %v", book, err)
+	}
+}
+
+func TestAnEstimateThatIsGoneFromNetSuiteNeedsAttention(t *testing.T) {
+	t.Parallel()
+	s := staged(t, "Wed 2 Dec 09:00", nil)
+	if c := s.click(riley, quoting.Command{Intent: quoting.SubmitQuote, Click: &quoting.Click{Quote: 1001, Version: 1}}).View; c.State != quoting.Approved {
+		t.Fatalf("%s, %q", c.State, c.Banner)
+	}
+	if err := s.WriteEstimateNow(t.Context(), 1001); err != nil {
+		t.Fatal(err)
+	}
+	s.netsuite.Inject(simulator.Fault{Route: simulator.RouteEstimateRead, Effect: simulator.Refuse(404, "NONEXISTENT_ID", "The record does not exist.")})
+	drifts := s.reconciled()[quoting.DriftEstimate]
+	if len(drifts) != 1 || drifts[0].Subject != "Q-1001" || drifts[0].Theirs != "NetSuite does not have the Estimate any more." {
+		t.Errorf("%+v", drifts)
+	}
+	if n := s.count(`SELECT count(*) FROM quotes WHERE estimate = 'needs_attention' AND attention = 'NetSuite does not have the Estimate any more.'`); n != 1 {
+		t.Error("the quote does not say so")
 	}
 }
