@@ -27,8 +27,14 @@ var vera = quoting.Person{ID: quoting.PersonID{Tenant: tenant, Object: "vera"}, 
 func newOfficeAt(t *testing.T, at string, change ...func(*quoting.Policy)) *office {
 	t.Helper()
 	o := newOffice(t, append(change, itIs(t, at))...)
-	o.eventually(1, `SELECT count(*) FROM heartbeats WHERE name = 'clocks'`)
+	o.hasLooked()
 	return o
+}
+
+// hasLooked waits until the first look at the clocks, which the jobs begin with, is over.
+func (o *office) hasLooked() {
+	o.t.Helper()
+	o.eventually(1, `SELECT count(*) FROM heartbeats WHERE name = 'clocks'`)
 }
 
 // itIs has the team's zone be the one in which it is this time now.
