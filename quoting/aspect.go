@@ -237,9 +237,9 @@ func WhoApproves(needs []ApprovalNeed) string {
 
 // WhyNext is why the version needs the step that it waits for, as the reader may know: the
 // first rule that asks for it, or for a step beyond it. None: it waits for nobody.
-func (v Version) WhyNext(reader Person) []string {
+func (v Version) WhyNext(reader Person, q Quote) []string {
 	for _, step := range v.Waiting() {
-		if step.Branch != EngineeringBranch && !reader.SeesPrices() {
+		if step.Branch != EngineeringBranch && !reader.SeesPricesOf(q) {
 			continue
 		}
 		if len(step.Why) > 0 { // otherwise it is on the way to the next one

@@ -296,7 +296,7 @@ func TestWhyTheNextStepIsNeeded(t *testing.T) {
 		for level := range row.steps {
 			v.Steps = append(v.Steps, quoting.StepDecision{Branch: quoting.CommercialBranch, Level: level + 1})
 		}
-		if got := strings.Join(v.WhyNext(quoting.Person{Roles: []quoting.Role{row.reader}}), "; "); got != want {
+		if got := strings.Join(v.WhyNext(quoting.Person{Roles: []quoting.Role{row.reader}}, quoting.Quote{}), "; "); got != want {
 			t.Errorf("%q, want %q", got, want)
 		}
 	}

@@ -186,11 +186,8 @@ func NewOffer(s Slots) (*Offered, error) {
 // OfTerms says whether a part of the condition is a price, a discount or how it is paid.
 func (o Offered) OfTerms() bool {
 	return slices.ContainsFunc(o.Changes, func(c Change) bool {
-		switch c.Field {
-		case "price", "payment_terms", "discount_pct", "discount_amount", "deposit_pct", "target_total", "target_total_max", "target_margin":
-			return true
-		}
-		return false
+		return strings.HasPrefix(c.Field, "target_") ||
+			slices.Contains([]string{"price", "payment_terms", "discount_pct", "discount_amount", "deposit_pct", "valid_days"}, c.Field)
 	})
 }
 
@@ -443,16 +440,32 @@ type Opinion struct {
 	Of      PersonID
 	Name    string
 	AskedBy string // display name
+	By      PersonID
 	Text    string // empty: not given yet
 	AskedAt time.Time
 }
 
+// favoursNone are the parts of a policy whose change makes no quote need fewer approvals, and
+// the matrix, which is compared.
+var favoursNone = []string{
+	"approval.", "prices.", "quarantine.", "drift.", "expiry.", "netsuite.", "limits.", "clocks.", "step_up.", "delegation.", "policy_favours_hours",
+}
+
+// FavoursAny says whether a change of the policy may favour any version: one of what sizes,
+// prices, judges or compares a quote does, since what it would have been before is not worked
+// out; so does one that lets lines be further off what is sized, or that cannot be read.
+func FavoursAny(before, now *Policy) bool {
+	changes, err := DiffPolicies(before, now)
+	return err != nil || now.Approval.Engineering.OffSized > before.Approval.Engineering.OffSized || slices.ContainsFunc(changes, func(c PolicyChange) bool {
+		return !slices.ContainsFunc(favoursNone, func(part string) bool { return strings.HasPrefix(c.Path, part) })
+	})
+}
+
 // Favours says whether a version needs fewer approvals by the policy that made it than by the
-// one before. Where a change of the policy looks at past quotes otherwise, or lets lines be
-// further off what is sized, any version may be favoured.
+// one before, by the matrix and by what engineering looks at.
 func Favours(before, now *Policy, v Version) bool {
 	was, is := before.Approval.Engineering, now.Approval.Engineering
-	if users := v.Request.Users; users > was.Users && users <= is.Users || is.OffSized > was.OffSized || before.History != now.History {
+	if users := v.Request.Users; users > was.Users && users <= is.Users {
 		return true
 	}
 	if sites := v.Request.sites(); v.System.RepeatersPerSite > 0 && sites > was.LinkedSites && sites <= is.LinkedSites {

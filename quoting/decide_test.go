@@ -140,6 +140,27 @@ func TestWhoIsAskedByAnyStepIsThereOnce(t *testing.T) {
 	}
 }
 
+func TestWhichConditionsAreOfTerms(t *testing.T) {
+	t.Parallel()
+	for _, tc := range []struct {
+		change quoting.Change
+		want   bool
+	}{
+		{setField("discount_pct", exactly("8")), true},
+		{setField("payment_terms", "NET30"), true},
+		{setField("valid_days", exactly("10")), true},
+		{setField("target_unit_price", exactly("400")), true},
+		{setField("target_margin_pct", exactly("30")), true},
+		{quoting.Change{Op: "set", Field: "price", SKU: "SUM-P20U", Value: exactly("45")}, true},
+		{setField("users", 450), false},
+		{addSKU("BAT-B", 5), false},
+	} {
+		if got := (quoting.Offered{Changes: []quoting.Change{addItem("battery", 2), tc.change}}).OfTerms(); got != tc.want {
+			t.Errorf("%s: %t, want %t", tc.change.Field+tc.change.SKU, got, tc.want)
+		}
+	}
+}
+
 // A policy that asks fewer people of a version than the one before favours it: whoever made
 // the policy does not decide on it for a while.
 func TestAPolicyFavoursWhatNeedsFewerPeopleByIt(t *testing.T) {
@@ -175,13 +196,16 @@ func TestAPolicyFavoursWhatNeedsFewerPeopleByIt(t *testing.T) {
 		}, true},
 		{"one that lets lines be further off what is sized", edited(t, "off_sized: 30 ", "off_sized: 40 "), func(*quoting.Version) {}, true},
 		{"one that lets lines be less off", edited(t, "off_sized: 30 ", "off_sized: 20 "), func(*quoting.Version) {}, false},
+		{"one that takes another cost first", edited(t, "cost_order: [average, last_purchase", "cost_order: [last_purchase, average"), func(*quoting.Version) {}, true},
+		{"one that looks for split deals in fewer days", edited(t, "split_days: 14", "split_days: 1"), func(*quoting.Version) {}, true},
+		{"one that only waits longer", edited(t, "max_days: 30", "max_days: 20"), func(v *quoting.Version) { v.Priced.Amount = dollars("60000") }, false},
 		{"one that compares with past quotes otherwise", edited(t, `z: "3.5"`, `z: "4.5"`), func(*quoting.Version) {}, true},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
 			v := judgedAs(tc.change)
 			v.Approvals = quoting.Approvals(tc.now, v)
-			if got := quoting.Favours(policy, tc.now, v); got != tc.want {
+			if got := quoting.FavoursAny(policy, tc.now) || quoting.Favours(policy, tc.now, v); got != tc.want {
 				t.Errorf("%t, want %t; it needs %+v", got, tc.want, v.Approvals)
 			}
 		})

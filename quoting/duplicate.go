@@ -270,7 +270,7 @@ func (v *Version) Beside(p *Policy, q Quote, others []Offer, now time.Time) {
 		}
 		rule := "duplicate of " + d.Other.Quote.String()
 		v.System.Findings = append(v.System.Findings, Finding{
-			Rule: rule, Severity: Blocking, Other: d.Other.Quote, Same: d.Kind == SameQuote, Overridden: v.Request.overridden(rule),
+			Rule: rule, Severity: Blocking, Commercial: true, Other: d.Other.Quote, Same: d.Kind == SameQuote, Overridden: v.Request.overridden(rule),
 			Sentence: fmt.Sprintf("This looks like %s of %s for %s, at %s. Open that one, or say that this is another one.",
 				d.Other.Quote, d.Other.CreatedAt.Format("2 January"), d.Other.Customer.Name, d.Other.Total.Display()),
 			Remedies: []Remedy{override(rule, "Another project"), override(rule, "Another site")},

@@ -579,7 +579,7 @@ func TestADuplicateBlocksUntilItsOwnerSaysWhatItIs(t *testing.T) {
 			return quoting.Remedy{Title: title, Changes: []quoting.Change{{Op: "override", Field: rule, Value: title}}}
 		}
 		return []quoting.Finding{{
-			Rule: rule, Severity: quoting.Blocking, Other: 1001, Same: same, Overridden: overridden, Sentence: text(day),
+			Rule: rule, Severity: quoting.Blocking, Commercial: true, Other: 1001, Same: same, Overridden: overridden, Sentence: text(day),
 			Remedies: []quoting.Remedy{button("Another project"), button("Another site")},
 		}}
 	}

@@ -21,6 +21,7 @@ type Finding struct {
 	Other       QuoteID `json:"other,omitzero"`         // another quote that it is about
 	Same        bool    `json:"same,omitempty"`         // which this one repeats in every detail
 	Engineering bool    `json:"engineering,omitempty"`  // engineering has to approve
+	Commercial  bool    `json:"commercial,omitempty"`   // it speaks of money, or of another quote
 }
 
 // Remedy is a button: what it says, and the changes that it makes.

@@ -70,6 +70,17 @@ func (p Person) SeesPrices() bool {
 	return p.MayQuote() || p.Has(Finance) || p.Has(VP) || p.Has(Owner) || p.Has(Auditor)
 }
 
+// SeesAllPrices says whether the person sees what every quote costs that may be seen: not
+// where it is engineering that opens the quotes of other teams.
+func (p Person) SeesAllPrices() bool {
+	return p.SeesPrices() && (!p.Has(Engineering) || p.Has(Finance) || p.Has(VP) || p.Has(Owner) || p.Has(Auditor))
+}
+
+// SeesPricesOf says whether the person sees what a quote costs that may be seen.
+func (p Person) SeesPricesOf(q Quote) bool {
+	return p.SeesAllPrices() || p.SeesPrices() && (p.ID == q.Owner || p.Team != "" && p.Team == q.Team)
+}
+
 // SeesMargin says whether the person sees cost and exact margin; a rep sees a band, and in
 // a room nobody sees either.
 func (p Person) SeesMargin() bool {

@@ -83,7 +83,7 @@ func against(d LineDiff, percent decimal.Decimal) int {
 
 // Honour are the changes that keep the old prices of a version that has just run out: a
 // locked price for each line that is dearer today. What is cheaper is offered at today's
-// price, and what is charged at cost is charged at today's. None where a price moved further
+// price, and what is charged at cost is charged at today's. None where a price rose further
 // than the policy's days of grace allow, where one SKU has two prices, or where the margin is
 // in another band: then today's prices hold.
 func (v Version) Honour(p *Policy, today Version) []Change {
@@ -92,21 +92,21 @@ func (v Version) Honour(p *Policy, today Version) []Change {
 	}
 	var changes []Change
 	for _, d := range bookDiffs(v, today) {
-		if against(d, p.Expiry.GracePercent) > 0 {
-			return nil
-		}
-		if d.NewUnit.Cmp(d.OldUnit) < 0 {
-			continue
-		}
 		var of []Line
 		for _, l := range v.Priced.Lines {
 			if l.SKU == d.SKU {
 				of = append(of, l)
 			}
 		}
+		if d.NewUnit.Cmp(d.OldUnit) < 0 || of[0].Passthrough {
+			continue
+		}
+		if against(d, p.Expiry.GracePercent) > 0 {
+			return nil
+		}
 		keep := Change{Op: "set", Field: "price", SKU: d.SKU, Value: Number{of[0].Unit.Amount}}
 		switch {
-		case of[0].Locked || of[0].Passthrough:
+		case of[0].Locked:
 		case slices.ContainsFunc(of, func(l Line) bool { return !l.Unit.Equal(of[0].Unit) }):
 			return nil
 		case !slices.ContainsFunc(changes, func(c Change) bool { return c.SKU == d.SKU }):

@@ -160,7 +160,7 @@ func (j *judge) size() {
 		j.find("L10", Note, "No repeater, as you said: radios reach each other directly, about as far as one can see.")
 	}
 	if r.TradeIn {
-		j.find("trade-in", Warning, "No credit for old radios is in this price. Agree it with your manager before you send it.", override("trade-in", "The credit is agreed apart"))
+		j.find("trade-in", Warning, "No credit for old radios is in this price. Agree it with your manager before you send it.", override("trade-in", "The credit is agreed apart")).Commercial = true
 	}
 }
 
@@ -365,19 +365,19 @@ func (j *judge) money(priced Priced) {
 		budget := Money{Amount: terms.Budget.Decimal, Currency: priced.Currency}
 		if over, err := priced.Total.Sub(budget); err == nil && over.Amount.IsPos() {
 			j.find("budget", Warning, fmt.Sprintf("The total is %s over the budget of %s.", over.Display(), budget.Display()),
-				setTo("Down to "+budget.Display(), "target_total_max", *terms.Budget), override("budget", "Over budget, and they know"))
+				setTo("Down to "+budget.Display(), "target_total_max", *terms.Budget), override("budget", "Over budget, and they know")).Commercial = true
 		}
 	}
 	for _, l := range priced.Lines {
 		if l.Locked && !l.Unit.Equal(l.Book) {
 			j.find("locked price", Note, fmt.Sprintf("%s stays at %s, as you set it; the price list says %s.", l.SKU, l.Unit.Display(), l.Book.Display()),
-				Remedy{Title: "Re-price to " + l.Book.Display(), Changes: []Change{{Op: "set", Field: "price", SKU: l.SKU}}})
+				Remedy{Title: "Re-price to " + l.Book.Display(), Changes: []Change{{Op: "set", Field: "price", SKU: l.SKU}}}).Commercial = true
 		}
 	}
 	for _, locked := range terms.Locked {
 		if !slices.ContainsFunc(priced.Lines, func(l Line) bool { return l.SKU == locked.SKU }) {
 			j.find("locked price", Note, fmt.Sprintf("The price of %s that you set is not used: there is none on the quote.", locked.SKU),
-				Remedy{Title: "Forget it", Changes: []Change{{Op: "set", Field: "price", SKU: locked.SKU}}})
+				Remedy{Title: "Forget it", Changes: []Change{{Op: "set", Field: "price", SKU: locked.SKU}}}).Commercial = true
 		}
 	}
 	j.stock(priced.Lines)

@@ -1,6 +1,23 @@
 package quoting
 
-import "slices"
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+)
+
+var amount = regexp.MustCompile(`\$|[0-9]\.[0-9]{2}`)
+
+// commercial says whether a change of a version is of its price or its terms.
+func commercial(change string) bool {
+	for _, of := range []string{"Discount: ", "Payment: ", "Valid until: ", "Deposit: ", "Total: "} {
+		if strings.HasPrefix(change, of) {
+			return true
+		}
+	}
+	return amount.MatchString(change) || strings.Contains(change, " passed over: ")
+}
 
 // onlyTechnical takes out of a view what the quote costs, and the words that may speak of it:
 // what is left is what engineering decides on. The commercial reasons go, and what others wrote
@@ -14,11 +31,21 @@ func (v *View) onlyTechnical(reader PersonID) {
 		}
 	}
 	v.Priced = Priced{Lines: lines}
-	v.Request.Terms = Terms{}
-	v.MarginBand, v.Reading, v.Changes, v.Check.Moved = "", "", nil, nil
-	v.System.Findings = slices.DeleteFunc(slices.Clone(v.System.Findings), func(f Finding) bool {
-		return f.Rule == "budget" || f.Rule == "locked price"
-	})
+	v.Request.Terms, v.Request.Overrides = Terms{}, nil
+	v.Customer = Customer{ID: v.Customer.ID, EntityID: v.Customer.EntityID, Name: v.Customer.Name}
+	v.MarginBand, v.Reading, v.Check.Moved, v.ValidUntil = "", "", nil, time.Time{}
+	if v.Attention != "" {
+		v.Attention = "Its owner sees why."
+	}
+	v.Changes = slices.DeleteFunc(slices.Clone(v.Changes), commercial)
+	findings := v.System.Findings
+	v.System.Findings = nil
+	for _, f := range findings {
+		f.Remedies = nil
+		if !f.Commercial && (f.Overridden == "" || f.Engineering) { // whoever passed it over wrote the reason for engineering
+			v.System.Findings = append(v.System.Findings, f)
+		}
+	}
 	v.Approvals = slices.DeleteFunc(slices.Clone(v.Approvals), func(n ApprovalNeed) bool { return n.Branch != EngineeringBranch })
 	if v.Decision != nil && v.Decision.By != reader {
 		decision := *v.Decision

@@ -116,7 +116,7 @@ func NewView(p *Policy, q Quote, v Version, owner Person, o Organisation, viewer
 		Customer: v.Customer, CustomerText: v.CustomerText, Request: v.Request, System: v.System, Priced: v.Priced,
 		Missing: v.Missing(), Check: v.Check, PricesAt: v.PricesAt, PricesAge: p.Prices.AgeOf(v.PricesAt, now),
 		ValidUntil: v.ValidUntil, Approvals: v.Approvals, Approver: waitsFor(open), Steps: v.Steps, Chain: o.Preview(p, q, v), Large: p.StepUp.Method == SignInAgain && p.Large(v), CustomerWaits: v.Waits, SubmittedAt: v.SubmittedAt, Decision: v.Decision, Reading: v.Reading, Changes: v.Changes,
-		ShowPrices: viewer.SeesPrices(), ShowMargin: viewer.SeesMargin(), MarginBand: p.MarginBand(v.Priced.Margin),
+		ShowPrices: viewer.SeesPricesOf(q), ShowMargin: viewer.SeesMargin() && viewer.SeesPricesOf(q), MarginBand: p.MarginBand(v.Priced.Margin),
 	}
 	for _, code := range p.IndustryCodes() {
 		view.Industries = append(view.Industries, IndustryChoice{code, p.Industries[code].Name})

@@ -116,6 +116,8 @@ func (c Command) Words() string {
 func (c Change) words() string {
 	what := c.SKU
 	switch {
+	case c.Field == "price" && c.SKU != "":
+		what = "price of " + c.SKU
 	case c.Field != "":
 		what = strings.ReplaceAll(c.Field, "_", " ")
 	case what == "":

@@ -24,10 +24,11 @@ func TestACommandInWords(t *testing.T) {
 		{"30 to 40 radios, valid for 1 day", quoting.Command{Intent: quoting.CreateQuote, Slots: quoting.Slots{UsersMin: new(30), UsersMax: new(40), ValidDays: new(1)}}},
 		{"search quotes, pending approval, 5 results, expiring within 7 days, from $50000", quoting.Command{Intent: quoting.SearchQuotes, Slots: quoting.Slots{Status: "pending_approval", Limit: new(5), ExpiringWithinDays: new(7), AmountMin: number("50000")}}},
 		{"compare versions, Q-1042, v1, v2", quoting.Command{Intent: quoting.CompareVersions, Slots: quoting.Slots{QuoteID: 1042, Versions: []int{1, 2}}}},
-		{"users to 45, 5 more sites, 2 fewer BAT-B, without repeater, add battery, 10% off, 8% off portable, 2% more off, 1% less off", quoting.Command{Intent: quoting.ReviseQuote, Slots: quoting.Slots{Changes: []quoting.Change{
+		{"users to 45, 5 more sites, 2 fewer BAT-B, without repeater, add battery, 10% off, 8% off portable, 2% more off, 1% less off, price of SUM-P20U to 45", quoting.Command{Intent: quoting.ReviseQuote, Slots: quoting.Slots{Changes: []quoting.Change{
 			{Op: "set", Field: "users", Value: 45}, {Op: "inc", Field: "sites", Value: 5}, {Op: "dec", SKU: "BAT-B", Qty: new(2)}, {Op: "remove", Item: "repeater"}, {Op: "add", Item: "battery"},
 			{Op: "set", Field: "discount_pct", Value: *number("10")}, {Op: "set", Field: "discount_pct", Scope: "portable", Value: *number("8")},
 			{Op: "inc", Field: "discount_pct", Value: *number("2")}, {Op: "dec", Field: "discount_pct", Value: *number("1")},
+			{Op: "set", Field: "price", SKU: "SUM-P20U", Value: *number("45")},
 		}}}},
 	} {
 		if got := tc.command.Words(); got != tc.want {

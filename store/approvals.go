@@ -156,7 +156,7 @@ func (t *Tx) AnswerConsult(ctx context.Context, quote quoting.QuoteID, version i
 // Opinions are what was asked about a version, and answered.
 func (t *Tx) Opinions(ctx context.Context, quote quoting.QuoteID, version int) ([]quoting.Opinion, error) {
 	rows, _ := t.tx.Query(ctx, `
-		SELECT p.tenant, p.object_id, p.name, b.name, c.answer, c.asked_at
+		SELECT p.tenant, p.object_id, p.name, b.tenant, b.object_id, b.name, c.answer, c.asked_at
 		FROM consults c
 		JOIN people p ON p.id = c.person_id
 		JOIN people b ON b.id = c.asked_by
@@ -165,7 +165,7 @@ func (t *Tx) Opinions(ctx context.Context, quote quoting.QuoteID, version int) (
 		ORDER BY c.id`, int64(quote), version)
 	all, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (quoting.Opinion, error) {
 		var o quoting.Opinion
-		err := row.Scan(&o.Of.Tenant, &o.Of.Object, &o.Name, &o.AskedBy, &o.Text, &o.AskedAt)
+		err := row.Scan(&o.Of.Tenant, &o.Of.Object, &o.Name, &o.By.Tenant, &o.By.Object, &o.AskedBy, &o.Text, &o.AskedAt)
 		return o, err
 	})
 	return all, wrap(err, "opinions on %s", quote)

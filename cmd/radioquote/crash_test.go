@@ -146,7 +146,7 @@ func TestAKilledServiceAnswersAfterTheRestart(t *testing.T) {
 	}
 
 	p.start(t)
-	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 4*time.Minute)
 	defer cancel()
 	_, err := p.teams.WaitFor(ctx, riley, func(m emulator.Message) bool { return strings.Contains(m.Summary, "Q-1001") })
 	if err != nil {
@@ -179,7 +179,7 @@ func TestAServiceThatIsKilledWhileItSendsSaysSoAfterTheRestart(t *testing.T) {
 	_ = first.Wait() // killed
 
 	p.start(t)
-	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 4*time.Minute)
 	defer cancel()
 	_, err := p.teams.WaitFor(ctx, riley, func(m emulator.Message) bool {
 		return strings.Contains(m.Summary, "interrupted while I sent you Q-1001 v1")

@@ -175,7 +175,7 @@ func (d *Desk) nextDecision(ctx context.Context, tx *store.Tx, view quoting.View
 		}
 		if len(quoting.Mine(s.OpenSteps(d.Policy, q.Quote, v), viewer.ID)) > 0 {
 			title := fmt.Sprintf("%s · %s", id, nameOf(v))
-			if viewer.SeesPrices() {
+			if viewer.SeesPricesOf(q.Quote) {
 				title += " · " + v.Priced.Total.Display()
 			}
 			return &quoting.NextDecision{Quote: id, Title: title, Left: len(asked) - i}, nil
@@ -366,7 +366,7 @@ func (t *turn) decide(ctx context.Context, q store.Quote, v *quoting.Version, cm
 	if action != quoting.RequestChanges {
 		offer = nil
 	}
-	if offer != nil && offer.OfTerms() && !t.Person.SeesPrices() {
+	if offer != nil && offer.OfTerms() && !t.Person.SeesPricesOf(q.Quote) {
 		return quoting.Errorf(quoting.Forbidden, "Engineering asks for another system, and not for another price. Say what should change in it.")
 	}
 	if action != quoting.Approve && reason == "" && offer == nil {

@@ -21,6 +21,9 @@ func (t *turn) about(ctx context.Context, cmd quoting.Command) (q store.Quote, v
 	if q, err = t.tx.Quote(ctx, settled.Slots.QuoteID); err != nil {
 		return q, v, settled, false, err
 	}
+	if err := t.pricesOf(q, settled); err != nil {
+		return q, v, settled, false, err
+	}
 	if err := t.tx.KeepActive(ctx, t.Conversation.RowID, t.Person.RowID, q.ID, t.arrival.At.Add(quoting.ActiveFor)); err != nil {
 		return q, v, settled, false, err
 	}

@@ -16,11 +16,15 @@ func (t *turn) help() quoting.Notice {
 	switch {
 	case t.inRoom():
 	case t.approving != 0:
-		return quoting.Notice{
+		n := quoting.Notice{
 			Title: fmt.Sprintf("%s waits for you", t.approving), Quote: t.approving,
 			Text:     "Its card has the buttons: text never decides. Say \"why\" for its reasons, \"what changed\" for the last version, or \"what needs my approval\" for all that waits.",
 			Examples: []string{"what needs my approval", fmt.Sprintf("why %s", t.approving)},
 		}
+		if !t.Person.SeesPrices() {
+			n.Text = "Its card has the buttons: text never decides. Say \"why\" for its reasons, or \"what needs my approval\" for all that waits."
+		}
+		return n
 	case t.Dialogue.Active != 0 && t.Person.MayQuote():
 		return quoting.Notice{
 			Title: fmt.Sprintf("We are at %s", t.Dialogue.Active), Quote: t.Dialogue.Active,

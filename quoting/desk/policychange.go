@@ -12,7 +12,7 @@ import (
 // policyChange is a change of the policy that is so young that its authors decide on no quote
 // that it favours.
 type policyChange struct {
-	before  *quoting.Policy
+	before  *quoting.Policy // nil: it may favour any quote
 	authors []quoting.PersonID
 	until   time.Time
 }
@@ -29,6 +29,8 @@ func (d *Desk) loadPolicyChange(ctx context.Context) error {
 		before, err := quoting.ParsePolicy([]byte(change.Before))
 		if err != nil {
 			d.logFailure("policy before the change", "start", fmt.Errorf("it counts as favouring every quote: %w", err))
+			before = nil
+		} else if quoting.FavoursAny(before, d.Policy) {
 			before = nil
 		}
 		d.changed = &policyChange{before: before, authors: change.Authors, until: change.Since.Add(lasts)}

@@ -56,7 +56,7 @@ func (t *turn) queue(ctx context.Context, cmd quoting.Command) error {
 	}
 	oldest := found[0].Version.SubmittedAt
 	n.Text = fmt.Sprintf("Together %s. The oldest since %s UTC (%s).", quoting.Sums(sums(found)), moment(oldest, t.arrival.At), quoting.Ago(oldest, t.arrival.At))
-	if !t.Person.SeesPrices() {
+	if !t.Person.SeesAllPrices() {
 		n.Text = fmt.Sprintf("The oldest since %s UTC (%s).", moment(oldest, t.arrival.At), quoting.Ago(oldest, t.arrival.At))
 	}
 	skip := min(max(s.Skip, 0), len(found)-1)
@@ -65,9 +65,9 @@ func (t *turn) queue(ctx context.Context, cmd quoting.Command) error {
 		if of == nil || len(of) > 1 {
 			notes = append(notes, "with "+with[skip+i])
 		}
-		notes = append(notes, f.Version.WhyNext(t.Person.Person)...)
+		notes = append(notes, f.Version.WhyNext(t.Person.Person, f.Quote.Quote)...)
 		n.Entries = append(n.Entries, quoting.Entry{
-			Title: fmt.Sprintf("%s v%d · %s", f.ID, f.Current, nameOf(f.Version)), Note: strings.Join(notes, " · "), Value: t.value(f.Version),
+			Title: fmt.Sprintf("%s v%d · %s", f.ID, f.Current, nameOf(f.Version)), Note: strings.Join(notes, " · "), Value: t.value(f),
 			Command: &quoting.Command{Intent: quoting.ApproveQuote, Slots: quoting.Slots{QuoteID: f.ID}},
 		})
 	}

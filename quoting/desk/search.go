@@ -74,7 +74,7 @@ func (t *turn) summedUp(l store.Listing, s store.Search, shown int) string {
 	if l.Count == 1 {
 		sums = "It comes to " + quoting.Sums(l.Sums)
 	}
-	if !t.Person.SeesPrices() {
+	if !t.Person.SeesAllPrices() {
 		sums = quoting.Count(l.Count, "quote")
 	}
 	switch n := len(l.Found); {
@@ -265,7 +265,7 @@ func (t *turn) entry(ctx context.Context, f store.Found, waiting func(context.Co
 		notes = append(notes, f.OwnerName)
 	}
 	return quoting.Entry{
-		Title: fmt.Sprintf("%s v%d · %s", f.ID, f.Current, nameOf(f.Version)), Note: strings.Join(notes, " · "), Value: t.value(f.Version),
+		Title: fmt.Sprintf("%s v%d · %s", f.ID, f.Current, nameOf(f.Version)), Note: strings.Join(notes, " · "), Value: t.value(f),
 		Command: &quoting.Command{Intent: quoting.ShowQuote, Slots: quoting.Slots{QuoteID: f.ID}},
 	}, nil
 }

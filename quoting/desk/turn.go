@@ -243,8 +243,8 @@ func (t *turn) do(ctx context.Context, cmd quoting.Command) error {
 	if err := t.repeat(ctx, cmd); err != nil {
 		return err
 	}
-	if t.Person.Has(quoting.Engineering) && !t.Person.SeesPrices() && asksForPrices(cmd) {
-		return quoting.Errorf(quoting.Forbidden, "Engineering sees what a quote is made of, and not what it costs. Its owner or finance can tell you.")
+	if err := t.pricesFor(cmd); err != nil {
+		return err
 	}
 	switch cmd.Intent {
 	case quoting.CreateQuote:

@@ -30,6 +30,9 @@ func (d *Desk) view(ctx context.Context, tx *store.Tx, q store.Quote, v quoting.
 			return quoting.View{}, err
 		}
 	}
+	if !view.ShowPrices { // colleagues write of money to those who see it
+		view.Opinions = slices.DeleteFunc(view.Opinions, func(o quoting.Opinion) bool { return o.Of != viewer.ID && o.By != viewer.ID })
+	}
 	view.CanOpine = v.State == quoting.Pending && slices.ContainsFunc(view.Opinions, func(o quoting.Opinion) bool { return o.Of == viewer.ID && o.Text == "" })
 	view.EstimateNumber, view.SalesOrder = read.Number, read.SalesOrder
 	if book := d.books.current.Load(); book != nil && view.CanEdit {
