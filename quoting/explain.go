@@ -17,10 +17,10 @@ type Section struct {
 func Explain(p *Policy, v View) []Section {
 	sections := []Section{{Title: "Why this system", Points: p.why(v)}}
 	if len(v.Priced.Lines) > 0 && v.ShowPrices {
-		sections = append(sections, Section{Title: "From list to total", Points: Waterfall(v.Priced)}, Section{Title: "Why each line", Points: whyLines(v)})
+		sections = append(sections, Section{Title: "From list to total", Points: Waterfall(v.Priced)})
 	}
-	if !v.ShowPrices {
-		sections = append(sections, Section{Title: "Why each line", Points: whatLines(v)})
+	if len(v.Priced.Lines) > 0 {
+		sections = append(sections, Section{Title: "Why each line", Points: whyLines(v)})
 	}
 	return append(sections, Section{Title: "Who approves", Points: WhyApprovals(v)})
 }
@@ -85,10 +85,15 @@ func (m Money) signed() string {
 	return "+" + m.Display()
 }
 
-// whyLines is a sentence for each line: why it is there, and the price row behind it.
+// whyLines is a sentence for each line: why it is there, and, for who sees prices, the row
+// behind its price.
 func whyLines(v View) []string {
 	points := make([]string, 0, len(v.Priced.Lines))
 	for _, l := range v.Priced.Lines {
+		if !v.ShowPrices {
+			points = append(points, fmt.Sprintf("%s × %s: %s.", Thousands(l.Qty), l.SKU, strings.TrimSuffix(l.Reason, ".")))
+			continue
+		}
 		price := fmt.Sprintf("list %s", l.List.Display())
 		if l.BreakPct > 0 {
 			price += fmt.Sprintf(", %d%% off for %s", l.BreakPct, Thousands(l.Units))
@@ -106,15 +111,6 @@ func whyLines(v View) []string {
 			price += fmt.Sprintf(", %s%% off by you", l.Discount.Trim(0))
 		}
 		points = append(points, fmt.Sprintf("%s × %s: %s; %s", Thousands(l.Qty), l.SKU, strings.TrimSuffix(l.Reason, "."), price))
-	}
-	return points
-}
-
-// whatLines is why each line is there, for who sees no price.
-func whatLines(v View) []string {
-	points := make([]string, 0, len(v.Priced.Lines))
-	for _, l := range v.Priced.Lines {
-		points = append(points, fmt.Sprintf("%s × %s: %s.", Thousands(l.Qty), l.SKU, strings.TrimSuffix(l.Reason, ".")))
 	}
 	return points
 }

@@ -56,20 +56,16 @@ func (t *turn) status(ctx context.Context, cmd quoting.Command) error {
 // lineEntries are the lines of a quote, the largest first, as many as a list shows.
 func lineEntries(v quoting.View) []quoting.Entry {
 	lines := slices.Clone(v.Priced.Lines)
-	if !v.ShowPrices {
-		var entries []quoting.Entry
-		for _, l := range lines[:min(len(lines), pageSize)] {
-			entries = append(entries, quoting.Entry{Title: fmt.Sprintf("%s × %s", quoting.Thousands(l.Qty), l.SKU), Note: l.Name})
+	value := func(m quoting.Money) string {
+		if !v.ShowPrices {
+			return ""
 		}
-		if rest := len(lines) - len(entries); rest > 0 {
-			entries = append(entries, quoting.Entry{Title: quoting.Count(rest, "line") + " more"})
-		}
-		return entries
+		return m.Display()
 	}
 	slices.SortStableFunc(lines, func(a, b quoting.Line) int { return b.Extended.Cmp(a.Extended) })
 	var entries []quoting.Entry
 	for _, l := range lines[:min(len(lines), pageSize)] {
-		entries = append(entries, quoting.Entry{Title: fmt.Sprintf("%s × %s", quoting.Thousands(l.Qty), l.SKU), Note: l.Name, Value: l.Extended.Display()})
+		entries = append(entries, quoting.Entry{Title: fmt.Sprintf("%s × %s", quoting.Thousands(l.Qty), l.SKU), Note: l.Name, Value: value(l.Extended)})
 	}
 	if rest := lines[len(entries):]; len(rest) > 0 {
 		sum := quoting.Money{Currency: v.Priced.Currency}
@@ -78,7 +74,7 @@ func lineEntries(v quoting.View) []quoting.Entry {
 				sum = more
 			}
 		}
-		entries = append(entries, quoting.Entry{Title: quoting.Count(len(rest), "line") + " more", Value: sum.Display()})
+		entries = append(entries, quoting.Entry{Title: quoting.Count(len(rest), "line") + " more", Value: value(sum)})
 	}
 	return entries
 }
